@@ -1,0 +1,53 @@
+"""The errors a user can cause, each with a message meant to be read by that user."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class VqclipError(Exception):
+    """Base of all errors whose message is shown as it is, without a traceback."""
+
+
+class ConfigError(VqclipError):
+    """One or more mistakes in prompts, flags or configuration, collected in `messages`."""
+
+    def __init__(self, messages: str | Sequence[str]) -> None:
+        self.messages = (messages,) if isinstance(messages, str) else tuple(messages)
+        super().__init__("\n".join(self.messages))
+
+
+class CheckpointError(VqclipError):
+    """Model weights that are missing, damaged, or made for something else."""
+
+
+class ImageError(VqclipError):
+    """A picture that is missing, damaged, or not a picture."""
+
+
+class OutputError(VqclipError):
+    """A file or folder that cannot be written, or holds no recipe to read."""
+
+
+class DivergedError(VqclipError):
+    """The loss or its gradient stopped being finite; the latent is the last good one.
+
+    Attributes:
+        step: the step (counted from 1) whose loss or gradient was not finite.
+        images: indices, within the batch, of the images concerned.
+    """
+
+    def __init__(self, step: int, images: Sequence[int]) -> None:
+        self.step, self.images = step, tuple(images)
+        super().__init__(
+            f"the loss of image {', '.join(str(index + 1) for index in images)} is not finite at "
+            f"step {step}; the picture of step {step - 1} was kept. A smaller "
+            "optimizer.learning_rate or smaller weights usually help."
+        )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `"; did you mean 'x'?"` for the nearest known word, or an empty string."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,120 @@
+"""Pictures as files, PIL images and tensors; the only place where ranges and orders change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
+from torch import Tensor
+
+from vqclip.errors import ImageError
+
+WHITE = (255, 255, 255)
+
+
+def to_signed(images: Tensor) -> Tensor:
+    """Map [0, 1], the range of this program, to [-1, 1], the range of VQGANs."""
+    return images * 2 - 1
+
+
+def from_signed(images: Tensor) -> Tensor:
+    """Map [-1, 1], the range of VQGANs, to [0, 1], the range of this program."""
+    return (images + 1) / 2
+
+
+def round_up(size: int, factor: int) -> int:
+    """Return the smallest multiple of `factor` that is at least `size`."""
+    return -(-size // factor) * factor
+
+
+def load_image(path: Path) -> Image.Image:
+    """Open a picture as RGB: turned upright, alpha laid on white, CMYK and 16 bits converted.
+
+    Raises:
+        ImageError: the file is missing, not a picture, truncated, or too large to be one.
+    """
+    if not path.is_file():
+        raise ImageError(f"there is no picture {path}")
+    try:
+        with Image.open(path) as file:
+            image = ImageOps.exif_transpose(file)
+            return _to_rgb(image)
+    except UnidentifiedImageError as error:
+        raise ImageError(f"{path} is not a picture in a format that can be read") from error
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ImageError(f"the picture {path} cannot be read: {error}") from error
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16 or 32 bits per pixel, of which 16 are used
+        return image.convert("I").point(lambda value: value * (1 / 257)).convert("RGB")
+    if image.mode == "F":
+        raise ImageError("pictures of floating-point values have no fixed range; save it as PNG")
+    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+        layer = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layer.size, WHITE), layer).convert("RGB")
+    return image.convert("RGB")
+
+
+def fit(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Scale and crop the middle of a picture to exactly (width, height); never stretch it."""
+    return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+
+
+def to_tensor(image: Image.Image) -> Tensor:
+    """Turn an RGB picture into a tensor (1, 3, H, W) in [0, 1]."""
+    pixels = torch.frombuffer(bytearray(image.convert("RGB").tobytes()), dtype=torch.uint8)
+    pixels = pixels.view(image.height, image.width, 3).permute(2, 0, 1)  # (3, H, W)
+    return pixels[None].float() / 255  # (1, 3, H, W)
+
+
+def to_pil(image: Tensor) -> Image.Image:
+    """Turn a tensor (3, H, W) in [0, 1] into an RGB picture; values outside are clamped."""
+    levels = image.detach().float().clamp(0, 1).mul(255).round().to(torch.uint8)
+    levels = levels.permute(1, 2, 0).contiguous().cpu()  # (H, W, 3)
+    size = (levels.shape[1], levels.shape[0])
+    return Image.frombytes("RGB", size, bytes(levels.flatten().tolist()))
+
+
+def contact_sheet(
+    images: Sequence[Image.Image],
+    labels: Sequence[str],
+    *,
+    columns: int,
+    margin: int = 6,
+) -> Image.Image:
+    """Lay pictures of one size out in rows, each above its label, on white.
+
+    Raises:
+        ValueError: there is no picture, or not one label per picture.
+    """
+    if not images or len(images) != len(labels):
+        raise ValueError(f"{len(images)} pictures and {len(labels)} labels make no sheet")
+    font = ImageFont.load_default(size=12)
+    lines = [_wrap(label, images[0].width, font) for label in labels]
+    line_height = 15
+    cell_width = images[0].width + margin
+    cell_height = images[0].height + margin + line_height * max(len(part) for part in lines)
+    rows = -(-len(images) // columns)
+    size = (columns * cell_width + margin, rows * cell_height + margin)
+    sheet = Image.new("RGB", size, WHITE)
+    draw = ImageDraw.Draw(sheet)
+    for index, (image, part) in enumerate(zip(images, lines, strict=True)):
+        left = margin + (index % columns) * cell_width
+        top = margin + (index // columns) * cell_height
+        sheet.paste(image, (left, top))
+        draw.text((left, top + image.height + 1), "\n".join(part), fill=(30, 30, 30), font=font)
+    return sheet
+
+
+def _wrap(text: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

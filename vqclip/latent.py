@@ -1,0 +1,107 @@
+"""The latent: what is optimised. A plain `z`, or a sum of resolutions.
+
+    z = base + deviation · Σ_k falloff^k · upsample(p_k)
+
+p_0 is the coarsest (down to one cell), the last has every cell of z. Coarse levels move large
+areas together, so composition comes first and detail after (Fort and Whitaker 2025,
+arXiv:2502.07753, for pixels). With one level this is the plain latent of 2021.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vqclip.gradients import straight_through
+from vqclip.models import VQGAN
+from vqclip.resample import upsampling_matrix
+
+
+def level_sizes(height: int, width: int, levels: int) -> list[tuple[int, int]]:
+    """Return (cells high, cells wide) of each level, coarsest first, halving from the finest."""
+    sizes = [(height, width)]
+    while len(sizes) < levels and max(sizes[-1]) > 1:
+        last = sizes[-1]
+        sizes.append((-(-last[0] // 2), -(-last[1] // 2)))
+    return sizes[::-1]
+
+
+class Latent:
+    """The latents z (B, D, h, w) of B images, as parameters of one or more resolutions.
+
+    Args:
+        base: where they start (B, D, h, w).
+        codebook: (K, D); gives the units (its deviation) and the box z is kept in.
+        levels: resolutions that are added; 1 is a plain latent.
+        falloff: amplitude of each level, relative to the next coarser one.
+    """
+
+    def __init__(self, base: Tensor, codebook: Tensor, *, levels: int, falloff: float) -> None:
+        codebook = codebook.detach()
+        self.mean = codebook.mean(dim=0).view(1, -1, 1, 1)
+        self.deviation = codebook.std(dim=0).view(1, -1, 1, 1)
+        self.low = codebook.amin(dim=0).view(1, -1, 1, 1)
+        self.high = codebook.amax(dim=0).view(1, -1, 1, 1)
+        batch, dim, height, width = base.shape
+        sizes = level_sizes(height, width, levels)
+        self.base = base.detach().clone()
+        self.amplitudes = [falloff**level for level in range(len(sizes))]
+        self.stretch = [
+            (upsampling_matrix(h, height, base), upsampling_matrix(w, width, base))
+            for h, w in sizes
+        ]
+        self.parameters = [
+            torch.zeros(batch, dim, h, w, device=base.device, requires_grad=True) for h, w in sizes
+        ]
+
+    def z(self) -> Tensor:
+        """Return the latents (B, D, h, w), with a gradient to every level."""
+        total = self.base
+        for amplitude, (rows, columns), level in zip(
+            self.amplitudes, self.stretch, self.parameters, strict=True
+        ):
+            last = level.shape[-2:] == total.shape[-2:]
+            wide = level if last else rows @ level @ columns.T  # (B, D, h, w)
+            total = total + self.deviation * amplitude * wide
+        return total
+
+    @torch.no_grad()
+    def perturb_(self, noise: Sequence[Tensor], strength: float) -> None:
+        """Add normal noise (B, D, h_k, w_k) to every level, in units of its amplitude."""
+        for level, drawn in zip(self.parameters, noise, strict=True):
+            level.add_(drawn, alpha=strength)
+
+    @torch.no_grad()
+    def project_(self) -> None:
+        """Move z back into the codebook's box, by the least change of the finest level."""
+        z = self.z()
+        excess = z - z.clamp(self.low, self.high)
+        self.parameters[-1].sub_(excess / (self.deviation * self.amplitudes[-1]))
+
+    @torch.no_grad()
+    def select(self, rows: Tensor) -> None:
+        """Keep some images of the batch."""
+        self.base = self.base[rows]
+        self.parameters = [level.detach()[rows].requires_grad_(True) for level in self.parameters]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything needed to continue."""
+        return {
+            "base": self.base.clone(),
+            "levels": [level.detach().clone() for level in self.parameters],
+        }
+
+    @torch.no_grad()
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from what `state_dict` returned."""
+        self.base = state["base"].to(self.base)
+        for level, saved in zip(self.parameters, state["levels"], strict=True):
+            level.copy_(saved)
+
+
+def quantize(vqgan: VQGAN, z: Tensor) -> Tensor:
+    """Return the nearest codes of z (same shape), with the gradient passed straight through."""
+    return straight_through(vqgan.quantize(z.detach()), z)

@@ -1,0 +1,109 @@
+"""The frozen models: what a `VQGAN` and a `Perceptor` are, and how both are loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from vqclip.errors import CheckpointError
+
+MINI = "mini"
+"""Name of the small pair inside the package."""
+
+MINI_FOLDER = Path(__file__).parent / "mini"
+
+
+class VQGAN(Protocol):
+    """A frozen generator; images (B, 3, H, W) in [0, 1], H and W multiples of `factor`."""
+
+    factor: int
+
+    @property
+    def codebook(self) -> Tensor:
+        """The codes (K, D)."""
+
+    def encode(self, images: Tensor) -> Tensor:
+        """Images (B, 3, H, W) in [0, 1] -> latents z (B, D, H/f, W/f)."""
+
+    def quantize(self, z: Tensor) -> Tensor:
+        """Latents z -> nearest codes z_q (B, D, h, w)."""
+
+    def decode(self, z_q: Tensor) -> Tensor:
+        """Codes z_q (B, D, h, w) -> images (B, 3, f·h, f·w) about [0, 1], not clamped."""
+
+
+class Perceptor(Protocol):
+    """A frozen CLIP; all embeddings are unit vectors, float32.
+
+    Attributes:
+        size: side, in pixels, of the square cutouts it takes.
+        context_length: tokens a text may have, start and end marks included.
+    """
+
+    size: int
+    context_length: int
+
+    def encode_text(self, texts: Sequence[str]) -> Tensor:
+        """P texts -> (P, E)."""
+
+    def encode_image(self, cutouts: Tensor) -> Tensor:
+        """Cutouts (N, 3, size, size) in [0, 1] -> (N, E)."""
+
+    def words_cut_off(self, text: str) -> str:
+        """The end of a text that does not fit in the context."""
+
+    def unknown_words(self, text: str) -> tuple[str, ...]:
+        """The words that were not in the training captions, where those are known."""
+
+
+@dataclass(frozen=True)
+class Models:
+    """One VQGAN and the perceptors that guide it, with their weights in the loss.
+
+    Attributes:
+        perceptor_weights: one positive number per perceptor; only their ratios count.
+        hashes: SHA-256 of each local weights file, by the name the user gave.
+    """
+
+    vqgan: VQGAN
+    perceptors: tuple[Perceptor, ...]
+    perceptor_weights: tuple[float, ...]
+    hashes: Mapping[str, str]
+
+
+def load_models(
+    vqgan: str, perceptors: Mapping[str, float], *, device: torch.device | str = "cpu"
+) -> Models:
+    """Load the models by name or path, frozen, onto one device.
+
+    Args:
+        vqgan: `mini`, or the path of a taming checkpoint.
+        perceptors: `mini`, an open_clip `NAME:TAG`, or an open_clip folder -> weight.
+        device: where they compute.
+
+    Raises:
+        CheckpointError: weights are missing, damaged, unsafe, or of something else.
+    """
+    from vqclip.models.checkpoints import sha256
+    from vqclip.models.perceptor import load_perceptor
+    from vqclip.models.vqgan import TamingVQGAN
+
+    path = MINI_FOLDER / "vqgan.safetensors" if vqgan == MINI else Path(vqgan)
+    if not path.suffix:
+        raise CheckpointError(
+            f"unknown VQGAN {vqgan!r}: allowed are {MINI!r}, or the path of a weights file"
+        )
+    generator = TamingVQGAN.from_file(path).to(device)
+    hashes = {f"vqgan {vqgan}": sha256(path)}
+    loaded = []
+    for name in perceptors:
+        perceptor, weights = load_perceptor(str(MINI_FOLDER / "clip") if name == MINI else name)
+        loaded.append(perceptor.to(device))
+        if weights is not None:
+            hashes[f"perceptor {name}"] = sha256(weights)
+    return Models(generator, tuple(loaded), tuple(perceptors.values()), hashes)

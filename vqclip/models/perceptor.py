@@ -1,0 +1,141 @@
+"""CLIP (arXiv:2103.00020), through open_clip, as two functions: words and pictures to vectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import open_clip
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from vqclip.errors import CheckpointError, did_you_mean
+
+LOCAL = "local-dir:"
+VOCABULARY_FILE = "words.txt"
+WEIGHTS_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
+
+
+class ClipPerceptor(nn.Module):
+    """A frozen open_clip model; owns normalisation, input size and tokenizer.
+
+    Attributes:
+        size: side, in pixels, of the square cutouts it takes.
+        context_length: tokens a text may have, start and end marks included.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(
+        self, model: nn.Module, tokenizer: Any, vocabulary: frozenset[str] | None = None
+    ) -> None:
+        super().__init__()
+        self.model = model.eval().requires_grad_(False)
+        self.tokenizer = tokenizer
+        self.vocabulary = vocabulary
+        visual: Any = model.visual
+        preprocess = visual.preprocess_cfg
+        size = preprocess["size"]
+        self.size = int(size if isinstance(size, int) else size[0])
+        self.context_length = int(getattr(tokenizer, "context_length", 77))
+        self.register_buffer("mean", torch.tensor(preprocess["mean"]).view(1, 3, 1, 1))
+        self.register_buffer("deviation", torch.tensor(preprocess["std"]).view(1, 3, 1, 1))
+
+    def encode_text(self, texts: Sequence[str]) -> Tensor:
+        """Encode P texts to unit vectors (P, E), float32."""
+        tokens = self.tokenizer(list(texts)).to(self.mean.device)
+        model: Any = self.model
+        return F.normalize(model.encode_text(tokens).float(), dim=-1)
+
+    def encode_image(self, cutouts: Tensor) -> Tensor:
+        """Encode cutouts (N, 3, size, size) in [0, 1] to unit vectors (N, E), float32."""
+        model: Any = self.model
+        features = model.encode_image((cutouts - self.mean) / self.deviation)
+        return F.normalize(features.float(), dim=-1)
+
+    def words_cut_off(self, text: str) -> str:
+        """Return the end of a text that does not fit in the context, or an empty string."""
+        words = text.split()
+        encode = getattr(self.tokenizer, "encode", None)
+        if encode is None:
+            return ""
+        room = self.context_length - 2  # the start and the end mark
+        fitting = len(words)
+        while fitting and len(encode(" ".join(words[:fitting]))) > room:
+            fitting -= 1
+        return " ".join(words[fitting:])
+
+    def unknown_words(self, text: str) -> tuple[str, ...]:
+        """Return the words of a text that were not in the training captions, where known."""
+        if self.vocabulary is None:
+            return ()
+        words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
+        return tuple(dict.fromkeys(word for word in words if word not in self.vocabulary))
+
+
+def load_perceptor(name: str) -> tuple[ClipPerceptor, Path | None]:
+    """Load `NAME:TAG` or a local open_clip folder; also return its weights file if local.
+
+    Raises:
+        CheckpointError: the name, tag or folder is unknown, or its weights are missing or damaged.
+    """
+    folder = Path(name.removeprefix(LOCAL))
+    if name.startswith(LOCAL) or folder.is_dir() or "/" in name:
+        return _load_folder(folder)
+    return _load_pretrained(name), None
+
+
+def _load_folder(folder: Path) -> tuple[ClipPerceptor, Path]:
+    if not (folder / "open_clip_config.json").is_file():
+        raise CheckpointError(
+            f"there is no open_clip folder {folder} (with open_clip_config.json and "
+            f"{WEIGHTS_FILES[0]} in it)"
+        )
+    weights = next((folder / file for file in WEIGHTS_FILES if (folder / file).is_file()), None)
+    if weights is None:
+        raise CheckpointError(f"{folder} has no weights: expected {' or '.join(WEIGHTS_FILES)}")
+    name = f"{LOCAL}{folder}"
+    model, tokenizer = _create(name, str(weights))
+    words = folder / VOCABULARY_FILE
+    if not words.is_file():
+        return ClipPerceptor(model, tokenizer), weights
+    vocabulary = frozenset(words.read_text(encoding="utf-8").split())
+    return ClipPerceptor(model, tokenizer, vocabulary), weights
+
+
+def _load_pretrained(name: str) -> ClipPerceptor:
+    architecture, _, tag = name.partition(":")
+    known = open_clip.list_models()
+    if architecture not in known:
+        raise CheckpointError(
+            f"unknown perceptor {name!r}: allowed are 'mini', an open_clip NAME:TAG, or a local "
+            f"open_clip folder{did_you_mean(architecture, known)}"
+        )
+    tags = open_clip.list_pretrained_tags_by_model(architecture)
+    if tag not in tags:
+        raise CheckpointError(
+            f"the perceptor {architecture} has no weights {tag!r}: allowed are "
+            f"{', '.join(tags) or 'none'}{did_you_mean(tag, tags)}"
+        )
+    settings = open_clip.get_pretrained_cfg(architecture, tag)
+    # open_clip builds plain GELU for weights trained with QuickGELU unless it is told.
+    model, tokenizer = _create(
+        architecture, name, pretrained=tag, force_quick_gelu=bool(settings.get("quick_gelu"))
+    )
+    return ClipPerceptor(model, tokenizer)
+
+
+def _create(name: str, shown: str, **settings: Any) -> tuple[nn.Module, Any]:
+    try:
+        # `create_model` would return random weights when they are missing; this one raises.
+        model = open_clip.create_model_from_pretrained(
+            name, return_transform=False, weights_only=True, **settings
+        )
+        return model, open_clip.get_tokenizer(name)
+    except Exception as error:  # open_clip passes on whatever torch, safetensors or the hub raise
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise CheckpointError(f"the perceptor {shown} cannot be loaded: {reason}") from error

@@ -1,0 +1,135 @@
+"""Anti-aliased resampling of many windows of an image at once.
+
+A window that is only moved, scaled and mirrored is two small interpolation matrices, so all
+cutouts of a batch are two matrix products, with a deterministic gradient on every device. A window
+that is also turned or tilted is sampled once from the level of a pyramid that suits its scale.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+PADDINGS = ("reflect", "edge", "gray")
+GRAY = 0.5
+PADDING_MODES = {"reflect": "reflection", "edge": "border", "gray": "zeros"}
+
+
+def interpolation_matrices(
+    start: Tensor, end: Tensor, *, length: int, size: int, padding: str = "edge"
+) -> Tensor:
+    """Return matrices (N, size, length) that resample N windows of an axis to `size` pixels.
+
+    A triangle filter, widened by the scale when the window shrinks (so that nothing aliases).
+
+    Args:
+        start: where each window begins (N,), in pixels from the edge; may be outside.
+        end: where it ends (N,); before `start`, the window is mirrored.
+        length: pixels of the axis.
+        size: pixels of the result.
+        padding: what lies outside: `reflect`, `edge`, or `gray` (rows then sum to less than 1).
+    """
+    step = (end - start) / size  # (N,), signed pixels of the image per pixel of the result
+    index = torch.arange(size, device=start.device, dtype=start.dtype) + 0.5
+    centers = start[:, None] + step[:, None] * index  # (N, size)
+    support = step.abs().clamp_min(1.0)[:, None, None]  # (N, 1, 1)
+    taps = int(support.max().ceil().item()) * 2 + 1  # pixels under the widest filter
+    first = (centers - support[:, :, 0]).floor()  # (N, size)
+    pixel = first[..., None] + torch.arange(taps + 1, device=start.device)  # (N, size, taps + 1)
+    weight = (1 - ((pixel + 0.5) - centers[..., None]).abs() / support).clamp_min(0)
+    weight = weight / weight.sum(dim=-1, keepdim=True)
+    inside, source = _fold(pixel, length, padding)
+    matrix = torch.zeros(*centers.shape, length, device=start.device, dtype=start.dtype)
+    return matrix.scatter_add_(-1, source, weight * inside)  # (N, size, length)
+
+
+def _fold(pixel: Tensor, length: int, padding: str) -> tuple[Tensor, Tensor]:
+    """Map pixel positions outside an axis to those that stand for them, and say which count."""
+    if padding == "reflect":
+        folded = torch.remainder(pixel, 2 * length)
+        folded = torch.where(folded >= length, 2 * length - 1 - folded, folded)
+        return torch.ones_like(pixel), folded.long().clamp(0, length - 1)
+    source = pixel.clamp(0, length - 1).long()
+    if padding == "gray":
+        return ((pixel >= 0) & (pixel < length)).to(pixel.dtype), source
+    return torch.ones_like(pixel), source
+
+
+def sample_boxes(images: Tensor, boxes: Tensor, *, size: int, padding: str) -> Tensor:
+    """Resample windows of images with two matrix products.
+
+    Args:
+        images: (B, 3, H, W) in [0, 1].
+        boxes: (B, n, 4), each left, top, right, bottom in pixels; right before left mirrors.
+        size: side of the result.
+        padding: what lies outside the image: `reflect`, `edge` or `gray`.
+
+    Returns:
+        cutouts (B, n, 3, size, size) in [0, 1].
+    """
+    batch, _, height, width = images.shape
+    left, top, right, bottom = boxes.reshape(-1, 4).unbind(dim=1)  # each (B·n,)
+    rows = interpolation_matrices(top, bottom, length=height, size=size, padding=padding)
+    columns = interpolation_matrices(left, right, length=width, size=size, padding=padding)
+    rows = rows.view(batch, -1, 1, size, height)  # (B, n, 1, S, H)
+    columns = columns.view(batch, -1, 1, size, width)  # (B, n, 1, S, W)
+    shifted = images - GRAY if padding == "gray" else images
+    cutouts = rows @ shifted[:, None] @ columns.mT  # (B, n, 3, S, S)
+    return cutouts + GRAY if padding == "gray" else cutouts
+
+
+def sample_warps(images: Tensor, warps: Tensor, *, size: int, padding: str) -> Tensor:
+    """Resample turned and tilted windows of images, each once, from a pyramid.
+
+    Args:
+        images: (B, 3, H, W) in [0, 1].
+        warps: (B, n, 3, 3), homographies from the result's [-1, 1]² (x, y) to image pixels.
+        size: side of the result.
+        padding: what lies outside the image: `reflect`, `edge` or `gray`.
+
+    Returns:
+        cutouts (B, n, 3, size, size) in [0, 1].
+    """
+    batch, channels, height, width = images.shape
+    extent = torch.tensor([width, height], device=images.device, dtype=images.dtype)
+    points = _warped_grid(warps, size)  # (B, n, S, S, 2), pixels
+    level = _pyramid_level(points, size)  # (B, n)
+    shifted = images - GRAY if padding == "gray" else images
+    result = images.new_zeros(batch, warps.shape[1], channels, size, size)
+    for depth in range(int(level.max().item()) + 1):
+        chosen = (level == depth).nonzero()  # (M, 2): image and cutout of this level
+        if len(chosen):
+            image, cutout = chosen.unbind(dim=1)
+            grid = points[image, cutout] / extent * 2 - 1  # (M, S, S, 2) in [-1, 1]
+            drawn = F.grid_sample(
+                shifted[image], grid, padding_mode=PADDING_MODES[padding], align_corners=False
+            )
+            result = result.index_put((image, cutout), drawn)
+        if min(shifted.shape[-2:]) > 1:
+            shifted = F.avg_pool2d(shifted, 2, ceil_mode=True, count_include_pad=False)
+    return result + GRAY if padding == "gray" else result
+
+
+def _warped_grid(warps: Tensor, size: int) -> Tensor:
+    axis = (torch.arange(size, device=warps.device, dtype=warps.dtype) + 0.5) / size * 2 - 1
+    y, x = torch.meshgrid(axis, axis, indexing="ij")
+    grid = torch.stack([x, y, torch.ones_like(x)], dim=-1).view(-1, 3)  # (S·S, 3)
+    points = grid @ warps.mT  # (B, n, S·S, 3)
+    points = points[..., :2] / points[..., 2:].clamp_min(1e-3)
+    return points.view(*warps.shape[:2], size, size, 2)
+
+
+def _pyramid_level(points: Tensor, size: int) -> Tensor:
+    """Halvings of the image after which each window's pixels are between one and two apart."""
+    edge = (points[:, :, 0, -1] - points[:, :, 0, 0]).norm(dim=-1)  # (B, n)
+    side = (points[:, :, -1, 0] - points[:, :, 0, 0]).norm(dim=-1)  # (B, n)
+    scale = torch.sqrt((edge * side).clamp_min(1e-6)) / max(size - 1, 1)
+    return scale.log2().add(0.5).floor().clamp(0, 8).long()
+
+
+def upsampling_matrix(length: int, size: int, like: Tensor) -> Tensor:
+    """Return the matrix (size, length) that stretches an axis of `length` cells to `size`."""
+    zero = like.new_zeros(1)
+    matrices = interpolation_matrices(zero, zero + length, length=length, size=size)
+    return matrices[0]
