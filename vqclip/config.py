@@ -147,7 +147,7 @@ class CutoutsConfig:
         0, "cutouts computed at once (memory, not quality); 0: all, fewer if memory runs out", low=0
     )
     overview: Any = option(
-        {0: 0.5, 1: 0.25}, "share of cutouts that see the whole picture; a schedule", check=schedule
+        {0.0: 0.5, 1.0: 0.25}, "share of cutouts that see the whole picture; a schedule", check=schedule
     )
     law: str = option("power", "how the sizes of the other cutouts are drawn", choices=LAWS)
     min_size: float = option(0.7, "smallest side / shorter side of the picture", low=0.02, high=4)

@@ -1,0 +1,308 @@
+"""Layers of configuration: defaults, presets, styles, files and `key=value`, merged and checked.
+
+Scalars stay texts until the type of their key is known, so that YAML 1.1 has no say: `off`,
+`12:30`, `1e-2` and `007` mean what the key makes of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from vqclip.config import Config, check, default_of, walk
+from vqclip.errors import ConfigError, did_you_mean
+
+NULLS = ("null", "~", "")
+APPENDED = ("style_prompts",)
+"""Lists to which styles add; every other list replaces the one before."""
+
+NUMERIC = ("weight", "stop", "strength", "probability")
+"""Keys of the tables within lists whose values are numbers."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One `key = value` and where it was written; values are texts, lists and tables of texts."""
+
+    key: str
+    value: Any
+    origin: str
+
+
+def configs_folder() -> Path:
+    """The folder of the presets, styles and examples that come with the program."""
+    packaged = Path(__file__).parent / "configs"
+    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "configs"
+
+
+def preset_names() -> list[str]:
+    """Names that `--preset` takes."""
+    return sorted(path.stem for path in configs_folder().glob("*.yaml"))
+
+
+def style_names() -> list[str]:
+    """Names that `--style` takes."""
+    return sorted(path.stem for path in (configs_folder() / "styles").glob("*.yaml"))
+
+
+def load_config(
+    *,
+    preset: str | None = None,
+    file: Path | None = None,
+    styles: Sequence[str] = (),
+    assignments: Sequence[Assignment] = (),
+) -> Config:
+    """Merge the layers in this order and check the result.
+
+    Args:
+        preset: a name of `preset_names`.
+        file: a YAML file.
+        styles: names of `style_names`, in order.
+        assignments: from flags and `key=value`.
+
+    Raises:
+        ConfigError: with every mistake of every layer.
+    """
+    layers: list[Assignment] = []
+    errors: list[str] = []
+    readers = [
+        *([lambda: read_named("preset", preset, preset_names())] if preset else []),
+        *([lambda: read_yaml(file)] if file else []),
+        *[lambda name=name: read_named("style", name, style_names()) for name in styles],
+    ]
+    for read in readers:
+        try:
+            layers += read()
+        except ConfigError as error:
+            errors += error.messages
+    config, problems = merge([*layers, *assignments])
+    errors += problems
+    if errors:
+        raise ConfigError(errors)
+    return config
+
+
+def merge(assignments: Sequence[Assignment]) -> tuple[Config, list[str]]:
+    """Apply assignments in order to the defaults; also return every mistake."""
+    tree = OmegaConf.structured(Config)
+    for node in (tree, *(one for one in tree.values() if isinstance(one, DictConfig))):
+        OmegaConf.set_readonly(node, False)
+    errors: list[str] = []
+    for one in assignments:
+        try:
+            _assign(tree, one)
+        except ConfigError as error:
+            errors += [f"{one.origin}: {message}" for message in error.messages]
+    config = OmegaConf.to_object(tree)
+    assert isinstance(config, Config)
+    return config, errors + [_with_origin(message, assignments) for message in check(config)]
+
+
+def _with_origin(message: str, assignments: Sequence[Assignment]) -> str:
+    key = re.split(r"[:\[]", message)[0]
+    origins = [one.origin for one in assignments if one.key == key]
+    return f"{origins[-1]}: {message}" if origins else message
+
+
+def _assign(tree: DictConfig, one: Assignment) -> None:
+    keys = {key: (value, field) for key, value, field in walk(Config())}
+    if one.key not in keys:
+        ends = [key for key in keys if key.split(".")[-1] == one.key.split(".")[-1]]
+        near = f"; did you mean {ends[0]!r}?" if ends else did_you_mean(one.key, keys)
+        raise ConfigError(f"unknown key {one.key!r}{near}")
+    default, field = keys[one.key]
+    if is_dataclass(default):
+        raise ConfigError(f"{one.key} is a section: set {one.key}.KEY, or a table")
+    value = _typed(one.key, one.value, str(field.type))
+    if one.key in APPENDED:
+        value = [*OmegaConf.to_container(tree, resolve=True)[one.key], *value]
+    try:
+        OmegaConf.update(tree, one.key, _escape(value), merge=False)
+    except OmegaConfBaseException as error:
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"{one.key}: {reason}") from error
+
+
+def _typed(key: str, value: Any, wanted: str) -> Any:
+    """Refuse lists for single values and the reverse; read `null` where it is allowed."""
+    if wanted.startswith("list"):
+        entries = value if isinstance(value, list) else [] if value in NULLS else [value]
+        return [_with_numbers(one) if isinstance(one, dict) else one for one in entries]
+    if wanted == "Any":
+        if isinstance(value, dict):
+            return {_number(at): _number(one) for at, one in value.items()}
+        return _number(value)
+    if isinstance(value, (list, dict)):
+        raise ConfigError(f"{key}: is one value, not {value!r}")
+    if "None" in wanted and value in NULLS:
+        return None
+    if wanted == "int" and isinstance(value, str) and re.fullmatch(r"[-+]?\d+\.0*", value):
+        return value.split(".")[0]
+    return value
+
+
+def _with_numbers(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: _number(one) if key in NUMERIC else one for key, one in table.items()}
+
+
+def _number(value: Any) -> Any:
+    """Read a number; what is none stays as it is, for the check to name."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def _escape(value: Any) -> Any:
+    """Keep OmegaConf from reading `${...}` in a prompt as an interpolation."""
+    if isinstance(value, str):
+        return re.sub(r"(\\*)\$\{", lambda match: match[1] * 2 + r"\${", value)
+    if isinstance(value, list):
+        return [_escape(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _escape(one) for key, one in value.items()}
+    return value
+
+
+def read_named(kind: str, name: str, known: Sequence[str]) -> list[Assignment]:
+    """Read a preset or a style by name.
+
+    Raises:
+        ConfigError: there is none of that name.
+    """
+    if name not in known:
+        raise ConfigError(
+            f"unknown {kind} {name!r}: allowed are {', '.join(known)}{did_you_mean(name, known)}"
+        )
+    folder = configs_folder() / "styles" if kind == "style" else configs_folder()
+    return read_yaml(folder / f"{name}.yaml")
+
+
+def read_yaml(path: Path) -> list[Assignment]:
+    """Read a YAML file as assignments that know their line; scalars stay texts.
+
+    Raises:
+        ConfigError: the file is missing, not YAML, or has a key twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the configuration {path} cannot be read: {error}") from error
+    return read_yaml_text(text, str(path))
+
+
+def read_yaml_text(text: str, origin: str) -> list[Assignment]:
+    """Read YAML text as `read_yaml` does.
+
+    Raises:
+        ConfigError: it is not YAML, not a table, or has a key twice.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{origin} is not YAML: {' '.join(str(error).split())}") from error
+    if node is None:
+        return []
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(f"{origin} is not a table of keys and values")
+    return list(_flatten(node, "", origin))
+
+
+def _flatten(node: yaml.MappingNode, prefix: str, origin: str) -> Iterator[Assignment]:
+    sections = {key for key, value, _ in walk(Config()) if is_dataclass(value)}
+    for name, value in _pairs(node, origin):
+        key = f"{prefix}{name}"
+        if isinstance(value, yaml.MappingNode) and (key in sections or not _is_key(key)):
+            yield from _flatten(value, f"{key}.", origin)
+        else:
+            line = f"{origin}, line {value.start_mark.line + 1}"
+            yield Assignment(key, _plain(value, origin), line)
+
+
+def _is_key(key: str) -> bool:
+    return any(key == known for known, _, _ in walk(Config()))
+
+
+def _pairs(node: yaml.MappingNode, origin: str) -> Iterator[tuple[str, yaml.Node]]:
+    seen: set[str] = set()
+    for key, value in node.value:
+        name = str(key.value)
+        if name in seen:
+            line = key.start_mark.line + 1
+            raise ConfigError(f"{origin}, line {line}: the key {name!r} is there twice")
+        seen.add(name)
+        yield name, value
+
+
+def _plain(node: yaml.Node, origin: str) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return {key: _plain(value, origin) for key, value in _pairs(node, origin)}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(value, origin) for value in node.value]
+    return node.value
+
+
+def parse_override(text: str) -> Assignment:
+    """Read `key=value`, split at the first `=`; lists and tables are YAML, the rest is as it is.
+
+    Raises:
+        ConfigError: there is no `=`, or a list or table does not close.
+    """
+    key, equals, raw = text.partition("=")
+    if not equals:
+        raise ConfigError(f"{text!r} is not of the form key=value")
+    value = raw.strip()
+    if value[:1] in ("[", "{") and value[-1:] in ("]", "}"):
+        try:
+            node = yaml.compose(value, Loader=yaml.BaseLoader)
+        except yaml.YAMLError as error:
+            raise ConfigError(f"{key}: {value!r} is not a list or table of YAML") from error
+        return Assignment(key.strip(), _plain(node, key) if node else raw, f"{key}={raw}")
+    return Assignment(key.strip(), raw, f"{key}={raw}")
+
+
+def to_yaml(config: Config, *, comments: bool = True) -> str:
+    """Write a configuration as YAML that reads back equal, each key under its meaning."""
+    lines: list[str] = []
+    _write(config, Config(), 0, comments, lines)
+    return "\n".join(lines) + "\n"
+
+
+def _write(config: Any, defaults: Any, depth: int, comments: bool, lines: list[str]) -> None:
+    indent = "  " * depth
+    for key, value, field in walk(config):
+        if "." in key:
+            continue
+        if comments:
+            lines.append(f"{indent}# {_describe(field)}")
+        if is_dataclass(value):
+            lines.append(f"{indent}{key}:")
+            _write(value, getattr(defaults, key), depth + 1, comments, lines)
+            continue
+        flow = yaml.safe_dump(
+            value, default_flow_style=True, width=10_000, allow_unicode=True, sort_keys=False
+        )
+        lines.append(f"{indent}{key}: {flow.removesuffix('...' + chr(10)).strip()}")
+
+
+def _describe(field: Any) -> str:
+    rules: Mapping[str, Any] = field.metadata
+    parts = [str(rules["help"]).rstrip(".")]
+    if "choices" in rules:
+        parts.append(f"one of {', '.join(rules['choices'])}")
+    if "low" in rules:
+        high = rules.get("high")
+        parts.append(
+            f"{rules['low']} or more" if high is None else f"{rules['low']} to {rules['high']}"
+        )
+    default = default_of(field)
+    if not is_dataclass(default):
+        parts.append(f"default {default if default is not None else 'none'}")
+    return "; ".join(parts)

@@ -1,0 +1,356 @@
+"""The optimisation: the latent of a VQGAN under the guidance of CLIP (arXiv:2204.08583)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vqclip import losses as loss
+from vqclip.config import Config, schedule
+from vqclip.cutouts import Cutouts
+from vqclip.errors import DivergedError
+from vqclip.gradients import clamp_with_grad
+from vqclip.images import fit, load_image, round_up, to_tensor
+from vqclip.latent import Latent, quantize
+from vqclip.models import Models
+from vqclip.optim import Average, learning_rate_factor, make_optimizer, select_rows
+from vqclip.prompts import Prompt
+from vqclip.randomness import Streams, stream
+from vqclip.start import start_latent
+from vqclip.targets import encode_prompts, prompt_warnings
+
+IMAGE_LOSSES = {
+    "total_variation": loss.total_variation,
+    "smoothness": loss.smoothness,
+    "saturation": loss.saturation,
+}
+LATENT_LOSSES = ("latent_shrink", "keep_init")
+STREAMS = ("init", "cutouts", "noise")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One picture to make: what it shows, the seed, and the settings it shares with its batch."""
+
+    prompts: tuple[Prompt, ...]
+    seed: int
+    config: Config
+
+
+@dataclass(frozen=True)
+class Iterate:
+    """What one step did.
+
+    Attributes:
+        step: counted from 1.
+        steps: of the whole run.
+        losses: one table per image, from the loss's name to its weighted value.
+    """
+
+    step: int
+    steps: int
+    losses: tuple[dict[str, float], ...]
+
+    @property
+    def total(self) -> float:
+        """The mean over images of the sum of their losses."""
+        return sum(sum(table.values()) for table in self.losses) / len(self.losses)
+
+
+class Generation:
+    """The state of B images of one size while they are optimised together.
+
+    Iterate over it for the remaining steps; `images` may be asked for at any time.
+
+    Args:
+        models: a VQGAN and perceptors, frozen, on one device.
+        jobs: one per image; they share every setting but prompts and seed.
+
+    Raises:
+        ImageError: a picture to start from or to aim at cannot be read.
+    """
+
+    def __init__(self, models: Models, jobs: Sequence[Job]) -> None:
+        self.models, self.jobs, self.config = models, tuple(jobs), jobs[0].config
+        config, factor = self.config, models.vqgan.factor
+        self.device = models.vqgan.codebook.device
+        self.height = round_up(config.height, factor)
+        self.width = round_up(config.width, factor)
+        self.step, self.chunk = 0, config.cutouts.chunk or config.cutouts.count
+        self.cutouts = Cutouts(
+            height=self.height,
+            width=self.width,
+            augmentations=config.all_augmentations(),
+            **{
+                key: value
+                for key, value in vars(config.cutouts).items()
+                if key not in ("chunk", "overview")
+            },
+            overview=schedule(config.cutouts.overview),
+        )
+        self.weights = {
+            key: schedule(value)
+            for key, value in vars(config.losses).items()
+            if not schedule(value).is_zero
+        }
+        self.token_noise = schedule(config.latent.noise)
+        self.amp = config.precision == "bfloat16" or (
+            config.precision == "auto" and self.device.type == "cuda"
+        )
+        self._start()
+
+    def _start(self) -> None:
+        """Make `candidates` starts per job, each from its own streams, and all that follows z."""
+        config = self.config
+        count = config.start.candidates
+        owners = [row for row in range(len(self.jobs)) for _ in range(count)]
+        self.streams = {
+            name: Streams(
+                [
+                    stream(self.jobs[row].seed, f"{name}/{index % count}", self.device)
+                    for index, row in enumerate(owners)
+                ]
+            )
+            for name in STREAMS
+        }
+        picture = None
+        if config.start.image is not None:
+            image = load_image(Path(config.start.image))
+            picture = to_tensor(fit(image, self.width, self.height)).to(self.device)
+        base = start_latent(
+            self.models.vqgan,
+            self.streams["init"],
+            kind=config.start.kind,
+            height=self.height,
+            width=self.width,
+            image=picture,
+        )
+        self.latent = Latent(
+            base,
+            self.models.vqgan.codebook,
+            levels=config.latent.levels,
+            falloff=config.latent.falloff,
+        )
+        drawn = [self.streams["init"].normal(*one.shape[1:]) for one in self.latent.parameters]
+        self.latent.perturb_(drawn, config.start.noise)
+        self.latent.project_()
+        prompts = [self.jobs[row].prompts for row in owners]
+        self.targets = [
+            encode_prompts(perceptor, prompts, device=self.device)
+            for perceptor in self.models.perceptors
+        ]
+        self.average = Average(self.latent.z().detach(), config.latent.average)
+        self.score = Average(torch.zeros(len(owners), device=self.device), 0.8)
+        self._make_optimizer()
+
+    def _make_optimizer(self) -> None:
+        settings = self.config.optimizer
+        self.optimizer = make_optimizer(
+            settings.name,
+            self.latent.parameters,
+            learning_rate=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+        )
+
+    @property
+    def warnings(self) -> list[str]:
+        """Words of the prompts that are cut off, or unknown to a perceptor."""
+        found = [
+            warning
+            for perceptor in self.models.perceptors
+            for job in self.jobs
+            for warning in prompt_warnings(perceptor, job.prompts)
+        ]
+        return list(dict.fromkeys(found))
+
+    def __iter__(self) -> Iterator[Iterate]:
+        while self.step < self.config.steps:
+            yield self._advance()
+
+    def _advance(self) -> Iterate:
+        progress = self.step / max(1, self.config.steps - 1)
+
+        # the image: quantise, decode
+        z = self.latent.z()  # (B, D, h, w)
+        z_q = quantize(self.models.vqgan, self._with_noise(z, progress))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.amp):
+            decoded = self.models.vqgan.decode(z_q)
+        images = clamp_with_grad(decoded.float())  # (B, 3, H, W) in [0, 1]
+
+        # the gradient, gathered at the image
+        leaf = images.detach().requires_grad_(True)
+        named = self._perceive(leaf, progress) | self._regularise_images(leaf, progress)
+        anchored = self._regularise_latents(z, progress)
+        self._check_finite(named | anchored, leaf.grad)
+
+        # one decoder backward, one step
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(
+            [images, *(values.sum() for values in anchored.values())],
+            [leaf.grad, *(torch.ones((), device=self.device) for _ in anchored)],
+        )
+        self._set_learning_rate()
+        self.optimizer.step()
+        self.latent.project_()
+        self.average.update(self.latent.z().detach())
+        self.step += 1
+        return self._report(named | anchored)
+
+    def _with_noise(self, z: Tensor, progress: float) -> Tensor:
+        strength = self.token_noise(progress)
+        if strength == 0:
+            return z
+        return z + strength * self.latent.deviation * self.streams["noise"].normal(*z.shape[1:])
+
+    def _perceive(self, leaf: Tensor, progress: float) -> dict[str, Tensor]:
+        """Add the gradient of the prompt losses to `leaf.grad`, by chunks of cutouts."""
+        plan = self.cutouts.plan(self.streams["cutouts"], progress=progress)
+        weights = self.models.perceptor_weights
+        total = torch.zeros_like(self.targets[0].weights)  # (B, P)
+        for index, weight in enumerate(weights):
+            size = self.models.perceptors[index].size
+            filled = self.cutouts.fields(plan, self.streams["cutouts"], size=size)
+            start = 0
+            while start < plan.count:
+                part = slice(start, min(start + self.chunk, plan.count))
+                share = weight / sum(weights) * (part.stop - part.start) / plan.count
+                try:
+                    cutouts = self.cutouts.make(leaf, filled, size=size, part=part)
+                    losses = self._prompt_losses(cutouts, index) * share  # (B, P)
+                    (gradient,) = torch.autograd.grad(losses.sum(), leaf)
+                except torch.OutOfMemoryError:
+                    if self.chunk == 1:
+                        raise
+                    self.chunk = -(-self.chunk // 2)
+                    continue
+                leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
+                total += losses.detach()
+                start = part.stop
+        return {f"prompt {k + 1}": total[:, k] for k in range(total.shape[1])}
+
+    def _prompt_losses(self, cutouts: Tensor, index: int) -> Tensor:
+        targets = self.targets[index]
+        batch, count = cutouts.shape[:2]
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.amp):
+            embedded = self.models.perceptors[index].encode_image(cutouts.flatten(0, 1))
+        embeddings = embedded.float().view(batch, count, -1)  # (B, n, E)
+        return loss.prompt_losses(embeddings, targets.vectors, targets.weights, targets.stops)
+
+    def _regularise_images(self, leaf: Tensor, progress: float) -> dict[str, Tensor]:
+        named = {
+            key: function(leaf) * self.weights[key](progress)
+            for key, function in IMAGE_LOSSES.items()
+            if key in self.weights
+        }
+        for values in named.values():
+            values.sum().backward()  # type: ignore[no-untyped-call]
+        return {key: values.detach() for key, values in named.items()}
+
+    def _regularise_latents(self, z: Tensor, progress: float) -> dict[str, Tensor]:
+        anchors = {"latent_shrink": self.latent.mean, "keep_init": self.latent.base}
+        return {
+            key: loss.latent_distance(z, anchors[key], self.latent.deviation)
+            * self.weights[key](progress)
+            for key in LATENT_LOSSES
+            if key in self.weights
+        }
+
+    def _check_finite(self, named: dict[str, Tensor], gradient: Tensor | None) -> None:
+        sums = torch.stack([values.detach() for values in named.values()]).sum(dim=0)  # (B,)
+        if gradient is not None:
+            sums = sums + gradient.abs().amax(dim=(1, 2, 3))
+        if not bool(sums.isfinite().all()):
+            per_job = sums.isfinite().view(len(self.jobs), -1).all(dim=1)
+            raise DivergedError(self.step + 1, [k for k, fine in enumerate(per_job) if not fine])
+
+    def _set_learning_rate(self) -> None:
+        settings = self.config.optimizer
+        factor = learning_rate_factor(
+            self.step,
+            steps=self.config.steps,
+            warmup=settings.warmup,
+            decay=settings.decay,
+            final=settings.final,
+            step_at=settings.step_at,
+        )
+        for group in self.optimizer.param_groups:
+            group["lr"] = settings.learning_rate * factor
+
+    def _report(self, named: dict[str, Tensor]) -> Iterate:
+        table = torch.stack([values.detach() for values in named.values()])  # (losses, B)
+        self.score.update(table.sum(dim=0))
+        if len(self.average.total) > len(self.jobs):
+            rows = self._best_rows()
+            table = table[:, rows]
+            if self.step >= self.config.start.candidate_steps:
+                self._select(rows)
+        columns = table.T.tolist()
+        counts = [len(job.prompts) for job in self.jobs]
+        losses = tuple(
+            {
+                name: value
+                for position, (name, value) in enumerate(zip(named, column, strict=True))
+                if not name.startswith("prompt ") or position < count
+            }
+            for column, count in zip(columns, counts, strict=True)
+        )
+        return Iterate(self.step, self.config.steps, losses)
+
+    def _best_rows(self) -> Tensor:
+        """Rows of the best start of each job so far, by the average of its loss."""
+        score = self.score.value.view(len(self.jobs), -1)  # (jobs, candidates)
+        offset = torch.arange(len(self.jobs), device=self.device) * score.shape[1]
+        return score.argmin(dim=1) + offset
+
+    def _select(self, rows: Tensor) -> None:
+        state = select_rows(self.optimizer, rows)
+        self.latent.select(rows)
+        self._make_optimizer()
+        self.optimizer.load_state_dict(state)
+        self.average.select(rows)
+        self.score.select(rows)
+        self.targets = [one.select(rows) for one in self.targets]
+        self.streams = {key: one.select(rows.tolist()) for key, one in self.streams.items()}
+
+    @torch.no_grad()
+    def images(self) -> Tensor:
+        """Decode the averaged latents to images (B, 3, height, width) in [0, 1], as asked for."""
+        averaged = self.average.value if self.step else self.latent.z()
+        if len(averaged) > len(self.jobs):
+            first = torch.arange(len(self.jobs), device=self.device) * self.config.start.candidates
+            averaged = averaged[self._best_rows() if self.step else first]
+        decoded = self.models.vqgan.decode(self.models.vqgan.quantize(averaged)).float()
+        top = (self.height - self.config.height) // 2
+        left = (self.width - self.config.width) // 2
+        return decoded.clamp(0, 1)[
+            ..., top : top + self.config.height, left : left + self.config.width
+        ]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything needed to continue: N steps equal k steps, save, load, N - k steps."""
+        return {
+            "step": self.step,
+            "rows": len(self.average.total),
+            "latent": self.latent.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "average": self.average.state_dict(),
+            "score": self.score.state_dict(),
+            "streams": {key: one.state() for key, one in self.streams.items()},
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from what `state_dict` returned, for the same jobs."""
+        if state["rows"] < len(self.average.total):
+            self._select(torch.arange(len(self.jobs), device=self.device))
+        self.step = int(state["step"])
+        self.latent.load_state_dict(state["latent"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average.load_state_dict(state["average"])
+        self.score.load_state_dict(state["score"])
+        for key, one in self.streams.items():
+            one.restore(state["streams"][key])

@@ -1,0 +1,110 @@
+"""Prompts as targets: one unit vector per prompt in the space of each perceptor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from vqclip.images import load_image, to_tensor
+from vqclip.models import Perceptor
+from vqclip.prompts import Prompt
+from vqclip.randomness import stream
+from vqclip.resample import sample_boxes
+
+IMAGE_VIEWS = (1.0, 0.9, 0.8)
+"""Sides of the central views of an image prompt, whose embeddings are averaged."""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The prompts of B images, for one perceptor; missing prompts have weight 0.
+
+    Attributes:
+        vectors: (B, P, E), unit.
+        weights: (B, P).
+        stops: (B, P).
+    """
+
+    vectors: Tensor
+    weights: Tensor
+    stops: Tensor
+
+    def select(self, rows: Tensor) -> Targets:
+        """Keep some images of the batch."""
+        return Targets(self.vectors[rows], self.weights[rows], self.stops[rows])
+
+
+@torch.no_grad()
+def encode_prompts(
+    perceptor: Perceptor, batch: Sequence[Sequence[Prompt]], *, device: torch.device
+) -> Targets:
+    """Encode the prompts of every image of a batch, each text once.
+
+    Raises:
+        ImageError: the picture of an image prompt cannot be read.
+    """
+    distinct = list(dict.fromkeys(prompt for prompts in batch for prompt in prompts))
+    texts = [prompt.content for prompt in distinct if prompt.kind == "text"]
+    # One text at a time: a vector must not depend, even in its last bit, on its neighbours.
+    vectors = {text: perceptor.encode_text([text])[0] for text in dict.fromkeys(texts)}
+    dim = next(iter(vectors.values())).shape[0] if vectors else _width(perceptor, device)
+    most = max(len(prompts) for prompts in batch)
+    targets = torch.zeros(len(batch), most, dim, device=device)
+    weights, stops = torch.zeros(2, len(batch), most, device=device).unbind()
+    targets[:, :, 0] = 1.0
+    for row, prompts in enumerate(batch):
+        for column, prompt in enumerate(prompts):
+            if prompt.kind == "text":
+                targets[row, column] = vectors[prompt.content]
+            elif prompt.kind == "image":
+                targets[row, column] = _encode_picture(perceptor, Path(prompt.content), device)
+            else:
+                generator = stream(int(prompt.content), "prompts")
+                noise = torch.randn(dim, generator=generator)
+                targets[row, column] = F.normalize(noise, dim=0)
+            weights[row, column], stops[row, column] = prompt.weight, prompt.stop
+    return Targets(targets, weights, stops)
+
+
+def _width(perceptor: Perceptor, device: torch.device) -> int:
+    blank = torch.zeros(1, 3, perceptor.size, perceptor.size, device=device)
+    return perceptor.encode_image(blank).shape[1]
+
+
+def _encode_picture(perceptor: Perceptor, path: Path, device: torch.device) -> Tensor:
+    image = to_tensor(load_image(path)).to(device)  # (1, 3, H, W)
+    height, width = image.shape[-2:]
+    whole = [_central(width, height, max(height, width))]
+    inner = [_central(width, height, share * min(height, width)) for share in IMAGE_VIEWS]
+    boxes = torch.tensor([whole + inner], device=device)  # (1, 4, 4)
+    views = sample_boxes(image, boxes, size=perceptor.size, padding="reflect")[0]
+    return F.normalize(perceptor.encode_image(views).mean(dim=0), dim=0)
+
+
+def _central(width: int, height: int, side: float) -> list[float]:
+    left, top = (width - side) / 2, (height - side) / 2
+    return [left, top, left + side, top + side]
+
+
+def prompt_warnings(perceptor: Perceptor, prompts: Sequence[Prompt]) -> list[str]:
+    """Say which words of the texts are cut off, and which the perceptor never learned."""
+    warnings = []
+    for prompt in prompts:
+        if prompt.kind != "text":
+            continue
+        if lost := perceptor.words_cut_off(prompt.content):
+            warnings.append(
+                f"a prompt holds {perceptor.context_length - 2} tokens; not seen: {lost!r}. "
+                "Split it with |"
+            )
+        if unknown := perceptor.unknown_words(prompt.content):
+            warnings.append(
+                f"words this perceptor never learned: {', '.join(unknown)} "
+                f"(in {prompt.content!r}); they are noise to it"
+            )
+    return warnings
