@@ -1,1 +1,107 @@
-"""vqclip."""
+"""Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP.
+
+`generate` draws a picture; `prepare` gives the iterator behind it, for notebooks.
+Importing the package imports neither torch nor the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from vqclip.configfile import Assignment
+    from vqclip.generation import Generation
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "generate", "prepare"]
+
+
+def generate(prompt: str, **settings: Any) -> Image:
+    """Draw a picture of a prompt and return it.
+
+    Args:
+        prompt: as on the command line, `text:weight:stop | text ...`.
+        settings: as for `prepare`.
+
+    Returns:
+        an RGB picture of exactly the width and height of the configuration.
+
+    Raises:
+        ConfigError: with every mistake in prompt and settings.
+        CheckpointError: the models cannot be loaded.
+        ImageError: a picture to start from or to aim at cannot be read.
+        DivergedError: the loss stopped being finite.
+    """
+    from vqclip.images import to_pil
+
+    generation = prepare(prompt, **settings)
+    for _ in generation:
+        pass
+    return to_pil(generation.images()[0])
+
+
+def prepare(
+    prompt: str,
+    *,
+    preset: str | None = None,
+    config: str | Path | None = None,
+    styles: Sequence[str] = (),
+    **settings: Any,
+) -> Generation:
+    """Load the models and make the iterator that draws a picture.
+
+    Iterate over the result for its steps (`Iterate`: step, losses by name); call `.images()` at
+    any time for the picture so far, (1, 3, H, W) in [0, 1]. Words that a perceptor cannot read
+    are warned of.
+
+    Args:
+        prompt: as on the command line.
+        preset: the name of a preset.
+        config: a YAML file.
+        styles: names of styles.
+        settings: keys of the configuration; sections are dictionaries, as in
+            `prepare("a fox", steps=100, cutouts={"count": 32})`.
+
+    Raises:
+        ConfigError: with every mistake in prompt and settings.
+        CheckpointError: the models cannot be loaded.
+        ImageError: a picture to start from or to aim at cannot be read.
+    """
+    import warnings
+
+    from vqclip.configfile import Assignment, load_config
+    from vqclip.device import resolve_device
+    from vqclip.generation import Generation
+    from vqclip.models import load_models
+    from vqclip.series import expand
+
+    resolved = load_config(
+        preset=preset,
+        file=None if config is None else Path(config),
+        styles=styles,
+        assignments=[Assignment("prompts", [prompt], "prompt"), *_assignments(settings)],
+    )
+    device = resolve_device(resolved.device)
+    models = load_models(resolved.vqgan, resolved.all_perceptors(), device=device)
+    generation = Generation(models, expand(resolved, []))
+    for warning in generation.warnings:
+        warnings.warn(warning, stacklevel=2)
+    return generation
+
+
+def _assignments(settings: Mapping[str, Any]) -> Iterator[Assignment]:
+    from dataclasses import is_dataclass
+
+    from vqclip.config import Config
+    from vqclip.configfile import Assignment
+
+    for key, value in settings.items():
+        if isinstance(value, Mapping) and is_dataclass(getattr(Config(), key, None)):
+            for name, one in value.items():
+                yield Assignment(f"{key}.{name}", one, f"{key}.{name}")
+        else:
+            yield Assignment(key, value, key)

@@ -81,7 +81,9 @@ def affine(draws: Draws, strength: float) -> Tensor:
 
 def perspective(draws: Draws, strength: float) -> Tensor:
     """Tilt about both axes: the far side shrinks to 1 / (1 + strength) of the near one at most."""
-    tilt = draws.values[..., :2] * (0.5 * strength / (1 + 0.5 * strength) * draws.applied[..., None])
+    tilt = draws.values[..., :2] * (
+        0.5 * strength / (1 + 0.5 * strength) * draws.applied[..., None]
+    )
     eye = torch.eye(3, device=tilt.device).expand(*tilt.shape[:-1], 3, 3).clone()
     eye[..., 2, :2] = tilt
     return eye

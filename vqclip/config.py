@@ -130,7 +130,8 @@ class LatentConfig:
         0.6, "amplitude of each resolution relative to the next coarser one", low=0.05, high=2
     )
     noise: Any = option(
-        0.0, "noise on the tokens, in standard deviations of the codebook; a schedule",
+        0.0,
+        "noise on the tokens, in standard deviations of the codebook; a schedule",
         check=schedule,
     )
     average: float = option(
@@ -147,7 +148,9 @@ class CutoutsConfig:
         0, "cutouts computed at once (memory, not quality); 0: all, fewer if memory runs out", low=0
     )
     overview: Any = option(
-        {0.0: 0.5, 1.0: 0.25}, "share of cutouts that see the whole picture; a schedule", check=schedule
+        {0.0: 0.5, 1.0: 0.25},
+        "share of cutouts that see the whole picture; a schedule",
+        check=schedule,
     )
     law: str = option("power", "how the sizes of the other cutouts are drawn", choices=LAWS)
     min_size: float = option(0.7, "smallest side / shorter side of the picture", low=0.02, high=4)

@@ -22,9 +22,7 @@ def spherical_distance(u: Tensor, v: Tensor) -> Tensor:
     return 2 * half_chord.clamp(max=LARGEST_HALF_CHORD).arcsin().pow(2)
 
 
-def prompt_losses(
-    embeddings: Tensor, targets: Tensor, weights: Tensor, stops: Tensor
-) -> Tensor:
+def prompt_losses(embeddings: Tensor, targets: Tensor, weights: Tensor, stops: Tensor) -> Tensor:
     """Return the weighted mean distance of cutouts to each prompt.
 
     A negative weight pushes away. A cutout whose signed distance is below a prompt's `stop` keeps

@@ -46,7 +46,9 @@ class Prompt:
         if math.isnan(self.stop):
             raise ConfigError(f"the stop of the prompt {self.content!r} is not a number")
         if self.kind == "noise" and not self.content.strip().isdecimal():
-            raise ConfigError(f"a noise prompt is a seed, 0 or a whole number, not {self.content!r}")
+            raise ConfigError(
+                f"a noise prompt is a seed, 0 or a whole number, not {self.content!r}"
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """The structured form of YAML files and recipes."""

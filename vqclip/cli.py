@@ -1,0 +1,328 @@
+"""The command line: its grammar, the progress bar and the exit codes; the only place that prints.
+
+Exit codes: 0 done, 1 stopped by a run that diverged (its last good picture is kept), 2 bad input,
+130 interrupted after saving.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from vqclip.errors import ConfigError, DivergedError, VqclipError
+
+if TYPE_CHECKING:
+    from vqclip.config import Config
+    from vqclip.configfile import Assignment
+    from vqclip.generation import Job
+    from vqclip.models import Models
+    from vqclip.outputs import Writer
+
+BAD_INPUT, DIVERGED, INTERRUPTED = 2, 1, 130
+OVERRIDE = re.compile(r"[A-Za-z_]\w*(\.\w+)*=")
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP.",
+)
+
+Words = Annotated[
+    Optional[list[str]],  # noqa: UP045  (typer reads the annotation at run time)
+    typer.Argument(metavar="[PROMPT] [KEY=VALUE]...", help="What to draw, and any setting."),
+]
+Overrides = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(metavar="[KEY=VALUE]...", help="Settings to change."),
+]
+Preset = Annotated[Optional[str], typer.Option("--preset", "-p", help="A named preset.")]  # noqa: UP045
+File = Annotated[Optional[Path], typer.Option("--config", "-c", help="A YAML file.")]  # noqa: UP045
+Styles = Annotated[Optional[list[str]], typer.Option("--style", help="A named style; repeatable.")]  # noqa: UP045
+Size = Annotated[Optional[str], typer.Option(help="WIDTHxHEIGHT in pixels.")]  # noqa: UP045
+Steps = Annotated[Optional[str], typer.Option(help="Optimisation steps.")]  # noqa: UP045
+Seeds = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--seed", "--seeds", "-s", help="One picture per seed: 7, or 0-9,12."),
+]
+Output = Annotated[Optional[str], typer.Option("--output", "-o", help="Folder of the pictures.")]  # noqa: UP045
+Device = Annotated[Optional[str], typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")]  # noqa: UP045
+InitImage = Annotated[Optional[str], typer.Option(help="Picture to start from.")]  # noqa: UP045
+ImagePrompts = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--image-prompt", help="Picture to aim at, PATH:weight:stop; repeatable."),
+]
+NoisePrompts = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--noise-prompt", help="Random direction, SEED:weight:stop; repeatable."),
+]
+SaveEvery = Annotated[Optional[str], typer.Option(help="Steps between previews.")]  # noqa: UP045
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace pictures of the same name.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")]
+
+
+@app.command()
+def generate(
+    words: Words = None,
+    preset: Preset = None,
+    config: File = None,
+    style: Styles = None,
+    size: Size = None,
+    steps: Steps = None,
+    seeds: Seeds = None,
+    output: Output = None,
+    device: Device = None,
+    init_image: InitImage = None,
+    image_prompt: ImagePrompts = None,
+    noise_prompt: NoisePrompts = None,
+    save_every: SaveEvery = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Draw a picture of a prompt: vqclip generate "a red house | oil painting:0.5" steps=300."""
+    from vqclip.configfile import Assignment, load_config
+    from vqclip.series import expand, parse_seeds
+
+    prompt, overrides = split_words(words or [])
+    prompts = [] if prompt is None else [prompt]
+    prompts += prompt_tables(image_prompt, "image") + prompt_tables(noise_prompt, "noise")
+    flags = {
+        "--steps": ("steps", steps),
+        "--output": ("output.folder", output),
+        "--device": ("device", device),
+        "--init-image": ("start.image", init_image),
+        "--save-every": ("output.save_every", save_every),
+        "--overwrite": ("output.overwrite", True if overwrite else None),
+    }
+    given = [Assignment("prompts", prompts, "prompt")] if prompts else []
+    given += size_assignments(size)
+    given += [Assignment(key, value, flag) for flag, (key, value) in flags.items() if value]
+    resolved = load_config(
+        preset=preset, file=config, styles=style or [], assignments=[*given, *overrides]
+    )
+    jobs = expand(resolved, [] if seeds is None else parse_seeds(seeds))
+    if dry_run:
+        show_plan(resolved, jobs)
+    else:
+        draw(jobs, quiet=quiet)
+
+
+@app.command()
+def replay(
+    image: Annotated[Path, typer.Argument(help="A picture made by vqclip.")],
+    overrides: Overrides = None,
+    output: Output = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a picture again from the recipe inside it, perhaps with changes."""
+    from dataclasses import replace
+
+    from vqclip import recipe as recipes
+    from vqclip.configfile import Assignment, merge, parse_override
+    from vqclip.series import expand
+
+    found = recipes.read(image)
+    changes = [parse_override(text) for text in overrides or []]
+    if output is not None:
+        changes.append(Assignment("output.folder", output, "--output"))
+    settings = [
+        *recipes.assignments_of(found.config, str(image)),
+        *changes,
+    ]
+    config, errors = merge(settings)
+    if errors:
+        raise ConfigError(errors)
+    jobs = expand(replace(config, template="{}"), [])
+    draw(jobs, quiet=quiet, hashes=dict(found.models))
+
+
+@app.command()
+def resume(
+    checkpoint: Annotated[Path, typer.Argument(help="A .checkpoint file, or its folder.")],
+    quiet: Quiet = False,
+) -> None:
+    """Continue an interrupted run exactly where its checkpoint left it."""
+    from vqclip import outputs
+    from vqclip.recipe import Recipe
+
+    paths = sorted(checkpoint.glob("*.checkpoint")) if checkpoint.is_dir() else [checkpoint]
+    if not paths:
+        raise ConfigError(f"there is no checkpoint in {checkpoint}")
+    for path in paths:
+        content = outputs.read_checkpoint(path)
+        recipes = [Recipe.from_json(text, str(path)) for text in content["recipes"]]
+        jobs = outputs.jobs_of(recipes, content["output"], folder=path.parent)
+        models = load(jobs[0].config, dict(recipes[0].models))
+        writer = outputs.Writer.for_checkpoint(models, jobs, content, folder=path.parent)
+        run(writer, quiet=quiet)
+
+
+@app.command("config")
+def show_config(
+    overrides: Overrides = None,
+    preset: Preset = None,
+    config: File = None,
+    style: Styles = None,
+) -> None:
+    """Print the resolved configuration as YAML, each key under its meaning."""
+    from vqclip.configfile import load_config, parse_override, preset_names, style_names, to_yaml
+
+    resolved = load_config(
+        preset=preset,
+        file=config,
+        styles=style or [],
+        assignments=[parse_override(text) for text in overrides or []],
+    )
+    print(f"# presets: {', '.join(preset_names())}")
+    print(f"# styles: {', '.join(style_names())}")
+    print(to_yaml(resolved), end="")
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP."""
+    if show:
+        from vqclip import __version__
+
+        print(f"vqclip {__version__}")
+        raise typer.Exit
+
+
+def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:
+    """Tell the prompt from the settings among the words of a command.
+
+    Raises:
+        ConfigError: there are two prompts.
+    """
+    from vqclip.configfile import parse_override
+
+    prompts = [word for word in words if not OVERRIDE.match(word)]
+    if len(prompts) > 1:
+        raise ConfigError(
+            f"{prompts[1]!r} is neither key=value nor part of the prompt {prompts[0]!r}: put the "
+            "whole prompt in quotes, several prompts with | between them"
+        )
+    overrides = [parse_override(word) for word in words if OVERRIDE.match(word)]
+    return (prompts[0] if prompts else None), overrides
+
+
+def prompt_tables(texts: Sequence[str] | None, kind: str) -> list[dict[str, object] | str]:
+    """Read the prompts of a flag as the tables of a YAML file."""
+    from vqclip.prompts import parse_prompt
+
+    return [dict(parse_prompt(text, kind=kind).to_dict()) for text in texts or []]
+
+
+def size_assignments(size: str | None) -> list[Assignment]:
+    """Read WIDTHxHEIGHT, or one number for a square.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    from vqclip.configfile import Assignment
+
+    if size is None:
+        return []
+    match = re.fullmatch(r"\s*(\d+)\s*(?:[xX×]\s*(\d+)\s*)?", size)
+    if match is None:
+        raise ConfigError(f"--size: allowed is WIDTHxHEIGHT, such as 640x360, not {size!r}")
+    sides = {"width": match[1], "height": match[2] or match[1]}
+    return [Assignment(key, value, f"--size {size}") for key, value in sides.items()]
+
+
+def show_plan(config: Config, jobs: Sequence[Job]) -> None:
+    """Print what would be drawn."""
+    from vqclip.configfile import to_yaml
+    from vqclip.outputs import stem
+
+    print(to_yaml(config, comments=False), end="")
+    for job in jobs:
+        print(f"# {Path(config.output.folder) / stem(job)}.{config.output.format}")
+
+
+def draw(jobs: Sequence[Job], *, quiet: bool, hashes: dict[str, str] | None = None) -> None:
+    """Draw jobs that share their settings, batch after batch."""
+    from vqclip.generation import Generation
+    from vqclip.outputs import Writer
+    from vqclip.series import batches
+
+    models = load(jobs[0].config, hashes or {})
+    for index, batch in enumerate(batches(jobs)):
+        generation = Generation(models, batch)
+        for warning in generation.warnings if index == 0 else []:
+            say(f"note: {warning}")
+        run(Writer.for_batch(generation), quiet=quiet)
+
+
+def load(config: Config, hashes: dict[str, str]) -> Models:
+    """Load the models a configuration names; say so if they are not those of a recipe."""
+    from vqclip.device import resolve_device
+    from vqclip.models import load_models
+
+    device = resolve_device(config.device)
+    models = load_models(config.vqgan, config.all_perceptors(), device=device)
+    changed = [name for name, one in models.hashes.items() if hashes.get(name, one) != one]
+    if changed:
+        say(f"note: the weights have changed since ({', '.join(changed)}); expect another picture")
+    return models
+
+
+def run(writer: Writer, *, quiet: bool) -> None:
+    """Run a batch to its end with a progress bar; whatever happens, keep the picture so far."""
+    from tqdm import tqdm
+
+    generation = writer.generation
+    bar = tqdm(
+        total=generation.config.steps, initial=generation.step, disable=quiet or None, unit="step"
+    )
+    try:
+        with bar:
+            for iterate in generation:
+                bar.set_postfix_str(describe(iterate.losses[0]), refresh=False)
+                bar.update()
+                writer.after(iterate)
+    except KeyboardInterrupt:
+        writer.save_interrupted()
+        say(f"interrupted at step {generation.step}; saved {writer.paths[0]}")
+        say(f"continue with: vqclip resume {writer.checkpoint_path}")
+        raise typer.Exit(INTERRUPTED) from None
+    except DivergedError:
+        writer.save()
+        say(f"saved {writer.paths[0]}")
+        raise
+    writer.save()
+    for path in writer.paths:
+        print(path)
+
+
+def describe(losses: dict[str, float]) -> str:
+    """The losses of one image, for the progress bar."""
+    return ", ".join(f"{name} {value:.3f}" for name, value in losses.items())
+
+
+def say(text: str) -> None:
+    """Tell the user something that is not the result."""
+    print(text, file=sys.stderr)
+
+
+def main() -> None:
+    """Run the command line; turn every error a user can cause into a sentence and an exit code."""
+    try:
+        app()
+    except DivergedError as error:
+        say(f"vqclip: {error}")
+        sys.exit(DIVERGED)
+    except VqclipError as error:
+        for line in str(error).splitlines():
+            say(f"vqclip: {line}")
+        sys.exit(BAD_INPUT)

@@ -1,0 +1,30 @@
+"""Which device computes."""
+
+from __future__ import annotations
+
+import re
+
+import torch
+
+from vqclip.errors import ConfigError
+
+DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+
+
+def resolve_device(name: str) -> torch.device:
+    """Return the device of a name, in any case; `auto` is cuda, else mps, else cpu.
+
+    Raises:
+        ConfigError: the name is unknown, or this machine has no such device.
+    """
+    wanted = name.strip().lower()
+    if not DEVICE.fullmatch(wanted):
+        raise ConfigError(f"device: {name!r} is unknown: allowed are auto, cpu, cuda, cuda:N, mps")
+    cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
+    if wanted == "auto":
+        return torch.device("cuda" if cuda else "mps" if mps else "cpu")
+    device = torch.device(wanted)
+    available = {"cpu": True, "cuda": cuda, "mps": mps}[device.type]
+    if not available or (device.index or 0) >= max(1, torch.cuda.device_count()):
+        raise ConfigError(f"device: there is no {wanted} on this machine; cpu and auto always work")
+    return device

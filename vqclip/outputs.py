@@ -1,0 +1,228 @@
+"""Files of a run: pictures, previews, traces and checkpoints, never half-written or overwritten."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vqclip import recipe as recipes
+from vqclip.config import Config, OutputConfig
+from vqclip.errors import OutputError
+from vqclip.generation import Generation, Iterate, Job
+from vqclip.images import to_pil
+from vqclip.models import Models
+from vqclip.recipe import Recipe
+
+SLUG_LENGTH = 60
+CHECKPOINT = ".checkpoint"
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`, moved onto it when the block ends well.
+
+    Raises:
+        OutputError: the folder cannot be made or written to.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file at once, or not at all.
+
+    Raises:
+        OutputError: the folder cannot be made or written to.
+    """
+    with atomic(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def slug(text: str) -> str:
+    """Turn a prompt into the start of a file name: lower case, words joined by hyphens."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    words = re.sub(r"[^\w]+|_", "-", plain).strip("-")
+    while len(words.encode()) > SLUG_LENGTH:
+        words = words[:-1]
+    return words.rstrip("-") or "picture"
+
+
+def stem(job: Job) -> str:
+    """The name of a job's files: its prompts and its seed."""
+    return f"{slug(' '.join(prompt.content for prompt in job.prompts))}_s{job.seed}"
+
+
+def free_path(folder: Path, name: str, suffix: str, *, overwrite: bool) -> Path:
+    """Return a path nothing would be lost by writing to: `name`, or `name-2`, `name-3`, ..."""
+    path, number = folder / f"{name}{suffix}", 1
+    while not overwrite and (path.exists() or path.with_suffix(CHECKPOINT).exists()):
+        number += 1
+        path = folder / f"{name}-{number}{suffix}"
+    return path
+
+
+def job_config(job: Job) -> Config:
+    """The configuration of one picture alone: its own prompts, style included, and its seed."""
+    prompts = [prompt.to_dict() for prompt in job.prompts]
+    return replace(job.config, prompts=prompts, style_prompts=[], template="{}", seed=job.seed)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the files of the jobs of one batch.
+
+    Attributes:
+        generation: the batch.
+        paths: where each picture goes.
+    """
+
+    generation: Generation
+    paths: tuple[Path, ...]
+
+    @classmethod
+    def for_batch(cls, generation: Generation) -> Writer:
+        """Choose names and make sure the folder can be written to, before any work is done.
+
+        Raises:
+            OutputError: it cannot.
+        """
+        settings = generation.config.output
+        folder = Path(settings.folder)
+        probe = folder / ".writable"
+        write(probe, b"")
+        probe.unlink()
+        paths: list[Path] = []
+        for job in generation.jobs:
+            path = free_path(folder, stem(job), f".{settings.format}", overwrite=settings.overwrite)
+            while path in paths:
+                path = path.with_stem(f"{path.stem}-b")
+            paths.append(path)
+        return cls(generation, tuple(paths))
+
+    @classmethod
+    def for_checkpoint(
+        cls, models: Models, jobs: Sequence[Job], content: Mapping[str, Any], *, folder: Path
+    ) -> Writer:
+        """Continue what `checkpoint` wrote, into the same files.
+
+        Raises:
+            OutputError: the state does not fit the jobs.
+        """
+        generation = Generation(models, jobs)
+        try:
+            generation.load_state_dict(content["state"])
+        except (KeyError, RuntimeError, ValueError, TypeError) as error:
+            raise OutputError(f"the checkpoint does not fit these models: {error}") from error
+        return cls(generation, tuple(folder / name for name in content["paths"]))
+
+    def recipes(self) -> list[Recipe]:
+        """The recipe of every picture of the batch."""
+        device = self.generation.device.type
+        hashes, packages = self.generation.models.hashes, recipes.versions()
+        return [Recipe(job_config(job), hashes, packages, device) for job in self.generation.jobs]
+
+    def save(self) -> None:
+        """Write the pictures as they are now, and drop their checkpoint."""
+        self._save_to(self.paths)
+        self.checkpoint_path.unlink(missing_ok=True)
+
+    def save_interrupted(self) -> None:
+        """Write the pictures as they are now, and what is needed to continue."""
+        self._save_to(self.paths)
+        self.checkpoint()
+
+    def after(self, iterate: Iterate) -> None:
+        """Write what is due after a step: the trace, a preview, a checkpoint."""
+        settings = self.generation.config.output
+        if settings.trace:
+            self._trace(iterate)
+        last = iterate.step == iterate.steps
+        if settings.save_every and iterate.step % settings.save_every == 0:
+            folders = [path.with_suffix(".steps") for path in self.paths]
+            suffix = f"{iterate.step:06d}.{settings.format}"
+            self._save_to([folder / suffix for folder in folders])
+        if settings.checkpoint_every and iterate.step % settings.checkpoint_every == 0 and not last:
+            self.checkpoint()
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Where the state of the batch goes: beside its first picture."""
+        return self.paths[0].with_suffix(CHECKPOINT)
+
+    def checkpoint(self) -> Path:
+        """Write everything needed to continue the batch."""
+        content = {
+            "recipes": [one.to_json() for one in self.recipes()],
+            "paths": [path.name for path in self.paths],
+            "output": dict(vars(self.generation.config.output)),
+            "state": self.generation.state_dict(),
+        }
+        buffer = BytesIO()
+        torch.save(content, buffer)
+        write(self.checkpoint_path, buffer.getvalue())
+        return self.checkpoint_path
+
+    def _save_to(self, paths: Sequence[Path]) -> None:
+        settings = self.generation.config.output
+        images = self.generation.images()
+        for image, recipe, path in zip(images, self.recipes(), paths, strict=True):
+            content = recipes.encode(
+                to_pil(image), recipe, format=settings.format, quality=settings.quality
+            )
+            write(path, content)
+
+    def _trace(self, iterate: Iterate) -> None:
+        for path, losses in zip(self.paths, iterate.losses, strict=True):
+            line = json.dumps({"step": iterate.step, "steps": iterate.steps, **losses})
+            with path.with_suffix(".trace.jsonl").open(
+                "w" if iterate.step == 1 else "a", encoding="utf-8"
+            ) as file:
+                file.write(line + "\n")
+
+
+def jobs_of(recipes: Sequence[Recipe], output: Mapping[str, Any], *, folder: Path) -> list[Job]:
+    """The jobs a checkpoint was made from, writing to the folder it lies in."""
+    settings = OutputConfig(**{**output, "folder": str(folder)})
+    first = replace(recipes[0].config, output=settings)
+    return [Job(one.config.all_prompts(), one.config.seed, first) for one in recipes]
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Read a checkpoint: tensors and plain values alone, never code.
+
+    Raises:
+        OutputError: it is missing, damaged, or not a checkpoint of this program.
+    """
+    if not path.is_file():
+        raise OutputError(f"there is no checkpoint {path}")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises many kinds for files that are not its own
+        reason = " ".join(str(error).split())[:200]
+        raise OutputError(f"{path} is not a readable checkpoint: {reason}") from error
+    if not isinstance(content, dict) or not {"recipes", "paths", "output", "state"} <= set(content):
+        raise OutputError(f"{path} is not a checkpoint of vqclip")
+    return content

@@ -1,0 +1,168 @@
+"""The recipe inside a picture: everything needed to make it again, and how files carry it.
+
+PNG keeps it as text, JPEG and WebP in EXIF's UserComment. All formats also carry, in XMP, the IPTC
+mark of pictures made by a trained model (https://cv.iptc.org/newscodes/digitalsourcetype/).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
+
+from vqclip.config import Config, walk
+from vqclip.configfile import Assignment, merge
+from vqclip.errors import ConfigError, ImageError, OutputError
+
+KEYWORD = "vqclip"
+UNICODE = b"UNICODE\x00"
+PACKAGES = ("vqclip", "torch", "open_clip_torch", "taming-transformers", "pillow")
+XMP_KEYWORD = "XML:com.adobe.xmp"
+XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+ xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+ xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"
+ Iptc4xmpExt:DigitalSourceType="{source}">
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:description>
+</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+TRAINED_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+SECTIONS = tuple(key for key, value, _ in walk(Config()) if is_dataclass(value))
+PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
+"""Keys of `output` that say where and how often, and so are no part of a picture."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a picture was made from.
+
+    Attributes:
+        config: resolved, with the picture's own prompts and seed.
+        models: SHA-256 of each local weights file.
+        versions: of the program and the libraries that compute.
+        device: the kind of device that computed it.
+    """
+
+    config: Config
+    models: Mapping[str, str]
+    versions: Mapping[str, str]
+    device: str
+
+    def to_json(self) -> str:
+        """One line of JSON, the same for the same recipe."""
+        settings = asdict(self.config)
+        settings["output"] = {
+            key: value for key, value in settings["output"].items() if key not in PLACES
+        }
+        content = {
+            "config": settings,
+            "models": dict(self.models),
+            "versions": dict(self.versions),
+            "device": self.device,
+        }
+        return json.dumps(content, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str, origin: str) -> Recipe:
+        """Read what `to_json` wrote, checked like any configuration.
+
+        Raises:
+            OutputError: it is not a recipe.
+            ConfigError: a key or value in it is not allowed.
+        """
+        try:
+            content = json.loads(text)
+            assignments = _assignments(content["config"], "", origin)
+            parts = [dict(content[key]) for key in ("models", "versions")]
+            device = str(content["device"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise OutputError(f"the recipe in {origin} is damaged: {error}") from error
+        config, errors = merge(assignments)
+        if errors:
+            raise ConfigError(errors)
+        return cls(config, parts[0], parts[1], device)
+
+
+def assignments_of(config: Config, origin: str) -> list[Assignment]:
+    """Every key of a configuration as an assignment, to be followed by changes."""
+    return _assignments(asdict(config), "", origin)
+
+
+def _assignments(table: Mapping[str, Any], prefix: str, origin: str) -> list[Assignment]:
+    found: list[Assignment] = []
+    for key, value in table.items():
+        if isinstance(value, dict) and key in SECTIONS:
+            found += _assignments(value, f"{key}.", origin)
+        else:
+            written = "null" if value is None else value
+            found.append(Assignment(f"{prefix}{key}", written, origin))
+    return found
+
+
+def versions() -> dict[str, str]:
+    """Versions of the packages that decide what a picture looks like."""
+    return {package: version(package) for package in PACKAGES}
+
+
+def encode(image: Image.Image, recipe: Recipe, *, format: str, quality: int) -> bytes:
+    """Encode a picture with its recipe; the same picture and recipe give the same bytes.
+
+    Args:
+        image: RGB.
+        recipe: goes into the file.
+        format: `png`, `jpg` or `webp`.
+        quality: of jpg and webp, 1 to 100; webp is lossless at 100.
+    """
+    text = recipe.to_json()
+    prompts = " | ".join(str(prompt) for prompt in recipe.config.all_prompts())
+    xmp = XMP.format(source=TRAINED_MEDIA, text=escape(prompts))
+    buffer = BytesIO()
+    if format == "png":
+        info = PngInfo()
+        info.add_itxt(KEYWORD, text)
+        info.add_itxt(XMP_KEYWORD, xmp)
+        image.save(buffer, "PNG", pnginfo=info, optimize=True)
+        return buffer.getvalue()
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = prompts.encode("ascii", "replace").decode()
+    exif[ExifTags.Base.Software] = f"vqclip {recipe.versions['vqclip']}"
+    directory = exif.get_ifd(ExifTags.IFD.Exif)
+    directory[ExifTags.Base.UserComment] = UNICODE + text.encode("utf-16-le")
+    settings: dict[str, Any] = {"quality": quality, "exif": exif, "xmp": xmp.encode()}
+    if format == "webp":
+        image.save(buffer, "WEBP", lossless=quality == 100, method=6, **settings)
+    else:
+        image.save(buffer, "JPEG", subsampling=0, **settings)
+    return buffer.getvalue()
+
+
+def read(path: Path) -> Recipe:
+    """Read the recipe of a picture.
+
+    Raises:
+        ImageError: the file is missing or not a picture.
+        OutputError: there is no recipe in it, or a damaged one.
+        ConfigError: the recipe asks for what this version does not know.
+    """
+    if not path.is_file():
+        raise ImageError(f"there is no picture {path}")
+    try:
+        with Image.open(path) as image:
+            image.load()
+            text = image.info.get(KEYWORD)
+            comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise ImageError(f"{path} is not a picture that can be read: {error}") from error
+    if isinstance(comment, bytes) and comment.startswith(UNICODE):
+        text = text or comment[len(UNICODE) :].decode("utf-16-le", "replace")
+    if not isinstance(text, str):
+        raise OutputError(f"{path} holds no recipe: it was not made by vqclip, or was re-saved")
+    return Recipe.from_json(text, str(path))
