@@ -7,8 +7,11 @@ Exit codes: 0 done, 1 stopped by a run that diverged (its last good picture is k
 from __future__ import annotations
 
 import re
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -92,7 +95,7 @@ def generate(
     from vqclip.series import expand, parse_seeds
 
     prompt, overrides = split_words(words or [])
-    prompts = [] if prompt is None else [prompt]
+    prompts: list[object] = [] if prompt is None else [prompt]
     prompts += prompt_tables(image_prompt, "image") + prompt_tables(noise_prompt, "noise")
     flags = {
         "--steps": ("steps", steps),
@@ -216,7 +219,7 @@ def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:
     return (prompts[0] if prompts else None), overrides
 
 
-def prompt_tables(texts: Sequence[str] | None, kind: str) -> list[dict[str, object] | str]:
+def prompt_tables(texts: Sequence[str] | None, kind: str) -> list[dict[str, object]]:
     """Read the prompts of a flag as the tables of a YAML file."""
     from vqclip.prompts import parse_prompt
 
@@ -282,27 +285,44 @@ def run(writer: Writer, *, quiet: bool) -> None:
     from tqdm import tqdm
 
     generation = writer.generation
-    bar = tqdm(
-        total=generation.config.steps, initial=generation.step, disable=quiet or None, unit="step"
-    )
+    bar = tqdm(total=generation.config.steps, initial=generation.step, disable=quiet, unit="step")
     try:
-        with bar:
+        with bar, interruptible() as interrupted:
             for iterate in generation:
                 bar.set_postfix_str(describe(iterate.losses[0]), refresh=False)
                 bar.update()
                 writer.after(iterate)
-    except KeyboardInterrupt:
-        writer.save_interrupted()
-        say(f"interrupted at step {generation.step}; saved {writer.paths[0]}")
-        say(f"continue with: vqclip resume {writer.checkpoint_path}")
-        raise typer.Exit(INTERRUPTED) from None
+                if interrupted.is_set():
+                    break
     except DivergedError:
         writer.save()
-        say(f"saved {writer.paths[0]}")
+        say(f"saved {', '.join(map(str, writer.paths))}")
         raise
+    if generation.step < generation.config.steps:
+        writer.save_interrupted()
+        say(f"interrupted at step {generation.step}; saved {', '.join(map(str, writer.paths))}")
+        say(f"continue with: vqclip resume {writer.checkpoint_path}")
+        raise typer.Exit(INTERRUPTED)
     writer.save()
     for path in writer.paths:
         print(path)
+
+
+@contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """Let the first Ctrl-C end the run after its step, whole; a second one stops at once."""
+    event = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        event.set()
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def describe(losses: dict[str, float]) -> str:
@@ -315,9 +335,16 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def leave(*_: object) -> None:
+    """End at once, where there is nothing to save."""
+    say("interrupted")
+    sys.exit(INTERRUPTED)
+
+
 def main() -> None:
     """Run the command line; turn every error a user can cause into a sentence and an exit code."""
     try:
+        signal.signal(signal.SIGINT, leave)
         app()
     except DivergedError as error:
         say(f"vqclip: {error}")

@@ -313,7 +313,7 @@ def _entries(key: str, values: list[Any], read: Callable[[Any], Any]) -> list[st
     return messages
 
 
-def _conflicts(config: Config) -> Iterator[str] | list[str]:
+def _conflicts(config: Config) -> list[str]:
     messages = []
     if SLOT not in config.template:
         messages.append(f"template: {config.template!r} has no {SLOT} to take the prompt")

@@ -7,8 +7,9 @@ Scalars stay texts until the type of their key is known, so that YAML 1.1 has no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,12 @@ def load_config(
     """
     layers: list[Assignment] = []
     errors: list[str] = []
-    readers = [
-        *([lambda: read_named("preset", preset, preset_names())] if preset else []),
-        *([lambda: read_yaml(file)] if file else []),
-        *[lambda name=name: read_named("style", name, style_names()) for name in styles],
-    ]
+    readers: list[Callable[[], list[Assignment]]] = []
+    if preset is not None:
+        readers.append(partial(read_named, "preset", preset))
+    if file is not None:
+        readers.append(partial(read_yaml, file))
+    readers += [partial(read_named, "style", name) for name in styles]
     for read in readers:
         try:
             layers += read()
@@ -122,7 +124,7 @@ def _assign(tree: DictConfig, one: Assignment) -> None:
         raise ConfigError(f"{one.key} is a section: set {one.key}.KEY, or a table")
     value = _typed(one.key, one.value, str(field.type))
     if one.key in APPENDED:
-        value = [*OmegaConf.to_container(tree, resolve=True)[one.key], *value]
+        value = [*OmegaConf.to_container(tree[one.key], resolve=True), *value]  # type: ignore[misc]
     try:
         OmegaConf.update(tree, one.key, _escape(value), merge=False)
     except OmegaConfBaseException as error:
@@ -171,12 +173,13 @@ def _escape(value: Any) -> Any:
     return value
 
 
-def read_named(kind: str, name: str, known: Sequence[str]) -> list[Assignment]:
+def read_named(kind: str, name: str) -> list[Assignment]:
     """Read a preset or a style by name.
 
     Raises:
         ConfigError: there is none of that name.
     """
+    known = style_names() if kind == "style" else preset_names()
     if name not in known:
         raise ConfigError(
             f"unknown {kind} {name!r}: allowed are {', '.join(known)}{did_you_mean(name, known)}"

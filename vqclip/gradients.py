@@ -38,7 +38,7 @@ def straight_through(forward: Tensor, backward: Tensor) -> Tensor:
 
     Source: Bengio et al. 2013, arXiv:1308.3432; used for the quantised latent by VQ-VAE.
     """
-    result: Tensor = _StraightThrough.apply(forward.detach(), backward)  # type: ignore[no-untyped-call]
+    result: Tensor = _StraightThrough.apply(forward.detach(), backward)
     return result
 
 
@@ -47,5 +47,5 @@ def clamp_with_grad(x: Tensor, low: float = 0.0, high: float = 1.0) -> Tensor:
 
     Source: `ClampWithGrad` of Crowson et al. 2022, arXiv:2204.08583.
     """
-    result: Tensor = _ClampWithGrad.apply(x, low, high)  # type: ignore[no-untyped-call]
+    result: Tensor = _ClampWithGrad.apply(x, low, high)
     return result

@@ -19,7 +19,8 @@ def spherical_distance(u: Tensor, v: Tensor) -> Tensor:
     2022, arXiv:2204.08583.
     """
     half_chord = (u - v).norm(dim=-1) / 2
-    return 2 * half_chord.clamp(max=LARGEST_HALF_CHORD).arcsin().pow(2)
+    distance: Tensor = 2 * half_chord.clamp(max=LARGEST_HALF_CHORD).arcsin().pow(2)
+    return distance
 
 
 def prompt_losses(embeddings: Tensor, targets: Tensor, weights: Tensor, stops: Tensor) -> Tensor:

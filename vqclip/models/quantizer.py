@@ -20,7 +20,7 @@ def nearest_codes(z: Tensor, codebook: Tensor) -> Tensor:
     square = codebook.pow(2).sum(dim=1)  # (K,)
     chunks = [
         torch.addmm(square, part, codebook.T, alpha=-2).argmin(dim=1)
-        for part in z.split(TOKENS_PER_CHUNK)
+        for part in torch.split(z, TOKENS_PER_CHUNK)
     ]
     return torch.cat(chunks)
 
