@@ -6,28 +6,47 @@ Exit codes: 0 done, 1 stopped by a run that diverged (its last good picture is k
 
 from __future__ import annotations
 
-import re
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vqclip.arguments import (
+    Device,
+    DryRun,
+    File,
+    ImagePrompts,
+    InitImage,
+    NoisePrompts,
+    Output,
+    Overrides,
+    Overwrite,
+    Preset,
+    Quiet,
+    SaveEvery,
+    Seeds,
+    Size,
+    Steps,
+    Styles,
+    Words,
+    prompt_tables,
+    size_assignments,
+    split_words,
+)
 from vqclip.errors import ConfigError, DivergedError, VqclipError
 
 if TYPE_CHECKING:
     from vqclip.config import Config
-    from vqclip.configfile import Assignment
-    from vqclip.generation import Job
+    from vqclip.jobs import Job
     from vqclip.models import Models
     from vqclip.outputs import Writer
 
 BAD_INPUT, DIVERGED, INTERRUPTED = 2, 1, 130
-OVERRIDE = re.compile(r"[A-Za-z_]\w*(\.\w+)*=")
 
 app = typer.Typer(
     add_completion=False,
@@ -36,39 +55,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP.",
 )
-
-Words = Annotated[
-    Optional[list[str]],  # noqa: UP045  (typer reads the annotation at run time)
-    typer.Argument(metavar="[PROMPT] [KEY=VALUE]...", help="What to draw, and any setting."),
-]
-Overrides = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Argument(metavar="[KEY=VALUE]...", help="Settings to change."),
-]
-Preset = Annotated[Optional[str], typer.Option("--preset", "-p", help="A named preset.")]  # noqa: UP045
-File = Annotated[Optional[Path], typer.Option("--config", "-c", help="A YAML file.")]  # noqa: UP045
-Styles = Annotated[Optional[list[str]], typer.Option("--style", help="A named style; repeatable.")]  # noqa: UP045
-Size = Annotated[Optional[str], typer.Option(help="WIDTHxHEIGHT in pixels.")]  # noqa: UP045
-Steps = Annotated[Optional[str], typer.Option(help="Optimisation steps.")]  # noqa: UP045
-Seeds = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--seed", "--seeds", "-s", help="One picture per seed: 7, or 0-9,12."),
-]
-Output = Annotated[Optional[str], typer.Option("--output", "-o", help="Folder of the pictures.")]  # noqa: UP045
-Device = Annotated[Optional[str], typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")]  # noqa: UP045
-InitImage = Annotated[Optional[str], typer.Option(help="Picture to start from.")]  # noqa: UP045
-ImagePrompts = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--image-prompt", help="Picture to aim at, PATH:weight:stop; repeatable."),
-]
-NoisePrompts = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--noise-prompt", help="Random direction, SEED:weight:stop; repeatable."),
-]
-SaveEvery = Annotated[Optional[str], typer.Option(help="Steps between previews.")]  # noqa: UP045
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace pictures of the same name.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")]
 
 
 @app.command()
@@ -176,7 +162,8 @@ def show_config(
     style: Styles = None,
 ) -> None:
     """Print the resolved configuration as YAML, each key under its meaning."""
-    from vqclip.configfile import load_config, parse_override, preset_names, style_names, to_yaml
+    from vqclip.configdoc import to_yaml
+    from vqclip.configfile import load_config, parse_override, preset_names, style_names
 
     resolved = load_config(
         preset=preset,
@@ -201,51 +188,9 @@ def version(
         raise typer.Exit
 
 
-def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:
-    """Tell the prompt from the settings among the words of a command.
-
-    Raises:
-        ConfigError: there are two prompts.
-    """
-    from vqclip.configfile import parse_override
-
-    prompts = [word for word in words if not OVERRIDE.match(word)]
-    if len(prompts) > 1:
-        raise ConfigError(
-            f"{prompts[1]!r} is neither key=value nor part of the prompt {prompts[0]!r}: put the "
-            "whole prompt in quotes, several prompts with | between them"
-        )
-    overrides = [parse_override(word) for word in words if OVERRIDE.match(word)]
-    return (prompts[0] if prompts else None), overrides
-
-
-def prompt_tables(texts: Sequence[str] | None, kind: str) -> list[dict[str, object]]:
-    """Read the prompts of a flag as the tables of a YAML file."""
-    from vqclip.prompts import parse_prompt
-
-    return [dict(parse_prompt(text, kind=kind).to_dict()) for text in texts or []]
-
-
-def size_assignments(size: str | None) -> list[Assignment]:
-    """Read WIDTHxHEIGHT, or one number for a square.
-
-    Raises:
-        ConfigError: it is neither.
-    """
-    from vqclip.configfile import Assignment
-
-    if size is None:
-        return []
-    match = re.fullmatch(r"\s*(\d+)\s*(?:[xX×]\s*(\d+)\s*)?", size)
-    if match is None:
-        raise ConfigError(f"--size: allowed is WIDTHxHEIGHT, such as 640x360, not {size!r}")
-    sides = {"width": match[1], "height": match[2] or match[1]}
-    return [Assignment(key, value, f"--size {size}") for key, value in sides.items()]
-
-
 def show_plan(config: Config, jobs: Sequence[Job]) -> None:
     """Print what would be drawn."""
-    from vqclip.configfile import to_yaml
+    from vqclip.configdoc import to_yaml
     from vqclip.outputs import stem
 
     print(to_yaml(config, comments=False), end="")

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from typing import Any
 
-from vqclip.augment import AUGMENTATIONS, Augmentation
+from vqclip.augment import Augmentation
 from vqclip.cutouts import LAWS
+from vqclip.entries import augmentation, perceptor, schedule
 from vqclip.errors import ConfigError, did_you_mean
-from vqclip.optim import DECAYS, OPTIMIZERS, Schedule
+from vqclip.optim import DECAYS, OPTIMIZERS
 from vqclip.prompts import Prompt, read_prompts
 from vqclip.resample import PADDINGS
 from vqclip.start import STARTS
@@ -31,79 +32,6 @@ def option(default: Any, meaning: str, **rules: Any) -> Any:
     if isinstance(default, type):
         return field(default_factory=default, metadata=metadata)
     return field(default=default, metadata=metadata)
-
-
-def schedule(value: Any) -> Schedule:
-    """Read a number, or a table from fractions of the run to numbers, linear in between.
-
-    Raises:
-        ConfigError: it is neither, or a fraction is outside [0, 1].
-    """
-    try:
-        table = value if isinstance(value, Mapping) else {0.0: value}
-        points = {float(at): float(one) for at, one in table.items()}
-    except (TypeError, ValueError):
-        raise ConfigError(
-            f"allowed are a number, or a table such as {{0: 1.0, 0.5: 0}}, not {value!r}"
-        ) from None
-    if not points or not all(0 <= at <= 1 for at in points):
-        raise ConfigError(f"the fractions of the run are from 0 to 1, not {sorted(points)}")
-    if not all(math.isfinite(one) for one in points.values()):
-        raise ConfigError(f"the values are finite numbers, not {list(points.values())}")
-    return Schedule(points)
-
-
-def augmentation(value: Any) -> Augmentation:
-    """Read a name, or a table with `name` and perhaps `strength` and `probability`.
-
-    Raises:
-        ConfigError: a name or key is unknown, or a number is outside [0, 1].
-    """
-    table = {"name": value} if isinstance(value, str) else value
-    if not isinstance(table, Mapping) or "name" not in table:
-        raise ConfigError(f"allowed are a name or a table with a name, not {value!r}")
-    allowed = [one.name for one in fields(Augmentation)]
-    for key in table:
-        if key not in allowed:
-            raise ConfigError(f"unknown key {key!r}: allowed are {', '.join(allowed)}")
-    name = str(table["name"])
-    if name not in AUGMENTATIONS:
-        raise ConfigError(
-            f"unknown augmentation {name!r}: allowed are {', '.join(AUGMENTATIONS)}"
-            f"{did_you_mean(name, AUGMENTATIONS)}"
-        )
-    if name == "flip" and "strength" in table:
-        raise ConfigError("flip has a probability but no strength")
-    numbers = {key: _share(one, key) for key, one in table.items() if key != "name"}
-    return Augmentation(name, **({"probability": 0.5} if name == "flip" else {}) | numbers)
-
-
-def _share(value: Any, key: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 <= number <= 1:
-        raise ConfigError(f"the {key} is a number from 0 to 1, not {value!r}")
-    return number
-
-
-def perceptor(value: Any) -> tuple[str, float]:
-    """Read a perceptor's name, or a table with `name` and `weight`.
-
-    Raises:
-        ConfigError: a key is unknown, or the weight is not positive.
-    """
-    table = {"name": value} if isinstance(value, str) else value
-    if not isinstance(table, Mapping) or not {"name"} <= set(table) <= {"name", "weight"}:
-        raise ConfigError(f"allowed are a name or a table with name and weight, not {value!r}")
-    try:
-        weight = float(table.get("weight", 1.0))
-    except (TypeError, ValueError):
-        weight = math.nan
-    if not 0 < weight < math.inf:
-        raise ConfigError(f"the weight of {table['name']!r} is above 0, not {table['weight']!r}")
-    return str(table["name"]), weight
 
 
 @dataclass(frozen=True)

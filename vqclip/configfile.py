@@ -7,7 +7,7 @@ Scalars stay texts until the type of their key is known, so that YAML 1.1 has no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, is_dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ import yaml
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from vqclip.config import Config, check, default_of, walk
+from vqclip.config import Config, check, walk
 from vqclip.errors import ConfigError, did_you_mean
 
 NULLS = ("null", "~", "")
@@ -269,43 +269,3 @@ def parse_override(text: str) -> Assignment:
             raise ConfigError(f"{key}: {value!r} is not a list or table of YAML") from error
         return Assignment(key.strip(), _plain(node, key) if node else raw, f"{key}={raw}")
     return Assignment(key.strip(), raw, f"{key}={raw}")
-
-
-def to_yaml(config: Config, *, comments: bool = True) -> str:
-    """Write a configuration as YAML that reads back equal, each key under its meaning."""
-    lines: list[str] = []
-    _write(config, Config(), 0, comments, lines)
-    return "\n".join(lines) + "\n"
-
-
-def _write(config: Any, defaults: Any, depth: int, comments: bool, lines: list[str]) -> None:
-    indent = "  " * depth
-    for key, value, field in walk(config):
-        if "." in key:
-            continue
-        if comments:
-            lines.append(f"{indent}# {_describe(field)}")
-        if is_dataclass(value):
-            lines.append(f"{indent}{key}:")
-            _write(value, getattr(defaults, key), depth + 1, comments, lines)
-            continue
-        flow = yaml.safe_dump(
-            value, default_flow_style=True, width=10_000, allow_unicode=True, sort_keys=False
-        )
-        lines.append(f"{indent}{key}: {flow.removesuffix('...' + chr(10)).strip()}")
-
-
-def _describe(field: Any) -> str:
-    rules: Mapping[str, Any] = field.metadata
-    parts = [str(rules["help"]).rstrip(".")]
-    if "choices" in rules:
-        parts.append(f"one of {', '.join(rules['choices'])}")
-    if "low" in rules:
-        high = rules.get("high")
-        parts.append(
-            f"{rules['low']} or more" if high is None else f"{rules['low']} to {rules['high']}"
-        )
-    default = default_of(field)
-    if not is_dataclass(default):
-        parts.append(f"default {default if default is not None else 'none'}")
-    return "; ".join(parts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,19 @@ import torch
 from torch import Tensor
 
 from vqclip import losses as loss
-from vqclip.config import Config, schedule
 from vqclip.cutouts import Cutouts
+from vqclip.entries import schedule
 from vqclip.errors import DivergedError
 from vqclip.gradients import clamp_with_grad
+from vqclip.guidance import Guidance
 from vqclip.images import fit, load_image, round_up, to_tensor
+from vqclip.jobs import Iterate, Job
 from vqclip.latent import Latent, quantize
 from vqclip.models import Models
 from vqclip.optim import Average, learning_rate_factor, make_optimizer, select_rows
-from vqclip.prompts import Prompt
 from vqclip.randomness import Streams, stream
 from vqclip.start import start_latent
-from vqclip.targets import encode_prompts, prompt_warnings
+from vqclip.targets import Targets, encode_prompts, prompt_warnings
 
 IMAGE_LOSSES = {
     "total_variation": loss.total_variation,
@@ -31,35 +31,6 @@ IMAGE_LOSSES = {
 }
 LATENT_LOSSES = ("latent_shrink", "keep_init")
 STREAMS = ("init", "cutouts", "noise")
-
-
-@dataclass(frozen=True)
-class Job:
-    """One picture to make: what it shows, the seed, and the settings it shares with its batch."""
-
-    prompts: tuple[Prompt, ...]
-    seed: int
-    config: Config
-
-
-@dataclass(frozen=True)
-class Iterate:
-    """What one step did.
-
-    Attributes:
-        step: counted from 1.
-        steps: of the whole run.
-        losses: one table per image, from the loss's name to its weighted value.
-    """
-
-    step: int
-    steps: int
-    losses: tuple[dict[str, float], ...]
-
-    @property
-    def total(self) -> float:
-        """The mean over images of the sum of their losses."""
-        return sum(sum(table.values()) for table in self.losses) / len(self.losses)
 
 
 class Generation:
@@ -81,18 +52,7 @@ class Generation:
         self.device = models.vqgan.codebook.device
         self.height = round_up(config.height, factor)
         self.width = round_up(config.width, factor)
-        self.step, self.chunk = 0, config.cutouts.chunk or config.cutouts.count
-        self.cutouts = Cutouts(
-            height=self.height,
-            width=self.width,
-            augmentations=config.all_augmentations(),
-            **{
-                key: value
-                for key, value in vars(config.cutouts).items()
-                if key not in ("chunk", "overview")
-            },
-            overview=schedule(config.cutouts.overview),
-        )
+        self.step = 0
         self.weights = {
             key: schedule(value)
             for key, value in vars(config.losses).items()
@@ -140,13 +100,34 @@ class Generation:
         self.latent.perturb_(drawn, config.start.noise)
         self.latent.project_()
         prompts = [self.jobs[row].prompts for row in owners]
-        self.targets = [
-            encode_prompts(perceptor, prompts, device=self.device)
-            for perceptor in self.models.perceptors
-        ]
+        self.guidance = self._make_guidance(
+            [
+                encode_prompts(perceptor, prompts, device=self.device)
+                for perceptor in self.models.perceptors
+            ]
+        )
         self.average = Average(self.latent.z().detach(), config.latent.average)
         self.score = Average(torch.zeros(len(owners), device=self.device), 0.8)
         self._make_optimizer()
+
+    def _make_guidance(self, targets: list[Targets]) -> Guidance:
+        settings = dict(vars(self.config.cutouts))
+        chunk, overview = settings.pop("chunk"), settings.pop("overview")
+        cutouts = Cutouts(
+            height=self.height,
+            width=self.width,
+            overview=schedule(overview),
+            augmentations=self.config.all_augmentations(),
+            **settings,
+        )
+        return Guidance(
+            self.models.perceptors,
+            self.models.perceptor_weights,
+            targets,
+            cutouts,
+            chunk=chunk or cutouts.count,
+            amp=self.amp,
+        )
 
     def _make_optimizer(self) -> None:
         settings = self.config.optimizer
@@ -184,7 +165,9 @@ class Generation:
 
         # the gradient, gathered at the image
         leaf = images.detach().requires_grad_(True)
-        named = self._perceive(leaf, progress) | self._regularise_images(leaf, progress)
+        named = self.guidance.gather(
+            leaf, self.streams["cutouts"], progress=progress
+        ) | self._regularise_images(leaf, progress)
         anchored = self._regularise_latents(z, progress)
         self._check_finite(named | anchored, leaf.grad)
 
@@ -206,40 +189,6 @@ class Generation:
         if strength == 0:
             return z
         return z + strength * self.latent.deviation * self.streams["noise"].normal(*z.shape[1:])
-
-    def _perceive(self, leaf: Tensor, progress: float) -> dict[str, Tensor]:
-        """Add the gradient of the prompt losses to `leaf.grad`, by chunks of cutouts."""
-        plan = self.cutouts.plan(self.streams["cutouts"], progress=progress)
-        weights = self.models.perceptor_weights
-        total = torch.zeros_like(self.targets[0].weights)  # (B, P)
-        for index, weight in enumerate(weights):
-            size = self.models.perceptors[index].size
-            filled = self.cutouts.fields(plan, self.streams["cutouts"], size=size)
-            start = 0
-            while start < plan.count:
-                part = slice(start, min(start + self.chunk, plan.count))
-                share = weight / sum(weights) * (part.stop - part.start) / plan.count
-                try:
-                    cutouts = self.cutouts.make(leaf, filled, size=size, part=part)
-                    losses = self._prompt_losses(cutouts, index) * share  # (B, P)
-                    (gradient,) = torch.autograd.grad(losses.sum(), leaf)
-                except torch.OutOfMemoryError:
-                    if self.chunk == 1:
-                        raise
-                    self.chunk = -(-self.chunk // 2)
-                    continue
-                leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
-                total += losses.detach()
-                start = part.stop
-        return {f"prompt {k + 1}": total[:, k] for k in range(total.shape[1])}
-
-    def _prompt_losses(self, cutouts: Tensor, index: int) -> Tensor:
-        targets = self.targets[index]
-        batch, count = cutouts.shape[:2]
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.amp):
-            embedded = self.models.perceptors[index].encode_image(cutouts.flatten(0, 1))
-        embeddings = embedded.float().view(batch, count, -1)  # (B, n, E)
-        return loss.prompt_losses(embeddings, targets.vectors, targets.weights, targets.stops)
 
     def _regularise_images(self, leaf: Tensor, progress: float) -> dict[str, Tensor]:
         named = {
@@ -314,7 +263,7 @@ class Generation:
         self.optimizer.load_state_dict(state)
         self.average.select(rows)
         self.score.select(rows)
-        self.targets = [one.select(rows) for one in self.targets]
+        self.guidance.select(rows)
         self.streams = {key: one.select(rows.tolist()) for key, one in self.streams.items()}
 
     @torch.no_grad()

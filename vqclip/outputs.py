@@ -19,8 +19,9 @@ import torch
 from vqclip import recipe as recipes
 from vqclip.config import Config, OutputConfig
 from vqclip.errors import OutputError
-from vqclip.generation import Generation, Iterate, Job
+from vqclip.generation import Generation
 from vqclip.images import to_pil
+from vqclip.jobs import Iterate, Job
 from vqclip.models import Models
 from vqclip.recipe import Recipe
 

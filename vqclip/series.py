@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from vqclip.config import Config
 from vqclip.errors import ConfigError
-from vqclip.generation import Job
+from vqclip.jobs import Job
 
 BATCH = 4
 """Pictures optimised together: beyond, a CPU gains nothing and memory grows."""
