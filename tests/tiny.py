@@ -141,5 +141,3 @@ def write_clip(folder: Path, **changes: Any) -> Path:
     tensors = {key: value.contiguous() for key, value in model.state_dict().items()}
     save_file(tensors, folder / "open_clip_model.safetensors")
     return folder
-
-

@@ -1,7 +1,7 @@
 """The command line: its grammar, the progress bar and the exit codes; the only place that prints.
 
-Exit codes: 0 done, 1 stopped by a run that diverged (its last good picture is kept), 2 bad input,
-130 interrupted after saving.
+Exit codes: 0 done, 2 bad input or a run that diverged (its last good picture is kept), 130
+interrupted after saving.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from vqclip.models import Models
     from vqclip.outputs import Writer
 
-BAD_INPUT, DIVERGED, INTERRUPTED = 2, 1, 130
+BAD_INPUT, INTERRUPTED = 2, 130
 
 app = typer.Typer(
     add_completion=False,
@@ -291,9 +291,6 @@ def main() -> None:
     try:
         signal.signal(signal.SIGINT, leave)
         app()
-    except DivergedError as error:
-        say(f"vqclip: {error}")
-        sys.exit(DIVERGED)
     except VqclipError as error:
         for line in str(error).splitlines():
             say(f"vqclip: {line}")

@@ -1,0 +1,59 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tests.tiny import write_clip, write_vqgan
+from vqclip.config import Config
+from vqclip.configfile import Assignment, merge
+from vqclip.jobs import Job
+from vqclip.prompts import parse_prompts
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> Iterator[None]:
+    """Tiny tensors gain nothing from threads, and lose much where cores are shared."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def small_config(**changes: Any) -> Config:
+    """A configuration of a few steps on small pictures; sections as `cutouts__count`."""
+    settings = {
+        "steps": 4,
+        "width": 16,
+        "height": 16,
+        "cutouts.count": 4,
+        "optimizer.warmup": 0,
+        **{key.replace("__", "."): value for key, value in changes.items()},
+    }
+    config, errors = merge([Assignment(key, value, key) for key, value in settings.items()])
+    assert not errors, errors
+    return config
+
+
+@pytest.fixture(scope="session")
+def make_job() -> Callable[..., Job]:
+    """Make a job of a prompt, a seed and settings."""
+
+    def make(prompt: str = "a fox", seed: int = 0, **changes: Any) -> Job:
+        return Job(parse_prompts(prompt), seed, small_config(**changes))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Settings that name a real, small VQGAN and CLIP on disk, and a short run."""
+    folder: Path = tmp_path_factory.mktemp("pair")
+    vqgan, clip = write_vqgan(folder), write_clip(folder / "clip")
+    sizes = ["width=20", "height=16", "steps=3", "cutouts.count=2"]
+    return [f"vqgan={vqgan}", f"perceptors=[{clip}]", *sizes]

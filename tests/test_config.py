@@ -1,0 +1,191 @@
+"""Layers of configuration, their traps, and mistakes reported all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vqclip.config import Config
+from vqclip.configdoc import to_yaml
+from vqclip.configfile import (
+    configs_folder,
+    load_config,
+    merge,
+    parse_override,
+    preset_names,
+    read_yaml,
+    read_yaml_text,
+    style_names,
+)
+from vqclip.entries import augmentation, perceptor, schedule
+from vqclip.errors import ConfigError
+from vqclip.prompts import Prompt
+
+
+def load(*words: str) -> Config:
+    return load_config(assignments=[parse_override(word) for word in words])
+
+
+def messages(*words: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load(*words)
+    return caught.value.messages
+
+
+def test_default_yaml_is_the_default() -> None:
+    config, errors = merge(read_yaml(configs_folder() / "default.yaml"))
+    assert not errors
+    assert config == Config()
+    text = (configs_folder() / "default.yaml").read_text(encoding="utf-8")
+    assert text.endswith(to_yaml(Config())), "run `vqclip config` and copy it to default.yaml"
+
+
+@pytest.mark.parametrize("preset", preset_names())
+@pytest.mark.parametrize("style", style_names())
+def test_every_style_combines_with_every_preset(preset: str, style: str) -> None:
+    config = load_config(
+        preset=preset, styles=[style], assignments=[parse_override("prompts=a fox")]
+    )
+    assert "a fox" in config.all_prompts()[0].content
+    assert config != load_config(preset=preset, assignments=[parse_override("prompts=a fox")])
+
+
+def test_there_are_presets_and_styles() -> None:
+    assert {"default", "draft", "quality"} <= set(preset_names())
+    assert {"oil", "watercolor", "pixel-art", "pencil"} <= set(style_names())
+    assert len(style_names()) >= 8
+
+
+def test_styles_add_up() -> None:
+    config = load_config(styles=["oil", "night"], assignments=[parse_override("prompts=a fox:2")])
+    assert [str(prompt) for prompt in config.all_prompts()] == [
+        "a fox at night (2)",
+        "an oil painting (0.3)",
+        "the night sky (0.2)",
+    ]
+
+
+def test_later_layers_win(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text("steps: 7\ncutouts: {count: 3}\n")
+    config = load_config(preset="draft", file=path, assignments=[parse_override("cutouts.count=5")])
+    assert (config.steps, config.cutouts.count, config.optimizer.warmup) == (7, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("optimizer.learning_rate=1e-2", 0.01),
+        ("output.trace=off", False),
+        ("output.trace=yes", True),
+        ("steps=007", 7),
+        ("start.image=null", None),
+        ("start.image=off", "off"),
+        ("output.folder=12:30", "12:30"),
+        ("output.folder=a=b", "a=b"),
+        ("prompts=[no, 12:30]", ["no", "12:30"]),
+        ("prompts=a ${oc.env:HOME} b", ["a ${oc.env:HOME} b"]),
+        (r"prompts=a \${x}", [r"a \${x}"]),
+    ],
+)
+def test_values_mean_what_their_key_makes_of_them(word: str, value: object) -> None:
+    found: object = load(word)
+    for part in word.partition("=")[0].split("."):
+        found = getattr(found, part)
+    assert found == value
+
+
+def test_all_mistakes_are_reported_at_once() -> None:
+    found = messages("stpes=3", "optimizer.name=adm", "width=7", "augmentations=[fluip]")
+    assert len(found) == 4
+    text = "\n".join(found)
+    for hint in ("did you mean 'steps'", "did you mean 'adam'", "16 to 8192", "mean 'flip'"):
+        assert hint in text
+
+
+@pytest.mark.parametrize(
+    ("word", "part"),
+    [
+        ("learning_rate=1", "did you mean 'optimizer.learning_rate'"),
+        ("steps=-1", "1 to 1000000"),
+        ("steps=1.5", "steps"),
+        ("steps=true", "steps"),
+        ("steps=[1]", "one value"),
+        ("cutouts=3", "section"),
+        ("width=1000000", "8192"),
+        ("latent.noise=x", "a number, or a table"),
+        ("latent.noise={2: 1}", "from 0 to 1"),
+        ("losses.keep_init=1", "start.image"),
+        ("template=oil", "{}"),
+        ("perceptors=[]", "at least one"),
+        ("cutouts.min_size=2", "max_size"),
+        ("start.candidates=3", None),
+        ("prompts=[{txt: a}]", "mean 'text'"),
+        ("prompts=a:0", "weight"),
+    ],
+)
+def test_impossible_values_are_refused(word: str, part: str | None) -> None:
+    if part is None:
+        assert messages(word, "steps=10") == (
+            "start.candidate_steps: must be below steps, or no start could go on",
+        )
+    else:
+        assert part in messages(word)[0]
+
+
+def test_messages_name_the_file_and_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text("steps: 7\ncutouts:\n  cont: 3\nseed: -4\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(file=path)
+    first, second = caught.value.messages
+    assert f"{path}, line 3:" in first
+    assert f"{path}, line 4:" in second
+
+
+@pytest.mark.parametrize("text", ["steps: 1\nsteps: 2\n", "- a\n", "steps: [1\n"])
+def test_what_is_no_table_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="my.yaml"):
+        read_yaml_text(text, "my.yaml")
+
+
+def test_the_printed_configuration_reads_back_equal() -> None:
+    config = load(
+        'prompts=["a: b # c", {image: x.png, weight: -1}]',
+        "losses.saturation={0: 1, 0.5: 0}",
+        "start.image=x.png",
+    )
+    again, errors = merge(read_yaml_text(to_yaml(config), "printed"))
+    assert not errors
+    assert again == config
+    assert to_yaml(config, comments=False) != to_yaml(config)
+
+
+def test_unknown_presets_and_styles_are_named() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(preset="drft", styles=["oill"])
+    assert "did you mean 'draft'" in caught.value.messages[0]
+    assert "did you mean 'oil'" in caught.value.messages[1]
+
+
+def test_entries() -> None:
+    assert schedule({"0": "1", "1": 3})(0.5) == 2
+    assert augmentation("flip").probability == 0.5
+    assert augmentation({"name": "noise", "strength": "0.1"}).strength == 0.1
+    assert perceptor({"name": "x", "weight": "2"}) == ("x", 2.0)
+    for bad in ({"name": "noise", "strength": 2}, {"name": "flip", "strength": 1}, {"a": 1}, 3):
+        with pytest.raises(ConfigError):
+            augmentation(bad)
+    for bad in ({"name": "x", "weight": 0}, {"name": "x", "w": 1}, 3):
+        with pytest.raises(ConfigError):
+            perceptor(bad)
+
+
+def test_a_template_frames_texts_that_attract() -> None:
+    config = load("template=an oil of {}", "prompts=[a fox | fog:-1, {noise: 3}]")
+    assert config.all_prompts() == (
+        Prompt("an oil of a fox"),
+        Prompt("fog", weight=-1),
+        Prompt("3", "noise"),
+    )
