@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -286,7 +287,7 @@ class Generation:
             "step": self.step,
             "rows": len(self.average.total),
             "latent": self.latent.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizer": deepcopy(self.optimizer.state_dict()),
             "average": self.average.state_dict(),
             "score": self.score.state_dict(),
             "streams": {key: one.state() for key, one in self.streams.items()},
@@ -298,7 +299,7 @@ class Generation:
             self._select(torch.arange(len(self.jobs), device=self.device))
         self.step = int(state["step"])
         self.latent.load_state_dict(state["latent"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        self.optimizer.load_state_dict(deepcopy(state["optimizer"]))
         self.average.load_state_dict(state["average"])
         self.score.load_state_dict(state["score"])
         for key, one in self.streams.items():

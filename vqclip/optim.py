@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -39,7 +40,7 @@ def select_rows(optimizer: torch.optim.Optimizer, rows: Tensor) -> dict[str, Any
     state = optimizer.state_dict()
     state["state"] = {
         index: {
-            key: value[rows] if isinstance(value, Tensor) and value.dim() else value
+            key: value[rows] if isinstance(value, Tensor) and value.dim() else deepcopy(value)
             for key, value in one.items()
         }
         for index, one in state["state"].items()

@@ -1,0 +1,76 @@
+"""The grammar of prompts."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from vqclip.errors import ConfigError
+from vqclip.prompts import Prompt, parse_prompt, parse_prompts, read_prompts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a fox", Prompt("a fox")),
+        (" a fox : 0.5 ", Prompt("a fox", weight=0.5)),
+        ("a fox:-1:-0.2", Prompt("a fox", weight=-1, stop=-0.2)),
+        ("a fox:1e-1", Prompt("a fox", weight=0.1)),
+        ("a fox:1:-inf", Prompt("a fox")),
+        ("Dune: Part Two", Prompt("Dune: Part Two")),
+        ("Dune: Part Two:2", Prompt("Dune: Part Two", weight=2)),
+        ("https://example.org/a.png", Prompt("https://example.org/a.png")),
+        ("https://example.org:8080", Prompt("https://example.org:8080")),
+        ("a clock at 12:30", Prompt("a clock at 12:30")),
+        ("a clock at 12:30:2", Prompt("a clock at 12:30", weight=2)),
+        ("12:30", Prompt("12:30")),
+        ("nan", Prompt("nan")),
+        ("a: b: 1: 2: 3", Prompt("a: b: 1", weight=2, stop=3)),
+    ],
+)
+def test_numbers_are_taken_from_the_right_alone(text, expected) -> None:
+    assert parse_prompt(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "  ", ":0.5", "a fox:0", "a fox:0:1"])
+def test_what_is_no_prompt_is_refused(text) -> None:
+    with pytest.raises(ConfigError):
+        parse_prompt(text)
+
+
+def test_bars_separate_prompts() -> None:
+    assert parse_prompts("a | b:2") == (Prompt("a"), Prompt("b", weight=2))
+    for text in ("a |", "| a", "a || b"):
+        with pytest.raises(ConfigError, match="empty"):
+            parse_prompts(text)
+
+
+def test_tables() -> None:
+    assert read_prompts({"text": "a:0.5", "weight": "2"}) == (Prompt("a:0.5", weight=2),)
+    assert read_prompts({"image": "x.png", "stop": -1}) == (Prompt("x.png", "image", stop=-1),)
+    for prompt in (Prompt("a", weight=-2, stop=0.5), Prompt("7", "noise"), Prompt("x", "image")):
+        assert read_prompts(prompt.to_dict()) == (prompt,)
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ({"txt": "a"}, "did you mean 'text'"),
+        ({"weight": 1}, "one of"),
+        ({"text": "a", "image": "b"}, "one of"),
+        ({"text": "a", "weight": "x"}, "weight"),
+        ({"text": "a", "weight": math.nan}, "weight"),
+        ({"text": "a", "stop": math.nan}, "stop"),
+        ({"noise": "x"}, "seed"),
+        (3, "text or a table"),
+    ],
+)
+def test_bad_tables_are_refused(value, part) -> None:
+    with pytest.raises(ConfigError, match=part):
+        read_prompts(value)
+
+
+def test_prompts_are_shown_as_they_are_meant() -> None:
+    assert str(Prompt("a fox")) == "a fox"
+    assert str(Prompt("x.png", "image", -0.5)) == "image x.png (-0.5)"
