@@ -142,13 +142,7 @@ class Generation:
     @property
     def warnings(self) -> list[str]:
         """Words of the prompts that are cut off, or unknown to a perceptor."""
-        found = [
-            warning
-            for perceptor in self.models.perceptors
-            for job in self.jobs
-            for warning in prompt_warnings(perceptor, job.prompts)
-        ]
-        return list(dict.fromkeys(found))
+        return prompt_warnings(self.models.perceptors, [job.prompts for job in self.jobs])
 
     def __iter__(self) -> Iterator[Iterate]:
         while self.step < self.config.steps:

@@ -91,20 +91,22 @@ def _central(width: int, height: int, side: float) -> list[float]:
     return [left, top, left + side, top + side]
 
 
-def prompt_warnings(perceptor: Perceptor, prompts: Sequence[Prompt]) -> list[str]:
-    """Say which words of the texts are cut off, and which the perceptor never learned."""
+def prompt_warnings(
+    perceptors: Sequence[Perceptor], batch: Sequence[Sequence[Prompt]]
+) -> list[str]:
+    """Say which words of the texts are cut off, and which a perceptor never learned."""
+    texts = [prompt.content for prompts in batch for prompt in prompts if prompt.kind == "text"]
     warnings = []
-    for prompt in prompts:
-        if prompt.kind != "text":
-            continue
-        if lost := perceptor.words_cut_off(prompt.content):
-            warnings.append(
-                f"a prompt holds {perceptor.context_length - 2} tokens; not seen: {lost!r}. "
-                "Split it with |"
-            )
-        if unknown := perceptor.unknown_words(prompt.content):
-            warnings.append(
-                f"words this perceptor never learned: {', '.join(unknown)} "
-                f"(in {prompt.content!r}); they are noise to it"
-            )
-    return warnings
+    for perceptor in perceptors:
+        for text in dict.fromkeys(texts):
+            if lost := perceptor.words_cut_off(text):
+                warnings.append(
+                    f"a prompt holds {perceptor.context_length - 2} tokens; not seen: {lost!r}. "
+                    "Split it with |"
+                )
+            if unknown := perceptor.unknown_words(text):
+                warnings.append(
+                    f"words this perceptor never learned: {', '.join(unknown)} (in {text!r}); "
+                    "they are noise to it"
+                )
+    return list(dict.fromkeys(warnings))
