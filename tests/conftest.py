@@ -33,6 +33,8 @@ def small_config(**changes: Any) -> Config:
         "height": 16,
         "cutouts.count": 4,
         "optimizer.warmup": 0,
+        "start.candidates": 1,
+        "latent.noise": 0,
         **{key.replace("__", "."): value for key, value in changes.items()},
     }
     config, errors = merge([Assignment(key, value, key) for key, value in settings.items()])
@@ -55,5 +57,5 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Settings that name a real, small VQGAN and CLIP on disk, and a short run."""
     folder: Path = tmp_path_factory.mktemp("pair")
     vqgan, clip = write_vqgan(folder), write_clip(folder / "clip")
-    sizes = ["width=20", "height=16", "steps=3", "cutouts.count=2"]
+    sizes = ["width=20", "height=16", "steps=3", "cutouts.count=2", "start.candidate_steps=1"]
     return [f"vqgan={vqgan}", f"perceptors=[{clip}]", *sizes]

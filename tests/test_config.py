@@ -120,18 +120,12 @@ def test_all_mistakes_are_reported_at_once() -> None:
         ("template=oil", "{}"),
         ("perceptors=[]", "at least one"),
         ("cutouts.min_size=2", "max_size"),
-        ("start.candidates=3", None),
         ("prompts=[{txt: a}]", "mean 'text'"),
         ("prompts=a:0", "weight"),
     ],
 )
-def test_impossible_values_are_refused(word: str, part: str | None) -> None:
-    if part is None:
-        assert messages(word, "steps=10") == (
-            "start.candidate_steps: must be below steps, or no start could go on",
-        )
-    else:
-        assert part in messages(word)[0]
+def test_impossible_values_are_refused(word: str, part: str) -> None:
+    assert part in messages(word)[0]
 
 
 def test_messages_name_the_file_and_the_line(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def settings_of(pair: list[str]) -> dict[str, object]:
         "height": 16,
         "steps": 3,
         "cutouts": {"count": 2},
+        "start": {"candidates": 2, "candidate_steps": 1},
     }
 
 

@@ -41,10 +41,12 @@ class StartConfig:
     image: str | None = option(None, "picture to start from, cropped to fit, never stretched")
     kind: str = option("smooth", "start without a picture", choices=STARTS)
     noise: float = option(
-        0.3, "random part of the start, in standard deviations of the codebook", low=0, high=10
+        1.0, "random part of the start, in standard deviations of the codebook", low=0, high=10
     )
-    candidates: int = option(1, "starts that are tried; the best goes on", low=1, high=64)
-    candidate_steps: int = option(20, "steps after which the best start is chosen", low=1)
+    candidates: int = option(6, "starts that are tried; the best goes on", low=1, high=64)
+    candidate_steps: int = option(
+        10, "steps after which the best start is chosen, or at the end", low=1
+    )
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,10 @@ class LatentConfig:
         16, "resolutions that are added, each half the next; 1 is a plain latent", low=1, high=16
     )
     falloff: float = option(
-        0.6, "amplitude of each resolution relative to the next coarser one", low=0.05, high=2
+        0.85, "amplitude of each resolution relative to the next coarser one", low=0.05, high=2
     )
     noise: Any = option(
-        0.0,
+        {0.0: 0.5, 0.67: 0.0},
         "noise on the tokens, in standard deviations of the codebook; a schedule",
         check=schedule,
     )
@@ -81,8 +83,8 @@ class CutoutsConfig:
         check=schedule,
     )
     law: str = option("power", "how the sizes of the other cutouts are drawn", choices=LAWS)
-    min_size: float = option(0.7, "smallest side / shorter side of the picture", low=0.02, high=4)
-    max_size: float = option(1.15, "largest side / shorter side of the picture", low=0.02, high=4)
+    min_size: float = option(0.85, "smallest side / shorter side of the picture", low=0.02, high=4)
+    max_size: float = option(1.1, "largest side / shorter side of the picture", low=0.02, high=4)
     power: float = option(1.0, "of the power law; above 1 favours small cutouts", low=0.01, high=50)
     mean: float = option(0.8, "mean side of the normal law", low=0.02, high=4)
     deviation: float = option(0.3, "standard deviation of the normal law", low=0, high=4)
@@ -98,11 +100,11 @@ class OptimizerConfig:
 
     name: str = option("adam", "the optimiser", choices=tuple(OPTIMIZERS))
     learning_rate: float = option(
-        0.15, "largest learning rate, in standard deviations of the codebook", low=1e-6, high=100
+        0.3, "largest learning rate, in standard deviations of the codebook", low=1e-6, high=100
     )
     warmup: int = option(10, "steps in which the learning rate grows from 0", low=0)
     decay: str = option("cosine", "how the learning rate falls", choices=DECAYS)
-    final: float = option(0.15, "last learning rate / largest", low=0, high=1)
+    final: float = option(0.1, "last learning rate / largest", low=0, high=1)
     step_at: float = option(0.75, "fraction of the run at which `step` falls", low=0, high=1)
     weight_decay: float = option(0.0, "pull of the optimiser towards the start", low=0, high=10)
 
@@ -143,7 +145,7 @@ class Config:
     )
     style_prompts: list[Any] = option([], "prompts added to `prompts`, outside the template")
     seed: int = option(0, "of everything random", low=0, high=2**63 - 1)
-    steps: int = option(150, "optimisation steps", low=1, high=1_000_000)
+    steps: int = option(100, "optimisation steps", low=1, high=1_000_000)
     width: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
     height: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
     vqgan: str = option("mini", "the generator: mini, or the path of a taming checkpoint")
@@ -249,8 +251,6 @@ def _conflicts(config: Config) -> list[str]:
         messages.append("cutouts.min_size: is above cutouts.max_size")
     if not config.perceptors:
         messages.append("perceptors: at least one is needed")
-    if config.start.candidates > 1 and config.start.candidate_steps >= config.steps:
-        messages.append("start.candidate_steps: must be below steps, or no start could go on")
     try:
         keeps = not schedule(config.losses.keep_init).is_zero
     except ConfigError:

@@ -191,8 +191,8 @@ class Generation:
             for key, function in IMAGE_LOSSES.items()
             if key in self.weights
         }
-        for values in named.values():
-            values.sum().backward()  # type: ignore[no-untyped-call]
+        if named and leaf.grad is not None:
+            leaf.grad += torch.autograd.grad(torch.stack([*named.values()]).sum(), leaf)[0]
         return {key: values.detach() for key, values in named.items()}
 
     def _regularise_latents(self, z: Tensor, progress: float) -> dict[str, Tensor]:
