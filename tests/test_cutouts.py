@@ -86,6 +86,16 @@ def test_warps_agree_with_boxes_where_both_apply(padding) -> None:
     torch.testing.assert_close(one, other, atol=0.02, rtol=0)
 
 
+@pytest.mark.parametrize("side", [64, 68, 72, 100])
+def test_warps_agree_on_every_level_of_the_pyramid(side) -> None:
+    image = (torch.arange(side) / side).expand(1, 3, side, side)
+    box = torch.tensor([[[0.0, 0.0, side, side]]])
+    warp = torch.tensor([[[[side / 2, 0, side / 2], [0, side / 2, side / 2], [0, 0, 1]]]])
+    one = sample_boxes(image, box, size=4, padding="edge")
+    other = sample_warps(image, warp, size=4, padding="edge")
+    torch.testing.assert_close(one, other, atol=0.03, rtol=0)
+
+
 def test_an_overview_sees_the_whole_picture_unsquashed() -> None:
     image = torch.zeros(1, 3, 24, 40)
     image[..., 8:16, 16:24] = 1.0  # a square in the middle

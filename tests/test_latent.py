@@ -47,6 +47,14 @@ def test_projection_ends_in_the_box_and_leaves_the_inside_alone(levels) -> None:
     torch.testing.assert_close(one.z(), after, atol=1e-4, rtol=0)
 
 
+def test_a_constant_channel_stays_finite() -> None:
+    codebook = torch.randn(8, 4)
+    codebook[:, 1] = 3.0
+    one = Latent(torch.zeros(1, 4, 2, 2), codebook, levels=2, falloff=0.5)
+    one.project_()
+    assert one.z().isfinite().all()
+
+
 def test_quantised_latents_are_codes_with_the_gradient_of_z() -> None:
     vqgan = TinyVQGAN()
     z = torch.randn(1, 4, 3, 3, requires_grad=True)

@@ -125,6 +125,13 @@ def test_code_in_a_checkpoint_is_refused_and_not_run(tmp_path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("content", [{"state_dict": [1]}, [1], {0: torch.zeros(1)}])
+def test_other_contents_are_refused(tmp_path, content) -> None:
+    torch.save(content, tmp_path / "x.ckpt")
+    with pytest.raises(CheckpointError, match="x.ckpt"):
+        TamingVQGAN.from_file(tmp_path / "x.ckpt")
+
+
 def test_other_channels_and_suffixes_are_refused(tmp_path) -> None:
     tensors = taming_tensors()
     tensors["encoder.conv_in.weight"] = torch.zeros(32, 1, 3, 3)

@@ -39,6 +39,10 @@ def test_what_is_no_prompt_is_refused(text) -> None:
         parse_prompt(text)
 
 
+def test_the_clock_is_a_matter_of_texts() -> None:
+    assert parse_prompt("3:10", kind="noise") == Prompt("3", "noise", weight=10)
+
+
 def test_bars_separate_prompts() -> None:
     assert parse_prompts("a | b:2") == (Prompt("a"), Prompt("b", weight=2))
     for text in ("a |", "| a", "a || b"):
@@ -63,6 +67,8 @@ def test_tables() -> None:
         ({"text": "a", "weight": math.nan}, "weight"),
         ({"text": "a", "stop": math.nan}, "stop"),
         ({"noise": "x"}, "seed"),
+        ({"text": None}, "not None"),
+        ({"text": False}, "not False"),
         (3, "text or a table"),
     ],
 )

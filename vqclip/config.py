@@ -41,7 +41,7 @@ class StartConfig:
     image: str | None = option(None, "picture to start from, cropped to fit, never stretched")
     kind: str = option("smooth", "start without a picture", choices=STARTS)
     noise: float = option(
-        1.0, "random part of the start, in standard deviations of the codebook", low=0, high=10
+        0.5, "random part of the start, in standard deviations of the codebook", low=0, high=10
     )
     candidates: int = option(6, "starts that are tried; the best goes on", low=1, high=64)
     candidate_steps: int = option(
@@ -73,12 +73,12 @@ class LatentConfig:
 class CutoutsConfig:
     """What the perceptors see of the picture in each step."""
 
-    count: int = option(16, "cutouts per picture and step", low=1, high=4096)
+    count: int = option(12, "cutouts per picture and step", low=1, high=4096)
     chunk: int = option(
         0, "cutouts computed at once (memory, not quality); 0: all, fewer if memory runs out", low=0
     )
     overview: Any = option(
-        {0.0: 0.5, 1.0: 0.25},
+        {0.0: 1.0, 1.0: 0.6},
         "share of cutouts that see the whole picture; a schedule",
         check=schedule,
     )
@@ -91,7 +91,7 @@ class CutoutsConfig:
     border: float = option(
         0.1, "share of its side by which a cutout may reach over the edge", low=0, high=0.5
     )
-    padding: str = option("reflect", "what lies outside the picture", choices=PADDINGS)
+    padding: str = option("edge", "what lies outside the picture", choices=PADDINGS)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ class Latent:
     def __init__(self, base: Tensor, codebook: Tensor, *, levels: int, falloff: float) -> None:
         codebook = codebook.detach()
         self.mean = codebook.mean(dim=0).view(1, -1, 1, 1)
-        self.deviation = codebook.std(dim=0).view(1, -1, 1, 1)
+        # A channel in which all codes agree has no deviation to measure in.
+        self.deviation = codebook.std(dim=0, correction=0).clamp_min(1e-6).view(1, -1, 1, 1)
         self.low = codebook.amin(dim=0).view(1, -1, 1, 1)
         self.high = codebook.amax(dim=0).view(1, -1, 1, 1)
         batch, dim, height, width = base.shape

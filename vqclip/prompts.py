@@ -72,7 +72,7 @@ def parse_prompt(text: str, *, kind: str = "text") -> Prompt:
     """
     content = text.strip()
     numbers: list[float] = []
-    while len(numbers) < 2 and not CLOCK_OR_PORT.search(content):
+    while len(numbers) < 2 and not (kind == "text" and CLOCK_OR_PORT.search(content)):
         head, colon, tail = content.rpartition(":")
         number = NUMBER.fullmatch(tail)
         if not colon or number is None:
@@ -112,8 +112,11 @@ def read_prompts(value: Any) -> tuple[Prompt, ...]:
     kinds = [kind for kind in KINDS if kind in value]
     if len(kinds) != 1:
         raise ConfigError(f"a prompt has one of {', '.join(KINDS)}, not {dict(value)!r}")
+    content = value[kinds[0]]
+    if content is None or isinstance(content, bool):
+        raise ConfigError(f"the {kinds[0]} of a prompt is a text, not {content!r}")
     numbers = {key: _number(value[key], key) for key in ("weight", "stop") if key in value}
-    return (Prompt(str(value[kinds[0]]), kinds[0], **numbers),)
+    return (Prompt(str(content), kinds[0], **numbers),)
 
 
 def _number(value: Any, key: str) -> float:

@@ -92,7 +92,7 @@ def sample_warps(images: Tensor, warps: Tensor, *, size: int, padding: str) -> T
         cutouts (B, n, 3, size, size) in [0, 1].
     """
     batch, channels, height, width = images.shape
-    extent = torch.tensor([width, height], device=images.device, dtype=images.dtype)
+    extent = images.new_tensor([width, height])
     points = _warped_grid(warps, size)  # (B, n, S, S, 2), pixels
     level = _pyramid_level(points, size)  # (B, n)
     shifted = images - GRAY if padding == "gray" else images
@@ -108,6 +108,8 @@ def sample_warps(images: Tensor, warps: Tensor, *, size: int, padding: str) -> T
             result = result.index_put((image, cutout), drawn)
         if min(shifted.shape[-2:]) > 1:
             shifted = F.avg_pool2d(shifted, 2, ceil_mode=True, count_include_pad=False)
+            # Where a side is odd, the level covers more pixels than the image has.
+            extent = images.new_tensor(shifted.shape[:-3:-1]) * 2 ** (depth + 1)
     return result + GRAY if padding == "gray" else result
 
 

@@ -141,8 +141,14 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
         ) from error
     except Exception as error:  # for files that are no pickle, torch raises whatever they hit on
         raise CheckpointError(_damaged(path, error)) from error
-    tensors = content.get("state_dict", content) if isinstance(content, dict) else {}
-    return {key: value for key, value in tensors.items() if isinstance(value, Tensor)}
+    tensors = content.get("state_dict", content) if isinstance(content, dict) else content
+    if not isinstance(tensors, dict):
+        raise CheckpointError(f"{path} is not a checkpoint: it holds no table of tensors")
+    return {
+        key: value
+        for key, value in tensors.items()
+        if isinstance(key, str) and isinstance(value, Tensor)
+    }
 
 
 def _damaged(path: Path, error: Exception) -> str:
