@@ -114,13 +114,14 @@ def test_out_of_memory_halves_the_chunk_and_keeps_the_picture(make_job) -> None:
 
 @pytest.mark.parametrize("stop", [1, 2, 3])
 def test_a_run_continued_equals_one_that_was_not_interrupted(make_job, stop) -> None:
-    job = make_job(steps=5, start__candidates=3, start__candidate_steps=2, latent__noise=0.1)
-    whole = finish(Generation(tiny_models(), [job]))
-    first = Generation(tiny_models(), [job])
+    settings = {"start__candidates": 3, "start__candidate_steps": 2, "latent__noise": 0.1}
+    jobs = [make_job(f"a {word}", steps=5, **settings) for word in ("fox", "hill", "boat")]
+    whole = finish(Generation(tiny_models(), jobs))
+    first = Generation(tiny_models(), jobs)
     for iterate in first:
         if iterate.step == stop:
             break
-    second = Generation(tiny_models(), [job])
+    second = Generation(tiny_models(), jobs)
     second.load_state_dict(first.state_dict())
     assert second.step == stop
     assert torch.equal(finish(second), whole)

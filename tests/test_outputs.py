@@ -129,6 +129,18 @@ def test_a_checkpoint_is_never_code(tmp_path) -> None:
     assert not trace.exists()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"paths": ["../x.png"]}, {"paths": ["/x.png"]}, {"paths": []}, {"output": {}}, {"paths": [3]}],
+)
+def test_a_checkpoint_writes_beside_itself_alone(make_job, tmp_path, change) -> None:
+    path = writer(make_job, tmp_path).checkpoint()
+    content = outputs.read_checkpoint(path)
+    torch.save({**content, **change}, path)
+    with pytest.raises(OutputError, match="damaged"):
+        outputs.read_checkpoint(path)
+
+
 def test_pictures_without_a_recipe_are_refused(tmp_path) -> None:
     path = tmp_path / "plain.png"
     Image.new("RGB", (4, 4)).save(path)
@@ -146,7 +158,7 @@ def test_pictures_without_a_recipe_are_refused(tmp_path) -> None:
 def test_seeds_and_batches(make_job) -> None:
     assert parse_seeds("7") == [7]
     assert parse_seeds("0-2, 9,1") == [0, 1, 2, 9]
-    for bad in ("9-0", "a", "", "1--2", "-1"):
+    for bad in ("9-0", "a", "", "1--2", "-1", "0-999999999999", "9" * 20):
         with pytest.raises(ConfigError, match="seeds"):
             parse_seeds(bad)
     config = make_job(prompts=["a fox"]).config

@@ -26,7 +26,7 @@ LAYERS = [
     {"entries", "targets", "cutouts", "latent", "start"},
     {"augment", "losses", "optim"},
     {"models"},
-    {"resample", "images", "randomness", "gradients", "prompts", "device"},
+    {"resample", "images", "randomness", "gradients", "prompts", "device", "interrupt"},
     {"errors"},
 ]
 WITH_CONFIG = {"__init__", "cli", "series", "outputs", "recipe", "configdoc", "configfile"} | {

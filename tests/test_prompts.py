@@ -33,7 +33,9 @@ def test_numbers_are_taken_from_the_right_alone(text, expected) -> None:
     assert parse_prompt(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "  ", ":0.5", "a fox:0", "a fox:0:1"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", ":0.5", "a fox:0", "a fox:0:1", "a\x00b", "a\udcffb", "x" * 3000]
+)
 def test_what_is_no_prompt_is_refused(text) -> None:
     with pytest.raises(ConfigError):
         parse_prompt(text)

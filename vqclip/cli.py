@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,6 +37,7 @@ from vqclip.arguments import (
     split_words,
 )
 from vqclip.errors import ConfigError, DivergedError, VqclipError
+from vqclip.interrupt import interruptible
 
 if TYPE_CHECKING:
     from vqclip.config import Config
@@ -93,7 +92,9 @@ def generate(
     }
     given = [Assignment("prompts", prompts, "prompt")] if prompts else []
     given += size_assignments(size)
-    given += [Assignment(key, value, flag) for flag, (key, value) in flags.items() if value]
+    given += [
+        Assignment(key, value, flag) for flag, (key, value) in flags.items() if value is not None
+    ]
     resolved = load_config(
         preset=preset, file=config, styles=style or [], assignments=[*given, *overrides]
     )
@@ -112,8 +113,6 @@ def replay(
     quiet: Quiet = False,
 ) -> None:
     """Make a picture again from the recipe inside it, perhaps with changes."""
-    from dataclasses import replace
-
     from vqclip import recipe as recipes
     from vqclip.configfile import Assignment, merge, parse_override
     from vqclip.series import expand
@@ -129,7 +128,7 @@ def replay(
     config, errors = merge(settings)
     if errors:
         raise ConfigError(errors)
-    jobs = expand(replace(config, template="{}"), [])
+    jobs = expand(config, [])
     draw(jobs, quiet=quiet, hashes=dict(found.models))
 
 
@@ -209,7 +208,13 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: dict[str, str] | None = No
         generation = Generation(models, batch)
         for warning in generation.warnings if index == 0 else []:
             say(f"note: {warning}")
-        run(Writer.for_batch(generation), quiet=quiet)
+        try:
+            run(Writer.for_batch(generation), quiet=quiet)
+        except typer.Exit:
+            seeds = [job.seed for job in jobs[(index + 1) * len(batch) :]]
+            if seeds:
+                say(f"not begun: seeds {', '.join(map(str, seeds))}; draw them with --seeds")
+            raise
 
 
 def load(config: Config, hashes: dict[str, str]) -> Models:
@@ -239,6 +244,7 @@ def run(writer: Writer, *, quiet: bool) -> None:
                 writer.after(iterate)
                 if interrupted.is_set():
                     break
+            stopped = interrupted.is_set()
     except DivergedError:
         writer.save()
         say(f"saved {', '.join(map(str, writer.paths))}")
@@ -251,23 +257,8 @@ def run(writer: Writer, *, quiet: bool) -> None:
     writer.save()
     for path in writer.paths:
         print(path)
-
-
-@contextmanager
-def interruptible() -> Iterator[threading.Event]:
-    """Let the first Ctrl-C end the run after its step, whole; a second one stops at once."""
-    event = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
-
-    def note(*_: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        event.set()
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield event
-    finally:
-        signal.signal(signal.SIGINT, before)
+    if stopped:
+        raise typer.Exit(INTERRUPTED)
 
 
 def describe(losses: dict[str, float]) -> str:

@@ -262,7 +262,7 @@ def parse_override(text: str) -> Assignment:
     if not equals:
         raise ConfigError(f"{text!r} is not of the form key=value")
     value = raw.strip()
-    if value[:1] in ("[", "{") and value[-1:] in ("]", "}"):
+    if value != "{}" and value[:1] in ("[", "{") and value[-1:] in ("]", "}"):
         try:
             node = yaml.compose(value, Loader=yaml.BaseLoader)
         except yaml.YAMLError as error:

@@ -8,7 +8,7 @@ import torch
 
 from vqclip.errors import ConfigError
 
-DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+DEVICE = re.compile(r"auto|cpu|mps|cuda(:(0|[1-9]\d?))?")
 
 
 def resolve_device(name: str) -> torch.device:

@@ -266,8 +266,8 @@ class Generation:
         """Decode the averaged latents to images (B, 3, height, width) in [0, 1], as asked for."""
         averaged = self.average.value if self.step else self.latent.z()
         if len(averaged) > len(self.jobs):
-            first = torch.arange(len(self.jobs), device=self.device) * self.config.start.candidates
-            averaged = averaged[self._best_rows() if self.step else first]
+            each = self.config.start.candidates
+            averaged = averaged[self._best_rows()] if self.step else averaged[::each]
         decoded = self.models.vqgan.decode(self.models.vqgan.quantize(averaged)).float()
         top = (self.height - self.config.height) // 2
         left = (self.width - self.config.width) // 2
@@ -290,7 +290,7 @@ class Generation:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Continue from what `state_dict` returned, for the same jobs."""
         if state["rows"] < len(self.average.total):
-            self._select(torch.arange(len(self.jobs), device=self.device))
+            self._select(torch.arange(0, len(self.average.total), self.config.start.candidates))
         self.step = int(state["step"])
         self.latent.load_state_dict(state["latent"])
         self.optimizer.load_state_dict(deepcopy(state["optimizer"]))

@@ -9,7 +9,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -226,4 +226,9 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise OutputError(f"{path} is not a readable checkpoint: {reason}") from error
     if not isinstance(content, dict) or not {"recipes", "paths", "output", "state"} <= set(content):
         raise OutputError(f"{path} is not a checkpoint of vqclip")
+    names, recipes = content["paths"], content["recipes"]
+    plain = all(isinstance(one, str) and one == Path(one).name != "" for one in names)
+    known = {one.name for one in fields(OutputConfig)}
+    if not (names and plain and len(names) == len(recipes) and set(content["output"]) == known):
+        raise OutputError(f"{path} is damaged: its names or settings are not those of a run")
     return content

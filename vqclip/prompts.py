@@ -10,6 +10,8 @@ from typing import Any
 
 from vqclip.errors import ConfigError, did_you_mean
 
+LONGEST = 2000
+"""Characters of a prompt: far more than any perceptor reads, and few enough for EXIF."""
 KINDS = ("text", "image", "noise")
 KEYS = (*KINDS, "weight", "stop")
 NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|-inf)\s*")
@@ -38,6 +40,11 @@ class Prompt:
     def __post_init__(self) -> None:
         if not self.content.strip():
             raise ConfigError("a prompt is empty: say what the picture should show")
+        if not self.content.isprintable() or len(self.content) > LONGEST:
+            raise ConfigError(
+                f"a prompt is printable text on one line, of at most {LONGEST} characters, not "
+                f"{ascii(self.content[:40])}"
+            )
         if not math.isfinite(self.weight) or self.weight == 0:
             raise ConfigError(
                 f"the weight of the prompt {self.content!r} is {self.weight:g}: allowed is any "

@@ -159,7 +159,7 @@ def read(path: Path) -> Recipe:
             image.load()
             text = image.info.get(KEYWORD)
             comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ImageError(f"{path} is not a picture that can be read: {error}") from error
     if isinstance(comment, bytes) and comment.startswith(UNICODE):
         text = text or comment[len(UNICODE) :].decode("utf-16-le", "replace")

@@ -9,6 +9,8 @@ from vqclip.config import Config
 from vqclip.errors import ConfigError
 from vqclip.jobs import Job
 
+MOST = 100_000
+"""Seeds of one range; a typing error should not fill the memory."""
 BATCH = 4
 """Pictures optimised together: beyond, a CPU gains nothing and memory grows."""
 
@@ -25,6 +27,8 @@ def parse_seeds(text: str) -> list[int]:
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
         if last < first:
             raise ConfigError(f"seeds are numbers and rising ranges such as 0-9,12, not {text!r}")
+        if last >= 2**63 or last - first >= MOST:
+            raise ConfigError(f"seeds are below 2^63 and at most {MOST} at once, not {text!r}")
         seeds += range(first, last + 1)
     return list(dict.fromkeys(seeds))
 
