@@ -144,8 +144,8 @@ def test_bad_input_is_one_sentence_and_exit_code_2(run, pair, tmp_path, name) ->
     assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_device_that_is_not_there(run, pair) -> None:
+def test_a_device_that_is_not_there(run, pair, monkeypatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     code, _, err = run("generate", "a fox", *pair, "--device", "cuda")
     assert (code, "no cuda on this machine" in err) == (2, True)
 
@@ -170,6 +170,22 @@ def test_an_interrupted_run_is_saved_and_continued_to_the_byte(run, pair, monkey
     assert (code, Path(out.strip())) == (0, picture), err
     assert picture.read_bytes() == Path("whole/a-fox_s0.png").read_bytes()
     assert [path.name for path in Path("part").iterdir()] == [picture.name]
+
+
+@pytest.mark.parametrize(("at", "left"), [(0, "seeds 4, 5"), (4, None)])
+def test_seeds_that_were_not_begun_are_named(run, pair, monkeypatch, at, left) -> None:
+    advance = generation.Generation._advance
+
+    def interrupt(self: generation.Generation) -> object:
+        if self.jobs[0].seed == at:
+            signal.raise_signal(signal.SIGINT)
+        return advance(self)
+
+    monkeypatch.setattr(generation.Generation, "_advance", interrupt)
+    code, _, err = run("generate", "a fox", "-q", *pair, "--seeds", "0-5")
+    assert code == 130
+    assert ("not begun" in err) == bool(left)
+    assert left is None or left in err
 
 
 def test_a_loss_that_is_not_finite_keeps_the_last_picture(run, pair, monkeypatch) -> None:

@@ -201,7 +201,7 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: dict[str, str] | None = No
     """Draw jobs that share their settings, batch after batch."""
     from vqclip.generation import Generation
     from vqclip.outputs import Writer
-    from vqclip.series import batches
+    from vqclip.series import BATCH, batches
 
     models = load(jobs[0].config, hashes or {})
     for index, batch in enumerate(batches(jobs)):
@@ -211,7 +211,8 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: dict[str, str] | None = No
         try:
             run(Writer.for_batch(generation), quiet=quiet)
         except typer.Exit:
-            seeds = [job.seed for job in jobs[(index + 1) * len(batch) :]]
+            begun = index * BATCH + len(batch)
+            seeds = [job.seed for job in jobs[begun:]]
             if seeds:
                 say(f"not begun: seeds {', '.join(map(str, seeds))}; draw them with --seeds")
             raise
