@@ -18,7 +18,7 @@ ROOT = Path(vqclip.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     {"cli", "__init__", "__main__"},
-    {"arguments", "series", "outputs"},
+    {"series", "outputs"},
     {"recipe"},
     {"configdoc", "configfile", "generation"},
     {"jobs", "guidance"},

@@ -1,20 +1,14 @@
-"""The command line: its grammar, the progress bar and the exit codes; the only place that prints.
-
-Exit codes: 0 done, 2 bad input or a run that diverged (its last good picture is kept), 130
-interrupted after saving.
-"""
+"""Commands that draw: generate, replay, resume, and the configuration they would use."""
 
 from __future__ import annotations
 
-import signal
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vqclip.arguments import (
+from vqclip.cli.arguments import (
     Device,
     DryRun,
     File,
@@ -36,7 +30,8 @@ from vqclip.arguments import (
     size_assignments,
     split_words,
 )
-from vqclip.errors import ConfigError, DivergedError, VqclipError
+from vqclip.cli.console import INTERRUPTED, app, say
+from vqclip.errors import ConfigError, DivergedError
 from vqclip.interrupt import interruptible
 
 if TYPE_CHECKING:
@@ -44,16 +39,6 @@ if TYPE_CHECKING:
     from vqclip.jobs import Job
     from vqclip.models import Models
     from vqclip.outputs import Writer
-
-BAD_INPUT, INTERRUPTED = 2, 130
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP.",
-)
 
 
 @app.command()
@@ -175,18 +160,6 @@ def show_config(
     print(to_yaml(resolved), end="")
 
 
-@app.callback(invoke_without_command=True)
-def version(
-    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    """Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP."""
-    if show:
-        from vqclip import __version__
-
-        print(f"vqclip {__version__}")
-        raise typer.Exit
-
-
 def show_plan(config: Config, jobs: Sequence[Job]) -> None:
     """Print what would be drawn."""
     from vqclip.configdoc import to_yaml
@@ -265,25 +238,3 @@ def run(writer: Writer, *, quiet: bool) -> None:
 def describe(losses: dict[str, float]) -> str:
     """The losses of one image, for the progress bar."""
     return ", ".join(f"{name} {value:.3f}" for name, value in losses.items())
-
-
-def say(text: str) -> None:
-    """Tell the user something that is not the result."""
-    print(text, file=sys.stderr)
-
-
-def leave(*_: object) -> None:
-    """End at once, where there is nothing to save."""
-    say("interrupted")
-    sys.exit(INTERRUPTED)
-
-
-def main() -> None:
-    """Run the command line; turn every error a user can cause into a sentence and an exit code."""
-    try:
-        signal.signal(signal.SIGINT, leave)
-        app()
-    except VqclipError as error:
-        for line in str(error).splitlines():
-            say(f"vqclip: {line}")
-        sys.exit(BAD_INPUT)

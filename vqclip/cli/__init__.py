@@ -1,0 +1,48 @@
+"""The command line: its grammar, the progress bar and the exit codes; the only place that prints.
+
+Exit codes: 0 done, 2 bad input or a run that diverged (its last good picture is kept), 130
+interrupted after saving.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from vqclip.cli import drawing
+from vqclip.cli.console import BAD_INPUT, INTERRUPTED, app, say
+from vqclip.errors import VqclipError
+
+__all__ = ["drawing", "main"]
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP."""
+    if show:
+        from vqclip import __version__
+
+        print(f"vqclip {__version__}")
+        raise typer.Exit
+
+
+def leave(*_: object) -> None:
+    """End at once, where there is nothing to save."""
+    say("interrupted")
+    sys.exit(INTERRUPTED)
+
+
+def main() -> None:
+    """Run the command line; turn every error a user can cause into a sentence and an exit code."""
+    try:
+        signal.signal(signal.SIGINT, leave)
+        app()
+    except VqclipError as error:
+        for line in str(error).splitlines():
+            say(f"vqclip: {line}")
+        sys.exit(BAD_INPUT)

@@ -1,0 +1,22 @@
+"""What every command shares: the program's name and exit codes, and its voice on stderr."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+BAD_INPUT, INTERRUPTED = 2, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP.",
+)
+
+
+def say(text: str) -> None:
+    """Tell the user something that is not the result."""
+    print(text, file=sys.stderr)
