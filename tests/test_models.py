@@ -18,7 +18,7 @@ from vqclip.errors import CheckpointError, ConfigError, ImageError
 from vqclip.images import contact_sheet, fit, load_image, round_up, to_pil, to_tensor
 from vqclip.models import load_models
 from vqclip.models import quantizer as quantizers
-from vqclip.models.checkpoints import Architecture, infer_architecture
+from vqclip.models.architecture import Architecture, infer_architecture
 from vqclip.models.perceptor import load_perceptor
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer, nearest_codes
 from vqclip.models.vqgan import TamingVQGAN

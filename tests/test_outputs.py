@@ -14,8 +14,9 @@ from PIL import Image
 from tests.tiny import tiny_models
 from vqclip import outputs, recipe
 from vqclip.errors import ConfigError, ImageError, OutputError
+from vqclip.files import atomic
 from vqclip.generation import Generation
-from vqclip.outputs import Writer, atomic, free_path, slug
+from vqclip.outputs import Writer, free_path, slug
 from vqclip.series import batches, expand, parse_seeds
 
 

@@ -26,7 +26,17 @@ LAYERS = [
     {"entries", "targets", "cutouts", "latent", "start"},
     {"augment", "losses", "optim"},
     {"models"},
-    {"resample", "images", "randomness", "gradients", "prompts", "device", "interrupt"},
+    {
+        "files",
+        "home",
+        "resample",
+        "images",
+        "randomness",
+        "gradients",
+        "prompts",
+        "device",
+        "interrupt",
+    },
     {"errors"},
 ]
 WITH_CONFIG = {"__init__", "cli", "series", "outputs", "recipe", "configdoc", "configfile"} | {

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vqclip.models import Models
-from vqclip.models.checkpoints import Architecture
+from vqclip.models.architecture import Architecture
 from vqclip.models.vqgan import TamingVQGAN
 
 ARCHITECTURE = Architecture(

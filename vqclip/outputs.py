@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +16,7 @@ import torch
 from vqclip import recipe as recipes
 from vqclip.config import Config, OutputConfig
 from vqclip.errors import OutputError
+from vqclip.files import write
 from vqclip.generation import Generation
 from vqclip.images import to_pil
 from vqclip.jobs import Iterate, Job
@@ -27,39 +25,6 @@ from vqclip.recipe import Recipe
 
 SLUG_LENGTH = 60
 CHECKPOINT = ".checkpoint"
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, moved onto it when the block ends well.
-
-    Raises:
-        OutputError: the folder cannot be made or written to.
-    """
-    temporary: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        temporary = Path(name)
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file at once, or not at all.
-
-    Raises:
-        OutputError: the folder cannot be made or written to.
-    """
-    with atomic(path) as temporary:
-        temporary.write_bytes(content)
 
 
 def slug(text: str) -> str:

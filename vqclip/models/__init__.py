@@ -89,7 +89,7 @@ def load_models(
     Raises:
         CheckpointError: weights are missing, damaged, unsafe, or of something else.
     """
-    from vqclip.models.checkpoints import sha256
+    from vqclip.files import sha256
     from vqclip.models.perceptor import load_perceptor
     from vqclip.models.vqgan import TamingVQGAN
 

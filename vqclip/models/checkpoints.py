@@ -1,146 +1,115 @@
-"""Reading VQGAN weights safely: tensors only, the architecture read from their shapes."""
+"""Reading and writing VQGAN weights: every published form, tensors only."""
 
 from __future__ import annotations
 
-import hashlib
-import pickle
-import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
 from vqclip.errors import CheckpointError
+from vqclip.files import atomic
+from vqclip.models.architecture import Architecture, infer_architecture
+from vqclip.models.layouts import as_convolution, taming_names
+from vqclip.models.pickles import check_tensor, damaged, read_pickle
 
-CORE = ("encoder.", "decoder.", "quantize.", "quant_conv.", "post_quant_conv.")
-FIRST_STAGE = "first_stage_model."
+SAFE = ".safetensors"
 PICKLES = (".ckpt", ".pt", ".pth", ".bin")
-NOMINAL_RESOLUTION = 256
-"""Only names the level at which attention sits; images of any size are encoded and decoded."""
+FOLDER_FILES = (
+    "diffusion_pytorch_model.safetensors",
+    "model.safetensors",
+    "diffusion_pytorch_model.bin",
+    "pytorch_model.bin",
+    "model.ckpt",
+    "last.ckpt",
+    "checkpoints/last.ckpt",
+    "ckpts/last.ckpt",
+)
+"""Where the weights lie in the folders of diffusers and of training runs, most wanted first."""
 
-
-@dataclass(frozen=True)
-class Architecture:
-    """What taming's `Encoder` and `Decoder` and our quantiser are built from."""
-
-    gumbel: bool
-    codes: int
-    embed_dim: int
-    mid_attention: bool
-    z_channels: int
-    ch: int
-    ch_mult: tuple[int, ...]
-    num_res_blocks: int
-    attn_resolutions: tuple[int, ...]
-
-    @property
-    def factor(self) -> int:
-        """Pixels per latent cell along a side."""
-        return int(2 ** (len(self.ch_mult) - 1))
-
-    def ddconfig(self) -> dict[str, Any]:
-        """The keyword arguments of taming's `Encoder` and `Decoder`."""
-        shared = ("z_channels", "ch", "ch_mult", "num_res_blocks", "attn_resolutions")
-        chosen = {key: value for key, value in asdict(self).items() if key in shared}
-        fixed = {"double_z": False, "in_channels": 3, "out_ch": 3, "dropout": 0.0}
-        return {**chosen, **fixed, "resolution": NOMINAL_RESOLUTION}
-
-
-def infer_architecture(tensors: Mapping[str, Tensor]) -> Architecture:
-    """Read the architecture from the shapes of taming's tensors; names and yaml can mislead.
-
-    Raises:
-        CheckpointError: a tensor every VQGAN has is missing, or the images are not RGB.
-    """
-    try:
-        levels = _count(tensors, r"encoder\.down\.(\d+)\.")
-        stem = tensors["encoder.conv_in.weight"]
-        gumbel = "quantize.proj.weight" in tensors
-        codebook = tensors[f"quantize.{'embed' if gumbel else 'embedding'}.weight"]
-        ch, channels = stem.shape[0], stem.shape[1]
-        widths = [tensors[f"encoder.down.{k}.block.0.conv1.weight"].shape[0] for k in range(levels)]
-        if channels != 3:
-            raise CheckpointError(f"the VQGAN takes {channels}-channel images; only RGB is drawn")
-        return Architecture(
-            gumbel=gumbel,
-            codes=codebook.shape[0],
-            embed_dim=codebook.shape[1],
-            mid_attention="encoder.mid.attn_1.q.weight" in tensors,
-            z_channels=tensors["decoder.conv_in.weight"].shape[1],
-            ch=ch,
-            ch_mult=tuple(width // ch for width in widths),
-            num_res_blocks=_count(tensors, r"encoder\.down\.0\.block\.(\d+)\."),
-            attn_resolutions=tuple(
-                NOMINAL_RESOLUTION >> k
-                for k in range(levels)
-                if f"encoder.down.{k}.attn.0.q.weight" in tensors
-            ),
-        )
-    except (KeyError, IndexError, ValueError) as error:
-        raise CheckpointError(
-            f"these are not the weights of a VQGAN in taming's layout (no usable {error})"
-        ) from error
-
-
-def _count(tensors: Mapping[str, Tensor], pattern: str) -> int:
-    numbers = [int(match[1]) for key in tensors if (match := re.match(pattern, key))]
-    if not numbers:
-        raise KeyError(pattern.replace("\\", "").replace("(d+)", "N"))
-    return 1 + max(numbers)
+METADATA = "vqclip"
+"""The one key of our metadata: with several, safetensors orders them at random."""
 
 
 def read_vqgan(path: Path) -> dict[str, Tensor]:
-    """Read the generator's tensors, float32 on the CPU, from a taming checkpoint.
+    """Read the generator's tensors from a file of any published form.
+
+    Returns:
+        taming's names -> float32 on the CPU, in memory of their own.
 
     Raises:
-        CheckpointError: the file is missing, truncated, not a checkpoint, or holds anything that
-            would have to be unpickled as code.
+        CheckpointError: the file is missing, truncated, not a VQGAN, or holds anything that would
+            have to be unpickled as code.
     """
-    tensors = _read_tensors(path)
-    if any(key.startswith(FIRST_STAGE) for key in tensors):
-        tensors = {
-            key[len(FIRST_STAGE) :]: value
-            for key, value in tensors.items()
-            if key.startswith(FIRST_STAGE)
-        }
-    return {
-        key: value.float()
-        for key, value in tensors.items()
-        if key.startswith(CORE) and not key.endswith("num_batches_tracked")
-    }
+    path = weights_file(path)
+    try:
+        kind = sniff(path)
+        tensors = _read_safe(path) if kind == SAFE else _select(read_table(path))
+    except CheckpointError as error:
+        if str(path) in str(error):
+            raise
+        raise CheckpointError(f"{path}: {error}") from error
+    broken = [name for name, one in tensors.items() if not one.isfinite().all()]
+    if broken:
+        raise CheckpointError(f"{path} is damaged: {broken[0]} has numbers that are not finite")
+    return tensors
 
 
-def _read_tensors(path: Path) -> dict[str, Tensor]:
+def weights_file(path: Path) -> Path:
+    """Return the file itself, or the weights file of a folder.
+
+    Raises:
+        CheckpointError: there is none.
+    """
+    if path.is_dir():
+        found = [path / name for name in FOLDER_FILES if (path / name).is_file()]
+        if not found:
+            raise CheckpointError(
+                f"{path} has no weights: expected one of {', '.join(FOLDER_FILES)}"
+            )
+        return found[0]
     if not path.is_file():
         raise CheckpointError(f"there is no weights file {path}")
-    if path.suffix == ".safetensors":
-        try:
-            return dict(load_file(path))
-        except (SafetensorError, OSError) as error:
-            raise CheckpointError(_damaged(path, error)) from error
-    if path.suffix in PICKLES:
-        return _read_pickle(path)
+    return path
+
+
+def sniff(path: Path) -> str:
+    """Tell by its first bytes what a file is: `.safetensors`, or `.ckpt` for any pickle.
+
+    Raises:
+        CheckpointError: it is neither, and most likely what it is instead.
+    """
+    with path.open("rb") as file:
+        head = file.read(512)
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 100_000_000:
+        return SAFE
+    if head[:4] == b"PK\x03\x04" or head[:1] == b"\x80":
+        return PICKLES[0]
+    likely = ""
+    if head.lstrip()[:1] == b"<":
+        likely = "; it is a web page, perhaps an error message of a server"
+    elif head.startswith(b"version https://git-lfs"):
+        likely = "; it is a Git LFS pointer, not the file it points to"
+    elif not head:
+        likely = "; it is empty"
     raise CheckpointError(
-        f"{path} is not a weights file: allowed are .safetensors, {', '.join(PICKLES)}"
+        f"{path} is not a weights file: allowed are {SAFE}, {', '.join(PICKLES)}{likely}"
     )
 
 
-def _read_pickle(path: Path) -> dict[str, Tensor]:
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise CheckpointError(
-            f"{path} is not a readable checkpoint, or holds more than tensors, and nothing but "
-            f"tensors is ever unpickled ({str(error).splitlines()[0]}); "
-            "re-save its state_dict as .safetensors"
-        ) from error
-    except Exception as error:  # for files that are no pickle, torch raises whatever they hit on
-        raise CheckpointError(_damaged(path, error)) from error
+def read_table(path: Path) -> dict[str, Tensor]:
+    """Read the table of tensors of a pickled checkpoint, raw or within `state_dict`.
+
+    Raises:
+        CheckpointError: it is damaged, holds code, or holds no table of tensors.
+    """
+    content = read_pickle(path)
     tensors = content.get("state_dict", content) if isinstance(content, dict) else content
     if not isinstance(tensors, dict):
         raise CheckpointError(f"{path} is not a checkpoint: it holds no table of tensors")
@@ -151,18 +120,52 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
     }
 
 
-def _damaged(path: Path, error: Exception) -> str:
-    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return (
-        f"{path} ({path.stat().st_size:,} bytes) is damaged, incomplete or not a weights file: "
-        f"{reason}"
-    )
+def _read_safe(path: Path) -> dict[str, Tensor]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            names: list[str] = list(file.keys())
+            return _collect(names, file.get_tensor)
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(damaged(path, error)) from error
 
 
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, as hexadecimal digits."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+def _select(table: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return _collect(list(table), table.__getitem__)
+
+
+def _collect(names: list[str], get: Callable[[str], Tensor]) -> dict[str, Tensor]:
+    """Take what belongs to the generator, and leave the rest where it lies."""
+    tensors = {}
+    for name, own in taming_names(names).items():
+        tensor = get(name)
+        check_tensor(name, tensor)
+        tensors[own] = as_convolution(own, tensor).to(torch.float32, copy=True).contiguous()
+    return dict(sorted(tensors.items()))
+
+
+def write_vqgan(path: Path, tensors: Mapping[str, Tensor]) -> Architecture:
+    """Write the slim form: the generator alone, its architecture in the metadata.
+
+    Raises:
+        CheckpointError: the tensors are not those of a VQGAN.
+        OutputError: the file cannot be written.
+    """
+    architecture = infer_architecture(tensors)
+    metadata = {METADATA: json.dumps({**asdict(architecture), "factor": architecture.factor})}
+    with atomic(path) as temporary:
+        save_file(dict(tensors), temporary, metadata=metadata)
+    return architecture
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """Read the architecture that `write_vqgan` wrote into a file, or an empty table.
+
+    Raises:
+        CheckpointError: the file is damaged.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            text = (file.metadata() or {}).get(METADATA, "{}")
+        return dict(json.loads(text))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(damaged(path, error)) from error

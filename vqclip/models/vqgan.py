@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from vqclip.errors import CheckpointError
 from vqclip.images import from_signed, to_signed
-from vqclip.models.checkpoints import Architecture, infer_architecture, read_vqgan
+from vqclip.models.architecture import Architecture, infer_architecture
+from vqclip.models.checkpoints import read_vqgan
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer
 
 

@@ -1,0 +1,324 @@
+"""Every published form of a VQGAN is read alike, and nothing else is read at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from tests.published import (
+    CALLBACK,
+    Borrowed,
+    diffusers,
+    lightning,
+    save_with_callback,
+    write_forms,
+)
+from tests.tiny import ARCHITECTURE, taming_tensors
+from vqclip.errors import CheckpointError, OutputError
+from vqclip.models.architecture import infer_architecture
+from vqclip.models.checkpoints import read_metadata, read_vqgan
+from vqclip.models.convert import convert
+from vqclip.models.vqgan import TamingVQGAN
+
+FORMS = [
+    *("raw-safe", "raw-pt", "lightning", "old-pickle", "callback", "old-callback", "omegaconf"),
+    *("net2net", "net2net-safe", "prefixed", "diffusers", "diffusers-old", "diffusers-safe"),
+]
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory) -> dict[str, Path]:
+    return write_forms(tmp_path_factory.mktemp("forms"))
+
+
+def test_every_form_is_tested(forms) -> None:
+    assert sorted(forms) == sorted(FORMS)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_is_read_alike(forms, name, tmp_path) -> None:
+    expected, found = taming_tensors(), read_vqgan(forms[name])
+    assert found.keys() == expected.keys()
+    assert all(torch.equal(found[key], value) for key, value in expected.items())
+    convert(forms[name], tmp_path / "slim.safetensors")
+    convert(forms["raw-safe"], tmp_path / "again.safetensors")
+    slim = (tmp_path / "slim.safetensors").read_bytes()
+    assert slim == (tmp_path / "again.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"gumbel": True},
+        {"mid_attention": False, "ch_mult": (1, 2, 2)},
+        {"codes": 40, "embed_dim": 3, "z_channels": 3, "ch_mult": (1, 2, 4)},
+        {"attn_resolutions": (64,), "ch_mult": (1, 1, 2), "num_res_blocks": 2},
+    ],
+    ids=["gumbel", "no-mid-attention", "latent-diffusion-f4", "attention-at-depth"],
+)
+@pytest.mark.parametrize("form", ["lightning", "diffusers"])
+def test_every_architecture_is_read_in_both_layouts(tmp_path, changes, form) -> None:
+    architecture = replace(ARCHITECTURE, **changes)
+    tensors = taming_tensors(architecture)
+    if form == "diffusers":
+        tensors = diffusers(tensors)
+    torch.save(lightning(tensors), tmp_path / "x.ckpt")
+    (tmp_path / "x.yaml").write_text("model: {params: {n_embed: 7, embed_dim: 9}}")  # misleads
+    vqgan = TamingVQGAN.from_file(tmp_path / "x.ckpt")
+    assert infer_architecture(vqgan.state_dict()) == architecture
+    again = taming_tensors(architecture)
+    assert all(torch.equal(vqgan.state_dict()[key], value) for key, value in again.items())
+
+
+def test_half_precision_becomes_float32(tmp_path) -> None:
+    tensors = {key: value.half() for key, value in taming_tensors().items()}
+    save_file(tensors, tmp_path / "x.safetensors")
+    found = read_vqgan(tmp_path / "x.safetensors")
+    assert {one.dtype for one in found.values()} == {torch.float32}
+
+
+def test_no_framework_is_imported_for_its_callbacks(tmp_path) -> None:
+    save_with_callback(tmp_path / "x.ckpt", taming_tensors())
+    code = (
+        "import sys; from pathlib import Path; from vqclip.models.checkpoints import read_vqgan;"
+        "sys.modules['pytorch_lightning'] = None; read_vqgan(Path(sys.argv[1]));"
+        "assert not [one for one in sys.modules if one.startswith('pytorch_lightning.')]"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "x.ckpt")], check=True)
+
+
+def test_stubs_are_gone_afterwards(tmp_path) -> None:
+    save_with_callback(tmp_path / "x.ckpt", taming_tensors())
+    read_vqgan(tmp_path / "x.ckpt")
+    with pytest.raises(pickle.UnpicklingError, match="ModelCheckpoint"):
+        torch.load(tmp_path / "x.ckpt", weights_only=True)
+
+
+def test_slim_files_say_what_they_are_and_load(forms, tmp_path) -> None:
+    path = tmp_path / "slim.safetensors"
+    assert convert(forms["callback"], path) == ARCHITECTURE
+    assert path.stat().st_size < forms["callback"].stat().st_size
+    metadata = read_metadata(path)
+    assert (metadata["codes"], metadata["factor"]) == (32, 2)
+    assert json.dumps(metadata["ch_mult"]) == "[1, 1]"
+    vqgan = TamingVQGAN.from_file(path)
+    assert load_file(path).keys() == vqgan.state_dict().keys()
+
+
+def test_a_folder_is_as_good_as_its_file(tmp_path) -> None:
+    folder = tmp_path / "vqvae"
+    folder.mkdir()
+    with pytest.raises(CheckpointError, match="has no weights"):
+        read_vqgan(folder)
+    save_file(diffusers(taming_tensors()), folder / "diffusion_pytorch_model.safetensors")
+    assert len(read_vqgan(folder)) == len(taming_tensors())
+
+
+def test_convert_overwrites_nothing_unless_told(forms, tmp_path) -> None:
+    path = tmp_path / "slim.safetensors"
+    path.write_text("precious")
+    with pytest.raises(OutputError, match="exists already"):
+        convert(forms["lightning"], path)
+    assert path.read_text() == "precious"
+    convert(forms["lightning"], path, overwrite=True)
+    with pytest.raises(OutputError, match="ends in"):
+        convert(forms["lightning"], tmp_path / "slim.ckpt")
+
+
+def test_archives_unpack_their_weights_and_nothing_beside(forms, tmp_path) -> None:
+    for name in ("model.ckpt", "../../outside.ckpt", "/abs/model.ckpt"):
+        with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(forms["lightning"], name)
+            archive.writestr("../evil.txt", "no weights: never unpacked")
+        slim = tmp_path / "slim.safetensors"
+        assert convert(tmp_path / "x.zip", slim, overwrite=True) == ARCHITECTURE
+        assert sorted(one.name for one in tmp_path.iterdir()) == ["slim.safetensors", "x.zip"]
+    assert not list(tmp_path.parent.glob("*outside*"))
+
+
+def test_archives_without_one_weights_file_are_refused(forms, tmp_path) -> None:
+    path = tmp_path / "x.zip"
+    for names in ([], ["a.ckpt", "b.ckpt"]):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("readme.txt", "hello")
+            for name in names:
+                archive.write(forms["lightning"], name)
+        with pytest.raises(CheckpointError, match="exactly one weights file"):
+            convert(path, tmp_path / "y.safetensors")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.ckpt", b"\0" * 3_000_000)
+    with pytest.raises(CheckpointError, match="unpack to 3,000,000"):
+        convert(path, tmp_path / "y.safetensors")
+
+
+class Call:
+    """Calls a function when unpickled."""
+
+    def __init__(self, function: object, *arguments: object) -> None:
+        self.call = (function, arguments)
+
+    def __reduce__(self):
+        return self.call
+
+
+def attacks(mark: Path) -> dict[str, tuple[object, str]]:
+    """Contents that would leave a mark if they ran, and the name that gives them away."""
+    return {
+        "system": (Call(os.system, f"touch {mark}"), "system"),
+        "eval": (Call(eval, f"open({str(mark)!r}, 'w')"), "eval"),
+        "exec": (Call(exec, f"open({str(mark)!r}, 'w')"), "exec"),
+        "import": (Call(__import__, "antigravity"), "__import__"),
+        "popen": (Call(subprocess.Popen, ["touch", str(mark)]), "Popen"),
+        "getattr": (Call(getattr, "text", "upper"), "getattr"),
+    }
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize("name", list(attacks(Path())))
+def test_code_is_refused_by_name_and_not_run(tmp_path, name, zipped) -> None:
+    mark = tmp_path / "ran"
+    payload, shown = attacks(mark)[name]
+    path = tmp_path / "evil.ckpt"
+    content = lightning(taming_tensors(), extra=payload)
+    torch.save(content, path, _use_new_zipfile_serialization=zipped)
+    with pytest.raises(CheckpointError, match=rf"{shown}.*nothing but tensors"):
+        read_vqgan(path)
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpointer",
+        "pytorch_lightning.callbacks.model_checkpoint.os.system",
+        "pytorch_lightning.ModelCheckpoint",
+        "omegaconf.nodes.AnyNode.evil",
+        "numpy.dtypes",
+    ],
+)
+def test_names_that_only_resemble_the_harmless_are_refused(tmp_path, name) -> None:
+    with Borrowed(name) as (one,):
+        torch.save(lightning(taming_tensors(), callbacks={one: 1}), tmp_path / "evil.ckpt")
+    with pytest.raises(CheckpointError, match=name.replace(".", r"\.")):
+        read_vqgan(tmp_path / "evil.ckpt")
+
+
+def test_a_stub_called_with_code_does_nothing(tmp_path) -> None:
+    mark = tmp_path / "ran"
+    with Borrowed(CALLBACK) as (callback,):
+        evil = Call(callback, f"__import__('os').system('touch {mark}')")
+        torch.save(lightning(taming_tensors(), x=evil), tmp_path / "x.ckpt")
+    read_vqgan(tmp_path / "x.ckpt")
+    assert not mark.exists()
+
+
+def test_torchs_advice_to_load_unsafely_is_not_passed_on(tmp_path) -> None:
+    (tmp_path / "x.ckpt").write_bytes(pickle.dumps({1: b"x" * 100}, protocol=4)[:-40])
+    with pytest.raises(CheckpointError, match="damaged") as caught:
+        read_vqgan(tmp_path / "x.ckpt")
+    assert "weights_only" not in str(caught.value)
+
+
+def test_torchscript_is_refused(tmp_path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.pt", "w") as archive:
+        archive.writestr("x/data.pkl", pickle.dumps({}, 2))
+        archive.writestr("x/constants.pkl", pickle.dumps((), 2))
+    with pytest.raises(CheckpointError, match="TorchScript"):
+        read_vqgan(tmp_path / "x.pt")
+
+
+def test_archives_that_unpack_to_more_than_they_are_are_refused(forms, tmp_path) -> None:
+    path = tmp_path / "bomb.ckpt"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x/data.pkl", pickle.dumps({}, 2))
+        archive.writestr("x/data/0", b"\0" * 50_000_000)
+    with pytest.raises(CheckpointError, match=r"unpack to 50,000,\d+"):
+        read_vqgan(path)
+
+
+def test_shapes_without_memory_behind_them_are_refused(tmp_path) -> None:
+    tensors = taming_tensors()
+    for name, evil in {
+        "expanded": torch.zeros(1).expand(1 << 20, 1 << 20),
+        "sparse": torch.eye(9).to_sparse(),
+        "meta": torch.empty(1 << 20, 1 << 20, device="meta"),
+    }.items():
+        tensors["quantize.embedding.weight"] = evil
+        torch.save(tensors, tmp_path / f"{name}.ckpt")
+        with pytest.raises(CheckpointError, match=r"claims the shape|not a plain table"):
+            read_vqgan(tmp_path / f"{name}.ckpt")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"encoder.down.0.block.999999999.x": (1,)}, "num_res_blocks 1,000,000,000"),
+        ({"encoder.down.999999999.block.0.x": (1,)}, "no usable"),
+        ({"encoder.conv_in.weight": (3, 3, 3, 3)}, "multiples of 32"),
+        ({"encoder.conv_in.weight": (0, 3, 3, 3)}, "no usable"),
+        ({"quantize.embedding.weight": (1 << 21, 1)}, "codes 2,097,152"),
+        ({"quantize.embedding.weight": (32,)}, "no usable"),
+        ({"encoder.extra.weight": (3,)}, "do not form one VQGAN"),
+        ({"decoder.conv_out.weight": (5, 32, 3, 3)}, "do not form one VQGAN"),
+        ({"decoder.up.0.block.0.conv_y.weight": (1,)}, "MoVQ"),
+    ],
+)
+def test_absurd_shapes_are_refused_before_anything_is_built(tmp_path, changes, message) -> None:
+    added = {key: torch.zeros(shape) for key, shape in changes.items()}
+    save_file({**taming_tensors(), **added}, tmp_path / "x.safetensors")
+    with pytest.raises(CheckpointError, match=message):
+        TamingVQGAN.from_file(tmp_path / "x.safetensors")
+
+
+def test_models_of_another_kind_are_named(tmp_path) -> None:
+    tensors = {k: v for k, v in taming_tensors().items() if not k.startswith("quantize.")}
+    save_file(tensors, tmp_path / "kl.safetensors")
+    with pytest.raises(CheckpointError, match="no codebook"):
+        read_vqgan(tmp_path / "kl.safetensors")
+    save_file({"visual.proj": torch.zeros(2)}, tmp_path / "clip.safetensors")
+    with pytest.raises(CheckpointError, match=r"clip.safetensors.*the file holds visual.proj"):
+        read_vqgan(tmp_path / "clip.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "it is empty"),
+        (b"<!DOCTYPE html><html>404", "web page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
+        (b"PK\x03\x04 truncated", "damaged"),
+        (b"\x80\x02 truncated", "damaged"),
+        (b"\x10\0\0\0\0\0\0\0{'broken': json}", "damaged"),
+    ],
+)
+def test_what_is_no_weights_file_is_named(tmp_path, content, message) -> None:
+    (tmp_path / "x.ckpt").write_bytes(content)
+    with pytest.raises(CheckpointError, match=message):
+        read_vqgan(tmp_path / "x.ckpt")
+
+
+@pytest.mark.parametrize("name", ["raw-safe", "lightning", "old-pickle"])
+def test_truncated_files_are_named(forms, tmp_path, name) -> None:
+    content = forms[name].read_bytes()
+    for share in (0.3, 0.9):
+        (tmp_path / "x.ckpt").write_bytes(content[: int(len(content) * share)])
+        with pytest.raises(CheckpointError, match="damaged, incomplete"):
+            read_vqgan(tmp_path / "x.ckpt")
+
+
+def test_numbers_that_are_not_finite_are_named(tmp_path) -> None:
+    tensors = taming_tensors()
+    tensors["quant_conv.bias"][3] = float("nan")
+    save_file(tensors, tmp_path / "x.safetensors")
+    with pytest.raises(CheckpointError, match="quant_conv.bias"):
+        read_vqgan(tmp_path / "x.safetensors")

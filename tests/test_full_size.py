@@ -1,0 +1,69 @@
+"""A checkpoint of the published size and form: read within its memory, and right."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.published import net2net, save_with_callback
+from vqclip.models.architecture import Architecture
+from vqclip.models.vqgan import TamingVQGAN
+
+F16 = Architecture(
+    gumbel=False,
+    codes=16384,
+    embed_dim=256,
+    mid_attention=True,
+    z_channels=256,
+    ch=128,
+    ch_mult=(1, 1, 2, 2, 4),
+    num_res_blocks=2,
+    attn_resolutions=(16,),
+)
+MEASURE = """
+import json, resource, sys, time
+from pathlib import Path
+from vqclip.models.vqgan import TamingVQGAN
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+anonymous = lambda: next(
+    int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("RssAnon")
+)
+before, start = anonymous(), time.perf_counter()
+vqgan = TamingVQGAN.from_file(Path(sys.argv[1]))
+print(json.dumps({
+    "seconds": round(time.perf_counter() - start, 2), "own": anonymous() - before, "peak": peak(),
+    "tensors": len(vqgan.state_dict()), "mean": float(vqgan.codebook.double().mean()),
+}))
+"""
+
+
+def measure(path: Path) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path)], check=True, capture_output=True, text=True
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    print(path.name, path.stat().st_size, found)
+    return found
+
+
+@pytest.mark.slow
+def test_full_checkpoints_take_the_memory_of_the_generator_alone(tmp_path) -> None:
+    torch.manual_seed(0)
+    vqgan = TamingVQGAN(F16)
+    tensors = {key: value.clone() for key, value in vqgan.state_dict().items()}
+    ballast = {"loss.ballast": torch.zeros(170_000_000), **tensors}  # 680 MB of losses and Adam
+    save_with_callback(tmp_path / "f16-16384.ckpt", ballast)
+    content = net2net(tensors)
+    content["state_dict"]["transformer.ballast"] = torch.zeros(400_000_000)  # 1.6 GB
+    torch.save(content, tmp_path / "net2net.ckpt")
+    del content, ballast
+    for name in ("f16-16384.ckpt", "net2net.ckpt"):
+        found = measure(tmp_path / name)
+        assert found["tensors"] == 343
+        assert found["mean"] == float(vqgan.codebook.detach().double().mean())
+        assert found["own"] < 400  # megabytes: the generator is 304

@@ -1,0 +1,51 @@
+"""Any published file of a VQGAN becomes the slim form: generator alone, tensors alone."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from torch import Tensor
+
+from vqclip.errors import CheckpointError, OutputError
+from vqclip.models.architecture import Architecture
+from vqclip.models.archives import extract, is_archive
+from vqclip.models.checkpoints import SAFE, read_vqgan, write_vqgan
+from vqclip.models.vqgan import TamingVQGAN
+
+
+def convert(source: Path, target: Path, *, overwrite: bool = False) -> Architecture:
+    """Write the VQGAN of `source` to `target` as slim safetensors.
+
+    Args:
+        source: a file of any published form, its folder, or a zip archive with one in it.
+        target: ends in `.safetensors`.
+        overwrite: replace a file that is there.
+
+    Returns:
+        what the tensors turned out to be.
+
+    Raises:
+        CheckpointError: the source is not a VQGAN that can be read safely.
+        OutputError: the target has another ending, exists, or cannot be written.
+    """
+    if target.suffix != SAFE:
+        raise OutputError(f"{target}: the slim form ends in {SAFE}")
+    if target.exists() and not overwrite:
+        raise OutputError(f"{target} exists already; name another file, or pass --overwrite")
+    tensors = read_any(source)
+    try:
+        TamingVQGAN.from_tensors(tensors)  # strictly: no tensor too few, too many or misshapen
+        return write_vqgan(target, tensors)
+    except CheckpointError as error:
+        raise CheckpointError(f"{source}: {error}") from error
+
+
+def read_any(source: Path) -> dict[str, Tensor]:
+    """Read a file or folder as `read_vqgan` does, or the weights file within a zip archive."""
+    if not source.is_file() or not is_archive(source):
+        return read_vqgan(source)
+    with tempfile.TemporaryDirectory(dir=source.parent, prefix=".unpacked.") as folder:
+        member = Path(folder) / "weights"
+        extract(source, member)
+        return read_vqgan(member)
