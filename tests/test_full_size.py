@@ -26,17 +26,16 @@ F16 = Architecture(
     attn_resolutions=(16,),
 )
 MEASURE = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
 from vqclip.models.vqgan import TamingVQGAN
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 anonymous = lambda: next(
     int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("RssAnon")
 )
 before, start = anonymous(), time.perf_counter()
 vqgan = TamingVQGAN.from_file(Path(sys.argv[1]))
 print(json.dumps({
-    "seconds": round(time.perf_counter() - start, 2), "own": anonymous() - before, "peak": peak(),
+    "seconds": round(time.perf_counter() - start, 2), "own": anonymous() - before,
     "tensors": len(vqgan.state_dict()), "mean": float(vqgan.codebook.double().mean()),
 }))
 """
@@ -47,7 +46,6 @@ def measure(path: Path) -> dict[str, float]:
         [sys.executable, "-c", MEASURE, str(path)], check=True, capture_output=True, text=True
     )
     found: dict[str, float] = json.loads(done.stdout)
-    print(path.name, path.stat().st_size, found)
     return found
 
 

@@ -16,7 +16,7 @@ from tests.tiny import ARCHITECTURE, PREPROCESS, taming_tensors, write_clip, wri
 from vqclip.device import resolve_device
 from vqclip.errors import CheckpointError, ConfigError, ImageError
 from vqclip.images import contact_sheet, fit, load_image, round_up, to_pil, to_tensor
-from vqclip.models import load_models
+from vqclip.models import hub, load_models
 from vqclip.models import quantizer as quantizers
 from vqclip.models.architecture import Architecture, infer_architecture
 from vqclip.models.perceptor import load_perceptor
@@ -183,8 +183,10 @@ def test_quickgelu_comes_from_the_configuration(tmp_path, quick, module) -> None
     assert len(kinds & {"QuickGELU", "GELU"}) == 1
 
 
-def test_quickgelu_comes_from_the_tag(monkeypatch) -> None:
+def test_quickgelu_comes_from_the_tag(monkeypatch, clip_folder) -> None:
     seen = {}
+    weights = clip_folder / "open_clip_model.safetensors"
+    monkeypatch.setattr(hub, "weights", lambda *_, **__: weights)
 
     def create(name: str, **settings: object) -> None:
         seen.update(settings)
@@ -194,7 +196,7 @@ def test_quickgelu_comes_from_the_tag(monkeypatch) -> None:
     for tag, expected in (("openai", True), ("laion2b_s34b_b79k", False)):
         with pytest.raises(CheckpointError, match="no network"):
             load_perceptor(f"ViT-B-32:{tag}")
-        assert (seen["pretrained"], seen["force_quick_gelu"]) == (tag, expected)
+        assert (seen["pretrained"], seen["force_quick_gelu"]) == (str(weights), expected)
 
 
 def test_a_folder_without_weights_is_refused(tmp_path) -> None:

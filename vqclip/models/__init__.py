@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
 
-from vqclip.errors import CheckpointError
+if TYPE_CHECKING:
+    from vqclip.models.download import Bars
+    from vqclip.models.vqgan import TamingVQGAN
 
 MINI = "mini"
 """Name of the small pair inside the package."""
@@ -77,33 +79,55 @@ class Models:
 
 
 def load_models(
-    vqgan: str, perceptors: Mapping[str, float], *, device: torch.device | str = "cpu"
+    vqgan: str,
+    perceptors: Mapping[str, float],
+    *,
+    device: torch.device | str = "cpu",
+    model_dir: str | Path | None = None,
+    bars: Bars | None = None,
 ) -> Models:
-    """Load the models by name or path, frozen, onto one device.
+    """Load the models by name or path, frozen, onto one device; fetch what is not there yet.
 
     Args:
-        vqgan: `mini`, or the path of a taming checkpoint.
-        perceptors: `mini`, an open_clip `NAME:TAG`, or an open_clip folder -> weight.
+        vqgan: `mini`, a name of the catalogue, the path of a weights file or of its folder, or
+            `hf-hub:ORG/REPO/FILE`.
+        perceptors: `mini`, an open_clip `NAME:TAG` or `NAME:FILE`, `hf-hub:ORG/REPO`, or an
+            open_clip folder -> weight.
         device: where they compute.
+        model_dir: the folder of downloaded models; none: the caches of this user.
+        bars: the class of progress bars of downloads; none: silent.
 
     Raises:
         CheckpointError: weights are missing, damaged, unsafe, or of something else.
     """
     from vqclip.files import sha256
+    from vqclip.models.download import Silent
     from vqclip.models.perceptor import load_perceptor
-    from vqclip.models.vqgan import TamingVQGAN
 
-    path = MINI_FOLDER / "vqgan.safetensors" if vqgan == MINI else Path(vqgan)
-    if not path.suffix:
-        raise CheckpointError(
-            f"unknown VQGAN {vqgan!r}: allowed are {MINI!r}, or the path of a weights file"
-        )
-    generator = TamingVQGAN.from_file(path).to(device)
-    hashes = {f"vqgan {vqgan}": sha256(path)}
+    shown = bars or Silent
+    folder = None if model_dir is None else Path(model_dir).expanduser()
+    generator, hashes = _load_vqgan(vqgan, folder, shown)
     loaded = []
     for name in perceptors:
-        perceptor, weights = load_perceptor(str(MINI_FOLDER / "clip") if name == MINI else name)
+        local = str(MINI_FOLDER / "clip") if name == MINI else name
+        perceptor, weights = load_perceptor(local, model_dir=folder, bars=shown)
         loaded.append(perceptor.to(device))
-        if weights is not None:
-            hashes[f"perceptor {name}"] = sha256(weights)
-    return Models(generator, tuple(loaded), tuple(perceptors.values()), hashes)
+        hashes[f"perceptor {name}"] = sha256(weights)
+    return Models(generator.to(device), tuple(loaded), tuple(perceptors.values()), hashes)
+
+
+def _load_vqgan(name: str, folder: Path | None, bars: Bars) -> tuple[TamingVQGAN, dict[str, str]]:
+    from vqclip.files import sha256
+    from vqclip.models.catalogue import find, is_path
+    from vqclip.models.checkpoints import weights_file
+    from vqclip.models.store import Store
+    from vqclip.models.vqgan import TamingVQGAN
+
+    if name == MINI or is_path(name):
+        path = weights_file(MINI_FOLDER / "vqgan.safetensors" if name == MINI else Path(name))
+        return TamingVQGAN.from_file(path), {f"vqgan {name}": sha256(path)}
+    store, entry = Store.at(folder), find(name)
+    path = store.obtain(entry, bars=bars)
+    found = sha256(path)
+    store.check(entry, found)
+    return TamingVQGAN.from_file(path), {f"vqgan {name}": found}

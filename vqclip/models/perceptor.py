@@ -13,10 +13,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vqclip.errors import CheckpointError, did_you_mean
+from vqclip.models import hub
+from vqclip.models.download import Bars, Silent
+from vqclip.models.pickles import check_archive
 
 LOCAL = "local-dir:"
 VOCABULARY_FILE = "words.txt"
-WEIGHTS_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
+WEIGHTS_FILES = hub.WEIGHTS_FILES
 
 
 class ClipPerceptor(nn.Module):
@@ -77,29 +80,42 @@ class ClipPerceptor(nn.Module):
         return tuple(dict.fromkeys(word for word in words if word not in self.vocabulary))
 
 
-def load_perceptor(name: str) -> tuple[ClipPerceptor, Path | None]:
-    """Load `NAME:TAG` or a local open_clip folder; also return its weights file if local.
+def load_perceptor(
+    name: str, *, model_dir: Path | None = None, bars: Bars = Silent
+) -> tuple[ClipPerceptor, Path]:
+    """Load a perceptor by name and return it with its weights file.
+
+    Args:
+        name: an open_clip `NAME:TAG`, `NAME:FILE`, `hf-hub:ORG/REPO`, or a local open_clip folder,
+            with or without `local-dir:` before it.
+        model_dir: where downloads go instead of the hub's own cache.
+        bars: the class of the progress bar.
 
     Raises:
         CheckpointError: the name, tag or folder is unknown, or its weights are missing or damaged.
     """
+    architecture, _, rest = name.partition(":")
+    if name.startswith(hub.SCHEME):
+        repo = name.removeprefix(hub.SCHEME)
+        folder = hub.snapshot(repo, model_dir=model_dir, bars=bars)
+        return _load_folder(folder, name, force_quick_gelu=_needs_quick_gelu(repo))
+    if architecture in open_clip.list_models() and rest and Path(rest).is_file():
+        return _load_file(architecture, Path(rest))
     folder = Path(name.removeprefix(LOCAL))
-    if name.startswith(LOCAL) or folder.is_dir() or "/" in name:
-        return _load_folder(folder)
-    return _load_pretrained(name), None
+    if name.startswith(LOCAL) or folder.is_dir() or ("/" in name and architecture == name):
+        return _load_folder(folder, str(folder))
+    return _load_pretrained(name, model_dir, bars)
 
 
-def _load_folder(folder: Path) -> tuple[ClipPerceptor, Path]:
-    if not (folder / "open_clip_config.json").is_file():
+def _load_folder(folder: Path, shown: str, **settings: Any) -> tuple[ClipPerceptor, Path]:
+    if not (folder / hub.CONFIG).is_file():
         raise CheckpointError(
-            f"there is no open_clip folder {folder} (with open_clip_config.json and "
-            f"{WEIGHTS_FILES[0]} in it)"
+            f"there is no open_clip folder {shown} (with {hub.CONFIG} and {WEIGHTS_FILES[0]} in it)"
         )
     weights = next((folder / file for file in WEIGHTS_FILES if (folder / file).is_file()), None)
     if weights is None:
-        raise CheckpointError(f"{folder} has no weights: expected {' or '.join(WEIGHTS_FILES)}")
-    name = f"{LOCAL}{folder}"
-    model, tokenizer = _create(name, str(weights))
+        raise CheckpointError(f"{shown} has no weights: expected {' or '.join(WEIGHTS_FILES)}")
+    model, tokenizer = _create(f"{LOCAL}{folder}", weights, **settings)
     words = folder / VOCABULARY_FILE
     if not words.is_file():
         return ClipPerceptor(model, tokenizer), weights
@@ -107,29 +123,73 @@ def _load_folder(folder: Path) -> tuple[ClipPerceptor, Path]:
     return ClipPerceptor(model, tokenizer, vocabulary), weights
 
 
-def _load_pretrained(name: str) -> ClipPerceptor:
+def _needs_quick_gelu(repo: str) -> bool:
+    """Whether a repository of the hub holds weights that open_clip lists as QuickGELU's."""
+    settings = [open_clip.get_pretrained_cfg(*pair) for pair in open_clip.list_pretrained()]
+    return any(
+        bool(one.get("quick_gelu"))
+        for one in settings
+        if one.get("hf_hub", "").rpartition("/")[0] == repo
+    )
+
+
+def _load_file(architecture: str, weights: Path) -> tuple[ClipPerceptor, Path]:
+    model, tokenizer = _create(architecture, weights, pretrained=str(weights))
+    return ClipPerceptor(model, tokenizer), weights
+
+
+def check_name(name: str) -> dict[str, Any]:
+    """Return what open_clip knows of a `NAME:TAG`.
+
+    Raises:
+        CheckpointError: the name or the tag is unknown.
+    """
     architecture, _, tag = name.partition(":")
     known = open_clip.list_models()
     if architecture not in known:
         raise CheckpointError(
-            f"unknown perceptor {name!r}: allowed are 'mini', an open_clip NAME:TAG, or a local "
-            f"open_clip folder{did_you_mean(architecture, known)}"
+            f"unknown perceptor {name!r}: allowed are 'mini', an open_clip NAME:TAG or NAME:FILE, "
+            f"{hub.SCHEME}ORG/REPO, or a local open_clip folder{did_you_mean(architecture, known)}"
         )
     tags = open_clip.list_pretrained_tags_by_model(architecture)
     if tag not in tags:
         raise CheckpointError(
             f"the perceptor {architecture} has no weights {tag!r}: allowed are "
-            f"{', '.join(tags) or 'none'}{did_you_mean(tag, tags)}"
+            f"{', '.join(tags) or 'none'}, or a file{did_you_mean(tag, tags)}"
         )
-    settings = open_clip.get_pretrained_cfg(architecture, tag)
-    # open_clip builds plain GELU for weights trained with QuickGELU unless it is told.
+    return dict(open_clip.get_pretrained_cfg(architecture, tag))
+
+
+def find_weights(name: str, *, model_dir: Path | None = None, bars: Bars = Silent) -> Path:
+    """Return the weights file of a `NAME:TAG`; fetch it first if it is not there.
+
+    Raises:
+        CheckpointError: the name is unknown or its weights cannot be had.
+    """
+    repo, _, file = str(check_name(name)["hf_hub"]).rpartition("/")
+    names = (str(Path(file).with_suffix(".safetensors")), file) if file else WEIGHTS_FILES
+    return hub.weights(repo, names, model_dir=model_dir, bars=bars)
+
+
+def _load_pretrained(name: str, model_dir: Path | None, bars: Bars) -> tuple[ClipPerceptor, Path]:
+    settings = check_name(name)
+    weights = find_weights(name, model_dir=model_dir, bars=bars)
     model, tokenizer = _create(
-        architecture, name, pretrained=tag, force_quick_gelu=bool(settings.get("quick_gelu"))
+        name.partition(":")[0],
+        weights,
+        pretrained=str(weights),
+        # open_clip builds plain GELU for weights trained with QuickGELU unless it is told.
+        force_quick_gelu=bool(settings.get("quick_gelu")),
+        image_mean=settings.get("mean"),
+        image_std=settings.get("std"),
+        image_interpolation=settings.get("interpolation"),
+        image_resize_mode=settings.get("resize_mode"),
     )
-    return ClipPerceptor(model, tokenizer)
+    return ClipPerceptor(model, tokenizer), weights
 
 
-def _create(name: str, shown: str, **settings: Any) -> tuple[nn.Module, Any]:
+def _create(name: str, weights: Path, **settings: Any) -> tuple[nn.Module, Any]:
+    check_archive(weights)
     try:
         # `create_model` would return random weights when they are missing; this one raises.
         model = open_clip.create_model_from_pretrained(
@@ -138,4 +198,4 @@ def _create(name: str, shown: str, **settings: Any) -> tuple[nn.Module, Any]:
         return model, open_clip.get_tokenizer(name)
     except Exception as error:  # open_clip passes on whatever torch, safetensors or the hub raise
         reason = " ".join(str(error).split())[:300] or type(error).__name__
-        raise CheckpointError(f"the perceptor {shown} cannot be loaded: {reason}") from error
+        raise CheckpointError(f"the perceptor {weights} cannot be loaded: {reason}") from error

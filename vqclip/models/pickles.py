@@ -86,10 +86,7 @@ def read_pickle(path: Path) -> Any:
     Raises:
         CheckpointError: it is damaged, holds code, or unpacks to more than it is.
     """
-    with path.open("rb") as file:
-        zipped = file.read(4) == b"PK\x03\x04"  # as torch tells, not by the end of the file
-    if zipped:
-        _check_archive(path)
+    zipped = check_archive(path)
     pairs: list[Any] = [(one, name) for name, one in HARMLESS.items()]
     try:
         with torch.serialization.safe_globals(pairs), warnings.catch_warnings():
@@ -117,8 +114,18 @@ def _refuse(path: Path, names: list[str]) -> None:
         )
 
 
-def _check_archive(path: Path) -> None:
-    """Look at the directory of the archive before anything in it is read."""
+def check_archive(path: Path) -> bool:
+    """Look at the directory of a checkpoint before anything in it is read.
+
+    Returns:
+        whether it is a zip archive; older checkpoints are not.
+
+    Raises:
+        CheckpointError: it is damaged, a program, or unpacks to more than it is.
+    """
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":  # as torch tells, not by the end of the file
+            return False
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -136,6 +143,7 @@ def _check_archive(path: Path) -> None:
             f"{path} is a TorchScript archive, which holds a program; expected a table of tensors "
             "(.safetensors, or a state_dict)"
         )
+    return True
 
 
 def check_tensor(name: str, tensor: Tensor) -> None:

@@ -1,0 +1,173 @@
+"""The models that have a name: where they are, how large, what is known of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from vqclip.errors import CheckpointError, did_you_mean
+
+FILE = Path(__file__).parent / "catalogue.yaml"
+HUB = "hf://"
+HUB_SCHEME = "hf-hub:"
+HUB_ADDRESS = re.compile(
+    r"hf://(?:(?P<kind>datasets|spaces)/)?(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w.-]+))?/"
+    r"(?P<file>[\w./-]+)"
+)
+
+STATES = ("sha256 published", "unverified (size published)", "unverified")
+"""What is known of a file before it was ever downloaded, the best first."""
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """One address of a weights file.
+
+    Attributes:
+        url: `https://...`, or `hf://ORG/REPO/FILE`.
+        size: in bytes, where published.
+        sha256: where published.
+        megabytes: about, where the size is not published.
+    """
+
+    url: str
+    size: int | None = None
+    sha256: str | None = None
+    megabytes: int | None = None
+
+    @property
+    def about(self) -> int | None:
+        """Bytes, as nearly as is known."""
+        return self.size or (self.megabytes * 10**6 if self.megabytes else None)
+
+    @property
+    def state(self) -> str:
+        """How far the file can be verified before it was ever downloaded."""
+        return STATES[0] if self.sha256 else STATES[1] if self.size else STATES[2]
+
+    def address(self) -> str:
+        """The address to ask, at the hub that `HF_ENDPOINT` names if it is the hub's."""
+        match = HUB_ADDRESS.fullmatch(self.url)
+        if match is None:
+            return self.url
+        from huggingface_hub import hf_hub_url
+
+        kind = match["kind"]
+        return hf_hub_url(
+            match["repo"],
+            match["file"],
+            repo_type=kind.removesuffix("s") if kind else None,
+            revision=match["revision"],
+        )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A VQGAN with a name.
+
+    Attributes:
+        name: as `vqgan=NAME` takes it.
+        files: addresses, in the order in which they are tried.
+        architecture: what is known of it: gumbel, codes, embed_dim, factor.
+        trained_on: the pictures it knows.
+        good_for: when to take it.
+        licence: of the weights, as far as a source states one.
+        by_hand: what to look for where no safe address is known.
+    """
+
+    name: str
+    files: tuple[RemoteFile, ...]
+    architecture: Mapping[str, Any]
+    trained_on: str = ""
+    good_for: str = ""
+    licence: str = "none stated"
+    by_hand: str = ""
+
+    @property
+    def state(self) -> str:
+        """The best that can be said of its files."""
+        states = [one.state for one in self.files]
+        return next((one for one in STATES if one in states), "no safe address")
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """A perceptor worth knowing; open_clip knows many more.
+
+    Attributes:
+        name: as `perceptors=[NAME:TAG]` takes it.
+        megabytes: of its weights in float32.
+        cost: time per cutout, forward and back, relative to ViT-B-32.
+        good_for: when to take it.
+        licence: of the weights.
+    """
+
+    name: str
+    megabytes: int
+    cost: float
+    good_for: str
+    licence: str
+
+
+@lru_cache(maxsize=1)
+def _content() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return content
+
+
+def vqgans() -> dict[str, Entry]:
+    """Every VQGAN of the catalogue, by name."""
+    return {
+        name: Entry(
+            name,
+            tuple(RemoteFile(**one) for one in table["files"]),
+            table.get("architecture", {}),
+            **{key: one for key, one in table.items() if key not in ("files", "architecture")},
+        )
+        for name, table in _content()["vqgans"].items()
+    }
+
+
+def recommended() -> tuple[Recommended, ...]:
+    """The perceptors of the catalogue, lightest first."""
+    return tuple(Recommended(name, **table) for name, table in _content()["perceptors"].items())
+
+
+def find(name: str) -> Entry:
+    """Return the entry of a name, or one for the file that `hf-hub:ORG/REPO/FILE` names.
+
+    Raises:
+        CheckpointError: there is none.
+    """
+    if name.startswith(HUB_SCHEME):
+        url = HUB + name.removeprefix(HUB_SCHEME)
+        match = HUB_ADDRESS.fullmatch(url)
+        if match is None:
+            raise CheckpointError(f"{name!r} is not of the form {HUB_SCHEME}ORG/REPO/FILE")
+        own = re.sub(r"[^\w.-]+", "--", name.removeprefix(HUB_SCHEME))
+        return Entry(own, (RemoteFile(url),), {}, by_hand=match["file"])
+    known = vqgans()
+    if name not in known:
+        raise CheckpointError(unknown(name))
+    return known[name]
+
+
+def unknown(name: str) -> str:
+    """The sentence for a VQGAN that is neither in the catalogue nor a file."""
+    known = ["mini", *vqgans()]
+    return (
+        f"unknown VQGAN {name!r}: allowed are {', '.join(known)}, the path of a weights file or "
+        f"its folder, or {HUB_SCHEME}ORG/REPO/FILE{did_you_mean(name, known)}"
+    )
+
+
+def is_path(name: str) -> bool:
+    """Tell the path of a file or folder from the name of a model."""
+    looks = bool(Path(name).suffix) or "/" in name or "\\" in name
+    return not name.startswith(HUB_SCHEME) and (looks or Path(name).is_dir())
