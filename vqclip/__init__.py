@@ -86,7 +86,9 @@ def prepare(
         assignments=[Assignment("prompts", [prompt], "prompt"), *_assignments(settings)],
     )
     device = resolve_device(resolved.device)
-    models = load_models(resolved.vqgan, resolved.all_perceptors(), device=device)
+    models = load_models(
+        resolved.vqgan, resolved.all_perceptors(), device=device, model_dir=resolved.model_dir
+    )
     generation = Generation(models, expand(resolved, []))
     for warning in generation.warnings:
         warnings.warn(warning, stacklevel=2)

@@ -13,7 +13,7 @@ from typing import Any
 
 from vqclip.augment import Augmentation
 from vqclip.cutouts import LAWS
-from vqclip.entries import augmentation, perceptor, schedule
+from vqclip.entries import augmentation, generator, perceptor, schedule
 from vqclip.errors import ConfigError, did_you_mean
 from vqclip.optim import DECAYS, OPTIMIZERS
 from vqclip.prompts import Prompt, read_prompts
@@ -148,9 +148,16 @@ class Config:
     steps: int = option(100, "optimisation steps", low=1, high=1_000_000)
     width: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
     height: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
-    vqgan: str = option("mini", "the generator: mini, or the path of a taming checkpoint")
+    vqgan: str = option(
+        "mini",
+        "the generator: mini, a name of `vqclip models list`, or the path of a checkpoint",
+        check=generator,
+    )
     perceptors: list[Any] = option(
         ["mini"], "the guides: mini, NAME:TAG of open_clip, a folder, or {name: ..., weight: ...}"
+    )
+    model_dir: str | None = option(
+        None, "folder of downloaded models; none: the caches of this user. No part of a picture"
     )
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps; auto takes the fastest there is")
     precision: str = option(

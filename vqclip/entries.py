@@ -8,7 +8,9 @@ from dataclasses import fields
 from typing import Any
 
 from vqclip.augment import AUGMENTATIONS, Augmentation
-from vqclip.errors import ConfigError, did_you_mean
+from vqclip.errors import CheckpointError, ConfigError, did_you_mean
+from vqclip.models import MINI
+from vqclip.models.catalogue import find, is_path
 from vqclip.optim import Schedule
 
 
@@ -83,3 +85,18 @@ def perceptor(value: Any) -> tuple[str, float]:
     if not 0 < weight < math.inf:
         raise ConfigError(f"the weight of {table['name']!r} is above 0, not {table['weight']!r}")
     return str(table["name"]), weight
+
+
+def generator(value: Any) -> str:
+    """Read what names a VQGAN: `mini`, a name of the catalogue, a path, or a file of the hub.
+
+    Raises:
+        ConfigError: it can be none of them.
+    """
+    name = str(value)
+    if name != MINI and not is_path(name):
+        try:
+            find(name)
+        except CheckpointError as error:
+            raise ConfigError(str(error)) from error
+    return name

@@ -59,6 +59,7 @@ class Recipe:
     def to_json(self) -> str:
         """One line of JSON, the same for the same recipe."""
         settings = asdict(self.config)
+        del settings["model_dir"]  # a place on this computer
         settings["output"] = {
             key: value for key, value in settings["output"].items() if key not in PLACES
         }

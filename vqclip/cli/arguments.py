@@ -46,6 +46,10 @@ NoisePrompts = Annotated[
 ]
 SaveEvery = Annotated[Optional[str], typer.Option(help="Steps between previews.")]  # noqa: UP045
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace pictures of the same name.")]
+ModelDir = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--model-dir", help="Folder of downloaded models, instead of your cache."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from vqclip.cli.arguments import (
     File,
     ImagePrompts,
     InitImage,
+    ModelDir,
     NoisePrompts,
     Output,
     Overrides,
@@ -56,6 +58,7 @@ def generate(
     image_prompt: ImagePrompts = None,
     noise_prompt: NoisePrompts = None,
     save_every: SaveEvery = None,
+    model_dir: ModelDir = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
     dry_run: DryRun = False,
@@ -73,6 +76,7 @@ def generate(
         "--device": ("device", device),
         "--init-image": ("start.image", init_image),
         "--save-every": ("output.save_every", save_every),
+        "--model-dir": ("model_dir", model_dir),
         "--overwrite": ("output.overwrite", True if overwrite else None),
     }
     given = [Assignment("prompts", prompts, "prompt")] if prompts else []
@@ -96,6 +100,7 @@ def replay(
     overrides: Overrides = None,
     output: Output = None,
     quiet: Quiet = False,
+    model_dir: ModelDir = None,
 ) -> None:
     """Make a picture again from the recipe inside it, perhaps with changes."""
     from vqclip import recipe as recipes
@@ -106,6 +111,8 @@ def replay(
     changes = [parse_override(text) for text in overrides or []]
     if output is not None:
         changes.append(Assignment("output.folder", output, "--output"))
+    if model_dir is not None:
+        changes.append(Assignment("model_dir", model_dir, "--model-dir"))
     settings = [
         *recipes.assignments_of(found.config, str(image)),
         *changes,
@@ -121,6 +128,7 @@ def replay(
 def resume(
     checkpoint: Annotated[Path, typer.Argument(help="A .checkpoint file, or its folder.")],
     quiet: Quiet = False,
+    model_dir: ModelDir = None,
 ) -> None:
     """Continue an interrupted run exactly where its checkpoint left it."""
     from vqclip import outputs
@@ -133,7 +141,8 @@ def resume(
         content = outputs.read_checkpoint(path)
         recipes = [Recipe.from_json(text, str(path)) for text in content["recipes"]]
         jobs = outputs.jobs_of(recipes, content["output"], folder=path.parent)
-        models = load(jobs[0].config, dict(recipes[0].models))
+        config = replace(jobs[0].config, model_dir=model_dir)
+        models = load(config, dict(recipes[0].models), quiet=quiet)
         writer = outputs.Writer.for_checkpoint(models, jobs, content, folder=path.parent)
         run(writer, quiet=quiet)
 
@@ -176,7 +185,7 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: dict[str, str] | None = No
     from vqclip.outputs import Writer
     from vqclip.series import BATCH, batches
 
-    models = load(jobs[0].config, hashes or {})
+    models = load(jobs[0].config, hashes or {}, quiet=quiet)
     for index, batch in enumerate(batches(jobs)):
         generation = Generation(models, batch)
         for warning in generation.warnings if index == 0 else []:
@@ -191,13 +200,21 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: dict[str, str] | None = No
             raise
 
 
-def load(config: Config, hashes: dict[str, str]) -> Models:
+def load(config: Config, hashes: dict[str, str], *, quiet: bool) -> Models:
     """Load the models a configuration names; say so if they are not those of a recipe."""
+    from tqdm.auto import tqdm
+
     from vqclip.device import resolve_device
     from vqclip.models import load_models
 
     device = resolve_device(config.device)
-    models = load_models(config.vqgan, config.all_perceptors(), device=device)
+    models = load_models(
+        config.vqgan,
+        config.all_perceptors(),
+        device=device,
+        model_dir=config.model_dir,
+        bars=None if quiet else tqdm,
+    )
     changed = [name for name, one in models.hashes.items() if hashes.get(name, one) != one]
     if changed:
         say(f"note: the weights have changed since ({', '.join(changed)}); expect another picture")

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from tqdm import tqdm
+from tqdm.auto import tqdm
 
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
@@ -149,20 +149,22 @@ def _answer(url: str, part: Path, have: int, *, secure: bool) -> Iterator[reques
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
         for one in (*response.history, response):
             _check_secure(one.url, secure=secure)
-        status = f"answered {response.status_code} {response.reason or ''}".rstrip()
-        if response.status_code == 416:
-            if response.headers.get("Content-Range") != f"bytes */{have}":
-                part.unlink(missing_ok=True)  # it is longer than the file
-                raise Again(status)
-            yield response
-            return
-        if response.status_code >= 500 or response.status_code in (408, 429):
-            raise Again(status)
-        if response.status_code not in (200, 206):
-            raise CheckpointError(status)
-        if "text/html" in response.headers.get("Content-Type", ""):
-            raise CheckpointError("sent a web page instead of the file")
+        _check_status(response, part, have)
         yield response
+
+
+def _check_status(response: requests.Response, part: Path, have: int) -> None:
+    code = response.status_code
+    status = f"answered {code} {response.reason or ''}".rstrip()
+    if code == 416 and response.headers.get("Content-Range") != f"bytes */{have}":
+        part.unlink(missing_ok=True)  # it is longer than the file
+        raise Again(status)
+    if code >= 500 or code in (408, 429):
+        raise Again(status)
+    if code not in (200, 206, 416):
+        raise CheckpointError(status)
+    if "text/html" in response.headers.get("Content-Type", "") and code != 416:
+        raise CheckpointError("sent a web page instead of the file")
 
 
 def _check_secure(url: str, *, secure: bool) -> None:
