@@ -28,11 +28,11 @@ def show_list(model_dir: ModelDir = None) -> None:
 
     store = Store.at(model_dir)
     print("VQGANs (vqgan=NAME)")
-    print(f"  {'mini':<20}{'inside the package':<46}here")
+    print(f"  {'mini':<20}{'inside the package':<52}here")
     for entry in vqgans().values():
         here = "here" if store.path(entry).is_file() else "-"
         size = _megabytes(entry.files[0].about) if entry.files else "?"
-        print(f"  {entry.name:<20}{size:>8}  {entry.state:<36}{here:<6}{entry.good_for}")
+        print(f"  {entry.name:<20}{size:>8}  {entry.state:<42}{here:<6}{entry.good_for}")
     print("\nPerceptors (perceptors=[NAME, ...]); any NAME:TAG of open_clip works")
     for one in recommended():
         here = "here" if perceptor_files(one.name, model_dir) else "-"

@@ -21,8 +21,7 @@ HUB_ADDRESS = re.compile(
     r"(?P<file>[\w./-]+)"
 )
 
-STATES = ("sha256 published", "unverified (size published)", "unverified")
-"""What is known of a file before it was ever downloaded, the best first."""
+PUBLISHED = "sha256 published"
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,9 @@ class RemoteFile:
     @property
     def state(self) -> str:
         """How far the file can be verified before it was ever downloaded."""
-        return STATES[0] if self.sha256 else STATES[1] if self.size else STATES[2]
+        if self.sha256:
+            return PUBLISHED
+        return "unverified, size published" if self.size else "unverified"
 
     def address(self) -> str:
         """The address to ask, at the hub that `HF_ENDPOINT` names if it is the hub's."""
@@ -91,9 +92,12 @@ class Entry:
 
     @property
     def state(self) -> str:
-        """The best that can be said of its files."""
+        """What is known of its files beforehand: of the first, and of the best mirror."""
+        if not self.files:
+            return "no safe address"
         states = [one.state for one in self.files]
-        return next((one for one in STATES if one in states), "no safe address")
+        better = states[0] != PUBLISHED and PUBLISHED in states
+        return f"{states[0]}, a mirror's {PUBLISHED}" if better else states[0]
 
 
 @dataclass(frozen=True)

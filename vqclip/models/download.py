@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from tqdm.auto import tqdm
@@ -136,6 +136,21 @@ def _transfer(file: RemoteFile, part: Path, *, secure: bool, bars: Bars) -> None
     _etag(part).unlink(missing_ok=True)
 
 
+class _Session(requests.Session):
+    """Follows redirects to where it may go, and no further."""
+
+    def __init__(self, *, secure: bool) -> None:
+        super().__init__()
+        self.secure = secure
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where an answer sends us, looked at before it is asked."""
+        target = super().get_redirect_target(resp)
+        if target is not None:
+            _check_secure(urljoin(resp.url, target), secure=self.secure)
+        return target
+
+
 @contextmanager
 def _answer(url: str, part: Path, have: int, *, secure: bool) -> Iterator[requests.Response]:
     """Ask for the file, or for the rest of it, and look at the answer's head."""
@@ -146,9 +161,10 @@ def _answer(url: str, part: Path, have: int, *, secure: bool) -> Iterator[reques
         etag = _etag(part).read_text(encoding="utf-8") if _etag(part).exists() else ""
         if etag and not etag.startswith("W/"):
             headers["If-Range"] = etag  # a file that changed meanwhile is sent whole
-    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
-        for one in (*response.history, response):
-            _check_secure(one.url, secure=secure)
+    with (
+        _Session(secure=secure) as session,
+        session.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response,
+    ):
         _check_status(response, part, have)
         yield response
 

@@ -115,8 +115,7 @@ class Store:
 
     def remove(self, entry: Entry) -> list[Path]:
         """Remove a model and what is left of its downloads; its hashes stay on record."""
-        found = [self.path(entry), *self.folder.glob(f"{entry.name}.*.part*")]
-        found = [one for one in found if one.is_file()]
+        found = [one for one in (self.path(entry), *self._parts(entry)) if one.is_file()]
         for one in found:
             one.unlink()
         return found
@@ -130,7 +129,8 @@ class Store:
                 found = fetch(file, part, expected=self.expected(entry, file), bars=bars)
                 files = {**self.record(entry)["files"], file.url: found}
                 self._keep(entry, part, {"files": files, "source": file.url})
-                part.unlink()
+                for left in self._parts(entry):
+                    left.unlink()
                 return
             except CheckpointError as error:
                 problems.append(f"{file.url} {str(error).replace(str(part), 'the file')}")
@@ -149,6 +149,9 @@ class Store:
             raise
         content = {**self.record(entry), **seen, "slim": sha256(self.path(entry))}
         write(self._record_path(entry), json.dumps(content, indent=1).encode())
+
+    def _parts(self, entry: Entry) -> list[Path]:
+        return sorted(self.folder.glob(f"{entry.name}.*.part*"))
 
     def _planted(self, entry: Entry) -> list[Path]:
         paths = [self.folder / f"{entry.name}{suffix}" for suffix in PLANTED]
