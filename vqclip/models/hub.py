@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import constants, hf_hub_download, scan_cache_dir, snapshot_download
+from huggingface_hub import (
+    constants,
+    hf_hub_download,
+    scan_cache_dir,
+    snapshot_download,
+    try_to_load_from_cache,
+)
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
@@ -41,24 +47,24 @@ def weights(
     Raises:
         CheckpointError: it cannot be reached, or has none of them.
     """
+    folder = cache_folder(model_dir)
+    if offline():
+        found = [try_to_load_from_cache(repo, name, cache_dir=folder) for name in names]
+        here = [Path(one) for one in found if isinstance(one, str)]
+        if not here:
+            problem = f"{repo} is not here, and the network is switched off"
+            raise CheckpointError(f"{problem}; {_by_hand(repo, folder)}")
+        return here[0]
     for name in names:
         try:
-            return Path(
-                hf_hub_download(
-                    repo,
-                    name,
-                    cache_dir=cache_folder(model_dir),
-                    local_files_only=offline(),
-                    tqdm_class=bars,
-                )
-            )
-        except LocalEntryNotFoundError as error:
-            missing: Exception = error
+            return Path(hf_hub_download(repo, name, cache_dir=folder, tqdm_class=bars))
         except EntryNotFoundError as error:
             missing = error
+            if isinstance(error, LocalEntryNotFoundError):  # nobody answers, whatever is asked for
+                break
         except Exception as error:  # of the network, the disk, or the hub's own
-            raise CheckpointError(_reason(repo, model_dir, error)) from error
-    raise CheckpointError(_reason(repo, model_dir, missing)) from missing
+            raise CheckpointError(_reason(repo, folder, error)) from error
+    raise CheckpointError(_reason(repo, folder, missing)) from missing
 
 
 def snapshot(repo: str, *, model_dir: Path | None = None, bars: Bars = Silent) -> Path:
@@ -67,41 +73,40 @@ def snapshot(repo: str, *, model_dir: Path | None = None, bars: Bars = Silent) -
     Raises:
         CheckpointError: it cannot be reached, or is not one of open_clip.
     """
-    weights(repo, WEIGHTS_FILES, model_dir=model_dir, bars=bars)
+    folder = weights(repo, WEIGHTS_FILES, model_dir=model_dir, bars=bars).parent
+    if offline():
+        return folder
+    cache = cache_folder(model_dir)
     try:
-        folder = snapshot_download(
-            repo,
-            cache_dir=cache_folder(model_dir),
-            local_files_only=offline(),
-            allow_patterns=BESIDE,
-            tqdm_class=bars,
+        return Path(
+            snapshot_download(repo, cache_dir=cache, allow_patterns=BESIDE, tqdm_class=bars)
         )
     except Exception as error:
-        raise CheckpointError(_reason(repo, model_dir, error)) from error
-    return Path(folder)
+        raise CheckpointError(_reason(repo, cache, error)) from error
 
 
-def _reason(repo: str, model_dir: Path | None, error: Exception) -> str:
+def _reason(repo: str, folder: Path, error: Exception) -> str:
     """Say what went wrong with a repository and what to do."""
-    folder = f"models--{repo.replace('/', '--')}"
-    advice = (
-        f"fetch it on any machine with `hf download {repo}` and copy the folder {folder} of its "
-        f"cache into {cache_folder(model_dir)}, or name its own folder as local-dir:FOLDER"
-    )
     if isinstance(error, GatedRepoError):
-        return (
-            f"the repository {repo} wants its terms accepted first: see {constants.ENDPOINT}/{repo}"
-        )
+        return f"{repo} wants its terms accepted first: see {constants.ENDPOINT}/{repo}"
     if isinstance(error, RepositoryNotFoundError):
         return f"there is no repository {repo} at {constants.ENDPOINT}, or it is private"
+    advice = _by_hand(repo, folder)
     if isinstance(error, LocalEntryNotFoundError):
-        if offline():
-            return f"{repo} is not here, and the network is switched off; {advice}"
-        return f"{repo} is not here, and {constants.ENDPOINT} cannot be reached; {advice}"
+        cause = " ".join(str(error.__cause__ or "no connection").split())[:200]
+        return f"{repo} is not here, and {constants.ENDPOINT} does not give it ({cause}); {advice}"
     if isinstance(error, EntryNotFoundError):
         return f"the repository {repo} has no {' or '.join(WEIGHTS_FILES)}"
     text = " ".join(str(error).split())[:200] or type(error).__name__
     return f"the download of {repo} failed ({text}); start again to go on, or {advice}"
+
+
+def _by_hand(repo: str, folder: Path) -> str:
+    own = f"models--{repo.replace('/', '--')}"
+    return (
+        f"fetch it on any machine with `hf download {repo}` and copy the folder {own} of its cache "
+        f"into {folder}, or name the files' own folder as local-dir:FOLDER"
+    )
 
 
 def cached(repo: str, model_dir: Path | None = None) -> list[Path]:
