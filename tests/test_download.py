@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock
 
 from tests import server as servers
 from tests.published import lightning
 from tests.server import Server, redirect, serve, slowly, status, truncated
 from tests.tiny import taming_tensors
 from vqclip.errors import CheckpointError
+from vqclip.home import home
 from vqclip.models import download, load_models
 from vqclip.models.catalogue import Entry, RemoteFile
 from vqclip.models.checkpoints import read_vqgan
@@ -131,6 +136,24 @@ def test_what_fails_is_named_and_the_next_address_is_asked(
     store.obtain(one)
     assert_whole(store, one)
     assert store.record(one)["source"] == good
+
+
+def test_an_archive_is_unpacked_and_a_name_nobody_knows_is_not_tried_again(
+    server, store, content, monkeypatch
+) -> None:
+    waited = []
+    monkeypatch.setattr(download.time, "sleep", waited.append)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../model.ckpt", content)
+    url = server.put("/files/vq-f4.zip", buffer.getvalue())
+    nobody = RemoteFile("https://nobody.invalid/x", sha256="0" * 64)
+    with pytest.raises(CheckpointError, match="its name is not known here"):
+        store.obtain(entry(nobody))
+    one = entry(nobody, url)
+    store.obtain(one)
+    assert_whole(store, one)
+    assert not waited
 
 
 def test_a_wrong_size_is_refused_before_the_download(server, store, content) -> None:
@@ -265,6 +288,14 @@ def test_offline_asks_nobody_and_says_which_file_goes_where(
     assert torch.equal(read_vqgan(store.path(one))["quant_conv.bias"], expected)
 
 
+def test_home_is_where_the_user_says(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("VQCLIP_HOME", str(tmp_path))
+    assert Store.at(None).folder == tmp_path / "models"
+    assert Store.at(tmp_path / "other").folder == tmp_path / "other"
+    monkeypatch.delenv("VQCLIP_HOME")
+    assert home().name == "vqclip"
+
+
 def test_proxies_are_honoured(server, store, content, monkeypatch) -> None:
     monkeypatch.setenv("http_proxy", server.root)
     monkeypatch.setenv("no_proxy", "")
@@ -288,11 +319,11 @@ def begin(store: Store, url: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def test_a_killed_download_goes_on(server, store, content) -> None:
+def test_a_killed_download_goes_on_and_two_processes_fetch_once(server, store, content) -> None:
     url = server.put("/last.ckpt", content, slowly(20, 0.25))
     process = begin(store, url)
     try:
-        limit = time.monotonic() + 30
+        limit = time.monotonic() + 60
         while not any(one.stat().st_size for one in store.folder.glob("*.part")):
             assert time.monotonic() < limit
             time.sleep(0.02)
@@ -304,19 +335,37 @@ def test_a_killed_download_goes_on(server, store, content) -> None:
     kept = part.stat().st_size
     assert 0 < kept < len(content)
     server.seen.clear()
-    store.obtain(entry(url))
-    assert server.seen[0][2]["Range"] == f"bytes={kept}-"
+    second = begin(store, url)
+    path = store.obtain(entry(url))  # at the same time, in this process
+    assert Path(second.communicate(timeout=60)[0].strip()) == path
+    assert second.returncode == 0
+    assert [headers["Range"] for _, _, headers in server.seen] == [f"bytes={kept}-"]
     assert_whole(store, entry(url))
 
 
-def test_two_processes_fetch_once(server, store, content) -> None:
-    url = server.put("/last.ckpt", content, slowly(10, 0.1))
-    both = [begin(store, url), begin(store, url)]
-    outputs = [one.communicate(timeout=60)[0] for one in both]
-    assert [one.returncode for one in both] == [0, 0]
-    assert outputs[0] == outputs[1]
-    assert len(server.seen) == 1
-    assert_whole(store, replace(entry(url), architecture={}))
+def test_a_second_process_waits_for_the_first(server, store, content) -> None:
+    notes = []
+
+    class Bar(download.Silent):
+        def __init__(self, *arguments: object, **settings: object) -> None:
+            notes.append(settings.get("desc"))
+            super().__init__(*arguments, **settings)
+
+    one = entry(server.put("/last.ckpt", content))
+    store.folder.mkdir()
+    held = threading.Event()
+
+    def hold() -> None:
+        with FileLock(store.folder / "tiny.lock"):
+            held.set()
+            time.sleep(0.6)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert held.wait(10)
+    store.obtain(one, bars=Bar)
+    other.join()
+    assert notes == ["waiting for another process that fetches tiny", "last.ckpt"]
 
 
 def test_a_progress_bar_counts_every_byte(server, store, content) -> None:

@@ -159,6 +159,14 @@ def test_archives_without_one_weights_file_are_refused(forms, tmp_path) -> None:
         archive.writestr("model.ckpt", b"\0" * 3_000_000)
     with pytest.raises(CheckpointError, match="unpack to 3,000,000"):
         convert(path, tmp_path / "y.safetensors")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(forms["lightning"], "model.ckpt")
+    broken = bytearray(path.read_bytes())
+    broken[5000:6000] = bytes(1000)
+    path.write_bytes(broken)
+    with pytest.raises(CheckpointError, match="damaged"):
+        convert(path, tmp_path / "y.safetensors")
+    assert [one.name for one in tmp_path.iterdir()] == ["x.zip"]
 
 
 class Call:

@@ -277,6 +277,15 @@ def test_a_name_takes_weights_from_a_file(server, tmp_path, monkeypatch) -> None
         load_perceptor(f"small-test:{tmp_path / 'evil.pt'}")
 
 
+def test_a_missing_package_is_named_before_anything_is_fetched(
+    server, local_hub, monkeypatch
+) -> None:
+    monkeypatch.setattr("vqclip.models.perceptor.find_spec", lambda _: None)
+    with pytest.raises(CheckpointError, match=r"pip install 'vqclip\[siglip\]'"):
+        load_perceptor("ViT-B-16-SigLIP2-256:webli", model_dir=local_hub)
+    assert not server.seen
+
+
 def test_no_tag_of_open_clip_can_miss_its_activation() -> None:
     """Weights trained with QuickGELU always get it; plain ones never do by a name that lies."""
     for name, tag in open_clip.list_pretrained():

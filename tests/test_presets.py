@@ -8,7 +8,7 @@ import yaml
 from vqclip.config import Config
 from vqclip.configfile import configs_folder, load_config, preset_names
 from vqclip.models.catalogue import vqgans
-from vqclip.models.perceptor import check_name
+from vqclip.models.perceptor import known_as
 
 REAL = ["best", "faces", "fast", "gumbel", "imagenet", "wikiart"]
 
@@ -24,7 +24,7 @@ def test_a_preset_names_models_that_exist_and_fits_them(name) -> None:
     entry = vqgans()[config.vqgan]
     assert entry.files
     for perceptor in config.all_perceptors():
-        check_name(perceptor)
+        known_as(perceptor)
     factor = entry.architecture["factor"]
     assert config.width % factor == config.height % factor == 0
     assert config.width <= 400

@@ -51,10 +51,10 @@ def info(
     from vqclip.models.store import Store
 
     if is_perceptor(name):
-        from vqclip.models.perceptor import check_name
+        from vqclip.models.perceptor import known_as
 
         known = {one.name: one for one in recommended()}.get(name)
-        facts = check_name(name)
+        facts = known_as(name)
         print(f"{name}\n  hub: {facts['hf_hub'].rstrip('/')}")
         print(f"  activation: {'QuickGELU' if facts.get('quick_gelu') else 'GELU'}")
         if known:
@@ -182,9 +182,9 @@ def perceptor_files(name: str, model_dir: str | None) -> list[Path]:
 def _repository(name: str) -> str:
     if name.startswith("hf-hub:"):
         return name.removeprefix("hf-hub:")
-    from vqclip.models.perceptor import check_name
+    from vqclip.models.perceptor import known_as
 
-    return str(check_name(name)["hf_hub"]).rpartition("/")[0]
+    return str(known_as(name)["hf_hub"]).rpartition("/")[0]
 
 
 def _folder(model_dir: str | None) -> Path | None:

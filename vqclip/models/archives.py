@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from vqclip.errors import CheckpointError
@@ -34,13 +35,14 @@ def extract(path: Path, target: Path) -> None:
     Raises:
         CheckpointError: there is no weights file or more than one in it, or it is damaged, or
             unpacks to more than a checkpoint can be.
+        OSError: the target cannot be written.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             member = _member(path, archive)
             with archive.open(member) as source, target.open("wb") as sink:
                 shutil.copyfileobj(source, sink, 1 << 20)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
         raise CheckpointError(damaged(path, error)) from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from torch import Tensor
@@ -33,7 +32,7 @@ def convert(source: Path, target: Path, *, overwrite: bool = False) -> Architect
         raise OutputError(f"{target}: the slim form ends in {SAFE}")
     if target.exists() and not overwrite:
         raise OutputError(f"{target} exists already; name another file, or pass --overwrite")
-    tensors = read_any(source)
+    tensors = _read(source, target.with_name(f"{target.stem}.unpacked.part"))
     try:
         TamingVQGAN.from_tensors(tensors)  # strictly: no tensor too few, too many or misshapen
         return write_vqgan(target, tensors)
@@ -41,11 +40,15 @@ def convert(source: Path, target: Path, *, overwrite: bool = False) -> Architect
         raise CheckpointError(f"{source}: {error}") from error
 
 
-def read_any(source: Path) -> dict[str, Tensor]:
+def _read(source: Path, scratch: Path) -> dict[str, Tensor]:
     """Read a file or folder as `read_vqgan` does, or the weights file within a zip archive."""
     if not source.is_file() or not is_archive(source):
         return read_vqgan(source)
-    with tempfile.TemporaryDirectory(dir=source.parent, prefix=".unpacked.") as folder:
-        member = Path(folder) / "weights"
-        extract(source, member)
-        return read_vqgan(member)
+    try:
+        scratch.parent.mkdir(parents=True, exist_ok=True)
+        extract(source, scratch)
+        return read_vqgan(scratch)
+    except OSError as error:
+        raise OutputError(f"{scratch} cannot be written: {error.strerror or error}") from error
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from tqdm.auto import tqdm
+from urllib3.exceptions import NameResolutionError
 
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
@@ -90,6 +91,8 @@ def _try_often(file: RemoteFile, part: Path, *, secure: bool, bars: Bars) -> Non
             _transfer(file, part, secure=secure, bars=bars)
             return
         except (*PASSING, Again) as error:
+            if isinstance(_cause(error), NameResolutionError):
+                raise CheckpointError(_reason(error)) from error
             if pause is None:
                 raise CheckpointError(
                     f"failed {len(PAUSES) + 1} times: {_reason(error)}"
@@ -99,13 +102,19 @@ def _try_often(file: RemoteFile, part: Path, *, secure: bool, bars: Bars) -> Non
             raise CheckpointError(f"cannot be asked: {_reason(error)}") from error
 
 
+def _cause(error: Exception) -> object:
+    """What lies below the layers of the libraries, as far as they tell."""
+    below = error.args[0] if error.args else error
+    return getattr(below, "reason", below)
+
+
 def _reason(error: Exception) -> str:
-    if isinstance(error, requests.Timeout):
-        return f"no answer within {TIMEOUT[1]:g} seconds"
-    text = " ".join(str(error).split())
-    if "Read timed out" in text:
+    text = " ".join(str(_cause(error)).split())
+    if isinstance(_cause(error), NameResolutionError):
+        return "cannot be reached: its name is not known here (is there a network?)"
+    if isinstance(error, requests.Timeout) or "timed out" in text:
         return f"nothing came for {TIMEOUT[1]:g} seconds"
-    return text[:200] or type(error).__name__
+    return text.rpartition("): ")[2][:200] or type(error).__name__
 
 
 def _transfer(file: RemoteFile, part: Path, *, secure: bool, bars: Bars) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ def _load_file(architecture: str, weights: Path) -> tuple[ClipPerceptor, Path]:
     return ClipPerceptor(model, tokenizer), weights
 
 
-def check_name(name: str) -> dict[str, Any]:
+def known_as(name: str) -> dict[str, Any]:
     """Return what open_clip knows of a `NAME:TAG`.
 
     Raises:
@@ -160,19 +161,31 @@ def check_name(name: str) -> dict[str, Any]:
     return dict(open_clip.get_pretrained_cfg(architecture, tag))
 
 
+def _check_tokenizer(architecture: str) -> None:
+    """Make sure, before gigabytes are fetched, that the texts can be read."""
+    text = (open_clip.get_model_config(architecture) or {}).get("text_cfg", {})
+    foreign = "hf_tokenizer_name" in text or "siglip" in architecture.lower()
+    if foreign and find_spec("transformers") is None:
+        raise CheckpointError(
+            f"the perceptor {architecture} reads texts with the package transformers, which is not "
+            "installed: pip install 'vqclip[siglip]'"
+        )
+
+
 def find_weights(name: str, *, model_dir: Path | None = None, bars: Bars = Silent) -> Path:
     """Return the weights file of a `NAME:TAG`; fetch it first if it is not there.
 
     Raises:
         CheckpointError: the name is unknown or its weights cannot be had.
     """
-    repo, _, file = str(check_name(name)["hf_hub"]).rpartition("/")
+    _check_tokenizer(name.partition(":")[0])
+    repo, _, file = str(known_as(name)["hf_hub"]).rpartition("/")
     names = (str(Path(file).with_suffix(".safetensors")), file) if file else WEIGHTS_FILES
     return hub.weights(repo, names, model_dir=model_dir, bars=bars)
 
 
 def _load_pretrained(name: str, model_dir: Path | None, bars: Bars) -> tuple[ClipPerceptor, Path]:
-    settings = check_name(name)
+    settings = known_as(name)
     weights = find_weights(name, model_dir=model_dir, bars=bars)
     model, tokenizer = _create(
         name.partition(":")[0],

@@ -134,8 +134,8 @@ class Store:
                 return
             except CheckpointError as error:
                 problems.append(f"{file.url} {str(error).replace(str(part), 'the file')}")
-        tried = "; ".join(problems) or "no address is known over HTTPS"
-        raise CheckpointError(f"{entry.name} cannot be had ({tried}); {self.by_hand(entry)}")
+        tried = "\n".join(problems) or "no address is known over HTTPS"
+        raise CheckpointError(f"{entry.name} cannot be had; {self.by_hand(entry)}\n{tried}")
 
     def _keep(self, entry: Entry, source: Path, seen: dict[str, Any]) -> None:
         """Convert a file to the slim form and put its hashes on record."""
