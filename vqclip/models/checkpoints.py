@@ -139,7 +139,9 @@ def _collect(names: list[str], get: Callable[[str], Tensor]) -> dict[str, Tensor
     for name, own in taming_names(names).items():
         tensor = get(name)
         check_tensor(name, tensor)
-        tensors[own] = as_convolution(own, tensor).to(torch.float32, copy=True).contiguous()
+        tensors[own] = (
+            as_convolution(own, tensor.detach()).to(torch.float32, copy=True).contiguous()
+        )
     return dict(sorted(tensors.items()))
 
 

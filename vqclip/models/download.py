@@ -32,6 +32,8 @@ SLIM = 320_000_000
 """Bytes of the largest common slim form, which is written beside the file."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""This machine itself: nobody in between could change a file on its way."""
+
 PASSING = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 """What may go better a moment later."""
 

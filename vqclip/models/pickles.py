@@ -150,10 +150,10 @@ def check_tensor(name: str, tensor: Tensor) -> None:
     """Make sure a tensor is plain memory, as large as it says.
 
     Raises:
-        CheckpointError: it is sparse, quantised, without memory, or repeats its memory.
+        CheckpointError: it is sparse, without memory, of no real numbers, or repeats its memory.
     """
-    plain = tensor.layout == torch.strided and not tensor.is_quantized and not tensor.is_meta
-    if not plain:
+    plain = tensor.layout == torch.strided and not tensor.is_meta
+    if not (plain and tensor.is_floating_point()):
         raise CheckpointError(f"the tensor {name} is not a plain table of numbers")
     if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
         raise CheckpointError(

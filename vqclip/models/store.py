@@ -12,7 +12,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from vqclip.errors import CheckpointError
+from vqclip.errors import CheckpointError, OutputError
 from vqclip.files import sha256, write
 from vqclip.home import home
 from vqclip.models.architecture import Architecture, infer_architecture
@@ -62,22 +62,30 @@ class Store:
 
         Raises:
             CheckpointError: no address gives the model, with what each did and what helps.
+            OutputError: the folder cannot be written.
         """
         path = self.path(entry)
         if path.is_file():
             return path
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self._lock(entry, bars):
-            if path.is_file():  # another process was quicker
-                return path
-            for planted in self._planted(entry):
-                self._keep(entry, planted, {"source": planted.name})
-                return path
-            if offline():
-                problem = f"{entry.name} is not here, and the network is switched off"
-                raise CheckpointError(f"{problem}; {self.by_hand(entry)}")
-            self._fetch_any(entry, bars)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self._lock(entry, bars):
+                if not path.is_file():  # or another process was quicker
+                    self._fill(entry, bars)
+        except OSError as error:
+            reason = error.strerror or error
+            raise OutputError(f"{self.folder} cannot be written: {reason}") from error
         return path
+
+    def _fill(self, entry: Entry, bars: Bars) -> None:
+        """Make the slim form of what the user put there, or of a download."""
+        for planted in self._planted(entry):
+            self._keep(entry, planted, {"source": planted.name})
+            return
+        if offline():
+            problem = f"{entry.name} is not here, and the network is switched off"
+            raise CheckpointError(f"{problem}; {self.by_hand(entry)}")
+        self._fetch_any(entry, bars)
 
     def by_hand(self, entry: Entry) -> str:
         """The advice for where downloads fail: which file goes where."""

@@ -13,8 +13,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from tests import server as servers
-from tests.published import diffusers, net2net, save_with_callback
+from tests.models import server as servers
+from tests.models.published import diffusers, net2net, save_with_callback
 from vqclip.models.architecture import Architecture
 from vqclip.models.vqgan import TamingVQGAN
 

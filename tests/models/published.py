@@ -148,6 +148,8 @@ def write_forms(folder: Path) -> dict[str, Path]:
 
     save_file(tensors, path("raw-safe", ".safetensors"))
     torch.save(tensors, path("raw-pt", ".pt"))
+    own = {key: torch.nn.Parameter(one) for key, one in tensors.items()}
+    torch.save(own, path("parameters", ".pth"))
     torch.save(lightning(tensors), path("lightning", ".ckpt"))
     torch.save(
         lightning(tensors), path("old-pickle", ".ckpt"), _use_new_zipfile_serialization=False
