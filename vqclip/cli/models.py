@@ -123,7 +123,8 @@ def verify(names: Names, model_dir: ModelDir = None) -> None:
         if is_perceptor(name):
             paths = perceptor_files(name, model_dir)
             if not paths:
-                raise CheckpointError(f"{name} is not downloaded: vqclip models download it")
+                fetched = f"fetch it with: vqclip models download {name}"
+                raise CheckpointError(f"{name} is not downloaded; {fetched}")
             for path in paths:
                 print(f"{name}: right, sha256 {hub.verify(path)}")
         else:

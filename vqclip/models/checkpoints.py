@@ -99,7 +99,7 @@ def sniff(path: Path) -> str:
     elif not head:
         likely = "; it is empty"
     raise CheckpointError(
-        f"{path} is not a weights file: allowed are {SAFE}, {', '.join(PICKLES)}{likely}"
+        f"{path} is damaged or not a weights file: allowed are {SAFE}, {', '.join(PICKLES)}{likely}"
     )
 
 

@@ -102,7 +102,8 @@ class Store:
         """
         path = self.path(entry)
         if not path.is_file():
-            raise CheckpointError(f"{entry.name} is not downloaded: vqclip models download it")
+            fetched = f"fetch it with: vqclip models download {entry.name}"
+            raise CheckpointError(f"{entry.name} is not downloaded; {fetched}")
         self.check(entry, sha256(path))
         architecture = infer_architecture(read_vqgan(path))
         check_architecture(entry, architecture)
