@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import random
 import subprocess
 import zipfile
 from pathlib import Path
@@ -182,3 +183,31 @@ def test_numbers_that_are_not_finite_are_named(tmp_path) -> None:
     save_file(tensors, tmp_path / "x.safetensors")
     with pytest.raises(CheckpointError, match="quant_conv.bias"):
         read_vqgan(tmp_path / "x.safetensors")
+
+
+@pytest.mark.parametrize("name", ["raw-safe", "omegaconf", "old-callback", "diffusers"])
+def test_noise_in_a_file_is_a_sentence_or_does_no_harm(forms, tmp_path, name) -> None:
+    content, draws = forms[name].read_bytes(), random.Random(name)
+    refused = 0
+    for index in range(40):
+        noisy = bytearray(content)
+        for _ in range(4):
+            at = draws.randrange(3000)
+            noisy[at if index % 2 else -1 - at] = draws.randrange(256)
+        if index % 5 == 0:
+            del noisy[draws.randrange(len(noisy)) :]
+        (tmp_path / "x.ckpt").write_bytes(noisy)
+        try:
+            TamingVQGAN.from_file(tmp_path / "x.ckpt")
+        except CheckpointError as error:
+            refused += "x.ckpt" in str(error)
+    assert refused > 15
+
+
+def test_an_archive_of_a_future_version_is_a_sentence(forms, tmp_path) -> None:
+    content = forms["callback"].read_bytes()
+    at = content.index(b"PK\x01\x02")
+    future = content[: at + 6] + b"\xee\x00" + content[at + 8 :]
+    (tmp_path / "x.ckpt").write_bytes(future)
+    with pytest.raises(CheckpointError, match="zip file version 23.8"):
+        read_vqgan(tmp_path / "x.ckpt")

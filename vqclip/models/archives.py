@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from vqclip.errors import CheckpointError
 from vqclip.models.checkpoints import PICKLES, SAFE
-from vqclip.models.pickles import damaged
+from vqclip.models.pickles import BAD_ARCHIVE, damaged
 
 LARGEST = 16 << 30
 """Bytes that a weights file may unpack to: twice the largest published one."""
@@ -25,7 +24,7 @@ def is_archive(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return not any(name.endswith("data.pkl") for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*BAD_ARCHIVE, OSError) as error:
         raise CheckpointError(damaged(path, error)) from error
 
 
@@ -42,7 +41,7 @@ def extract(path: Path, target: Path) -> None:
             member = _member(path, archive)
             with archive.open(member) as source, target.open("wb") as sink:
                 shutil.copyfileobj(source, sink, 1 << 20)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+    except BAD_ARCHIVE as error:
         raise CheckpointError(damaged(path, error)) from error
 
 

@@ -11,6 +11,7 @@ import pickle
 import re
 import warnings
 import zipfile
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,9 @@ HARMLESS: dict[str, Callable[..., Any]] = {
 }
 """What may stand in a checkpoint beside tensors, by full name, and what it becomes."""
 
+BAD_ARCHIVE = (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, EOFError)
+"""What a damaged zip archive may raise; it also reads as one of a future version."""
+
 UNSUPPORTED = re.compile(r"GLOBAL (\S+) (?:was not an allowed|whose module)")
 """Where torch's refusal names what it refused."""
 
@@ -129,7 +133,7 @@ def check_archive(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (*BAD_ARCHIVE, OSError) as error:
         raise CheckpointError(damaged(path, error)) from error
     unpacked, size = sum(one.file_size for one in members), path.stat().st_size
     if unpacked > size:
