@@ -18,12 +18,15 @@ ROOT = Path(vqclip.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     {"cli", "__init__", "__main__"},
-    {"series", "outputs"},
+    {"series", "outputs", "results"},
+    {"queries"},
+    {"answers", "sources"},
+    {"gallery"},
     {"recipe"},
     {"configdoc", "configfile", "generation"},
     {"jobs", "guidance"},
     {"config"},
-    {"entries", "targets", "cutouts", "latent", "start"},
+    {"entries", "targets", "perception", "cutouts", "latent", "start"},
     {"augment", "losses", "optim"},
     {"models"},
     {
@@ -37,6 +40,7 @@ LAYERS = [
         "device",
         "interrupt",
     },
+    {"index", "pictures"},
     {"errors"},
 ]
 WITH_CONFIG = {"__init__", "cli", "series", "outputs", "recipe", "configdoc", "configfile"} | {

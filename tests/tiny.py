@@ -93,6 +93,10 @@ class TinyPerceptor(nn.Module):
         generator = torch.Generator().manual_seed(seed)
         self.weight = nn.Parameter(torch.randn(12, 12, generator=generator), requires_grad=False)
 
+    @property
+    def logit_scale(self) -> float:
+        return 20.0
+
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         rows = []
         for text in texts:

@@ -1,6 +1,7 @@
 """Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP.
 
-`generate` draws a picture; `prepare` gives the iterator behind it, for notebooks.
+`generate` draws a picture; `prepare` gives the iterator behind it, for notebooks. `classify` says
+what is in pictures, `search` finds them by words, `score` measures how near they are to prompts.
 Importing the package imports neither torch nor the models.
 """
 
@@ -15,9 +16,20 @@ if TYPE_CHECKING:
 
     from vqclip.configfile import Assignment
     from vqclip.generation import Generation
+    from vqclip.queries import classify, score, search
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "generate", "prepare"]
+__all__ = ["__version__", "classify", "generate", "prepare", "score", "search"]
+QUERIES = ("classify", "score", "search")
+
+
+def __getattr__(name: str) -> Any:
+    """Import what asks CLIP about pictures when it is first used."""
+    if name in QUERIES:
+        from vqclip import queries
+
+        return getattr(queries, name)
+    raise AttributeError(f"module 'vqclip' has no attribute {name!r}")
 
 
 def generate(prompt: str, **settings: Any) -> Image:

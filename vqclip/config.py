@@ -13,6 +13,7 @@ from typing import Any
 
 from vqclip.augment import Augmentation
 from vqclip.cutouts import LAWS
+from vqclip.device import PRECISIONS
 from vqclip.entries import augmentation, generator, perceptor, schedule
 from vqclip.errors import ConfigError, did_you_mean
 from vqclip.optim import DECAYS, OPTIMIZERS
@@ -163,7 +164,7 @@ class Config:
     precision: str = option(
         "auto",
         "auto: bfloat16 on cuda, otherwise float32",
-        choices=("auto", "float32", "bfloat16"),
+        choices=PRECISIONS,
     )
     augmentations: list[Any] = option(
         ["flip", {"name": "noise", "strength": 0.12}],

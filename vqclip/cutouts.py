@@ -22,7 +22,7 @@ from vqclip.augment import (
     draw,
 )
 from vqclip.randomness import Streams
-from vqclip.resample import sample_boxes, sample_warps
+from vqclip.resample import central_box, sample_boxes, sample_warps
 
 LAWS = ("power", "normal")
 
@@ -132,8 +132,7 @@ class Cutouts:
 
     def _overview_box(self) -> Tensor:
         side = max(self.height, self.width)
-        left, top = (self.width - side) / 2, (self.height - side) / 2
-        return torch.tensor([left, top, left + side, top + side])
+        return torch.tensor(central_box(self.width, self.height, side))
 
     def _inner_boxes(self, streams: Streams) -> Tensor:
         side = self._sides(streams) * min(self.height, self.width)  # (B, n)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from vqclip import losses as loss
 from vqclip.cutouts import Cutouts
+from vqclip.device import is_reduced
 from vqclip.entries import schedule
 from vqclip.errors import DivergedError
 from vqclip.gradients import clamp_with_grad
@@ -60,9 +61,7 @@ class Generation:
             if not schedule(value).is_zero
         }
         self.token_noise = schedule(config.latent.noise)
-        self.amp = config.precision == "bfloat16" or (
-            config.precision == "auto" and self.device.type == "cuda"
-        )
+        self.amp = is_reduced(config.precision, self.device)
         self._start()
 
     def _start(self) -> None:

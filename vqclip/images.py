@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import torch
@@ -29,25 +30,34 @@ def round_up(size: int, factor: int) -> int:
     return -(-size // factor) * factor
 
 
-def load_image(path: Path) -> Image.Image:
+def load_image(path: Path, content: bytes | None = None) -> Image.Image:
     """Open a picture as RGB: turned upright, alpha laid on white, CMYK and 16 bits converted.
+
+    Args:
+        path: the file.
+        content: the bytes of the file, where they were read before.
 
     Raises:
         ImageError: the file is missing, not a picture, truncated, or too large to be one.
     """
-    if not path.is_file():
+    if content is None and not path.is_file():
         raise ImageError(f"there is no picture {path}")
     try:
-        with Image.open(path) as file:
+        with Image.open(path if content is None else BytesIO(content)) as file:
             image = ImageOps.exif_transpose(file)
-            return _to_rgb(image)
+            return to_rgb(image)
     except UnidentifiedImageError as error:
         raise ImageError(f"{path} is not a picture in a format that can be read") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ImageError(f"the picture {path} cannot be read: {error}") from error
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
+def to_rgb(image: Image.Image) -> Image.Image:
+    """Turn a picture of any mode into RGB, alpha laid on white.
+
+    Raises:
+        ImageError: its values are floating-point numbers.
+    """
     if image.mode.startswith("I"):  # 16 or 32 bits per pixel, of which 16 are used
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("RGB")
     if image.mode == "F":

@@ -14,7 +14,7 @@ from vqclip.images import load_image, to_tensor
 from vqclip.models import Perceptor
 from vqclip.prompts import Prompt
 from vqclip.randomness import stream
-from vqclip.resample import sample_boxes
+from vqclip.resample import central_box, sample_boxes
 
 IMAGE_VIEWS = (1.0, 0.9, 0.8)
 """Sides of the central views of an image prompt, whose embeddings are averaged."""
@@ -79,30 +79,32 @@ def _width(perceptor: Perceptor, device: torch.device) -> int:
 def _encode_picture(perceptor: Perceptor, path: Path, device: torch.device) -> Tensor:
     image = to_tensor(load_image(path)).to(device)  # (1, 3, H, W)
     height, width = image.shape[-2:]
-    whole = [_central(width, height, max(height, width))]
-    inner = [_central(width, height, share * min(height, width)) for share in IMAGE_VIEWS]
+    whole = [central_box(width, height, max(height, width))]
+    inner = [central_box(width, height, share * min(height, width)) for share in IMAGE_VIEWS]
     boxes = torch.tensor([whole + inner], device=device)  # (1, 4, 4)
     views = sample_boxes(image, boxes, size=perceptor.size, padding="reflect")[0]
     return F.normalize(perceptor.encode_image(views).mean(dim=0), dim=0)
 
 
-def _central(width: int, height: int, side: float) -> list[float]:
-    left, top = (width - side) / 2, (height - side) / 2
-    return [left, top, left + side, top + side]
-
-
 def prompt_warnings(
     perceptors: Sequence[Perceptor], batch: Sequence[Sequence[Prompt]]
 ) -> list[str]:
-    """Say which words of the texts are cut off, and which a perceptor never learned."""
+    """Say which words of the prompts are cut off, and which a perceptor never learned."""
     texts = [prompt.content for prompts in batch for prompt in prompts if prompt.kind == "text"]
+    return text_warnings(perceptors, texts, noun="a prompt", advice=". Split it with |")
+
+
+def text_warnings(
+    perceptors: Sequence[Perceptor], texts: Sequence[str], *, noun: str, advice: str = ""
+) -> list[str]:
+    """Say which words of texts are cut off, with advice, and which a perceptor never learned."""
     warnings = []
     for perceptor in perceptors:
         for text in dict.fromkeys(texts):
             if lost := perceptor.words_cut_off(text):
                 warnings.append(
-                    f"a prompt holds {perceptor.context_length - 2} tokens; not seen: {lost!r}. "
-                    "Split it with |"
+                    f"{noun} holds {perceptor.context_length - 2} tokens; not seen: {lost!r}"
+                    f"{advice}"
                 )
             if unknown := perceptor.unknown_words(text):
                 warnings.append(

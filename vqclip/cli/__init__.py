@@ -12,11 +12,11 @@ from typing import Annotated
 
 import typer
 
-from vqclip.cli import drawing, models
+from vqclip.cli import drawing, models, perception
 from vqclip.cli.console import BAD_INPUT, INTERRUPTED, app, say
 from vqclip.errors import VqclipError
 
-__all__ = ["drawing", "main", "models"]
+__all__ = ["drawing", "main", "models", "perception"]
 
 
 @app.callback(invoke_without_command=True)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import typer
 
@@ -20,3 +24,16 @@ app = typer.Typer(
 def say(text: str) -> None:
     """Tell the user something that is not the result."""
     print(text, file=sys.stderr)
+
+
+@contextmanager
+def spoken_warnings() -> Iterator[None]:
+    """Tell the user what the program warns of, as notes."""
+
+    def speak(message: Warning | str, *_: Any, **__: Any) -> None:
+        say(f"note: {message}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = speak
+        yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -56,6 +56,10 @@ class Perceptor(Protocol):
     def encode_image(self, cutouts: Tensor) -> Tensor:
         """Cutouts (N, 3, size, size) in [0, 1] -> (N, E)."""
 
+    @property
+    def logit_scale(self) -> float:
+        """What cosine similarities are multiplied by before a softmax, as in training."""
+
     def words_cut_off(self, text: str) -> str:
         """The end of a text that does not fit in the context."""
 
@@ -100,20 +104,46 @@ def load_models(
     Raises:
         CheckpointError: weights are missing, damaged, unsafe, or of something else.
     """
-    from vqclip.files import sha256
     from vqclip.models.download import Silent
-    from vqclip.models.perceptor import load_perceptor
 
     shown = bars or Silent
     folder = None if model_dir is None else Path(model_dir).expanduser()
     generator, hashes = _load_vqgan(vqgan, folder, shown)
-    loaded = []
-    for name in perceptors:
+    loaded, more = load_perceptors(perceptors, device=device, model_dir=model_dir, bars=bars)
+    return Models(generator.to(device), loaded, tuple(perceptors.values()), hashes | more)
+
+
+def load_perceptors(
+    names: Iterable[str],
+    *,
+    device: torch.device | str = "cpu",
+    model_dir: str | Path | None = None,
+    bars: Bars | None = None,
+) -> tuple[tuple[Perceptor, ...], dict[str, str]]:
+    """Load perceptors alone, frozen, onto one device; fetch what is not there yet.
+
+    Args:
+        names: as the perceptors of `load_models`; so are device, model_dir and bars.
+
+    Returns:
+        the perceptors in order, and the SHA-256 of each weights file by `perceptor NAME`.
+
+    Raises:
+        CheckpointError: weights are missing, damaged, unsafe, or of something else.
+    """
+    from vqclip.files import sha256
+    from vqclip.models.download import Silent
+    from vqclip.models.perceptor import load_perceptor
+
+    folder = None if model_dir is None else Path(model_dir).expanduser()
+    loaded: list[Perceptor] = []
+    hashes = {}
+    for name in names:
         local = str(MINI_FOLDER / "clip") if name == MINI else name
-        perceptor, weights = load_perceptor(local, model_dir=folder, bars=shown)
+        perceptor, weights = load_perceptor(local, model_dir=folder, bars=bars or Silent)
         loaded.append(perceptor.to(device))
         hashes[f"perceptor {name}"] = sha256(weights)
-    return Models(generator.to(device), tuple(loaded), tuple(perceptors.values()), hashes)
+    return tuple(loaded), hashes
 
 
 def _load_vqgan(name: str, folder: Path | None, bars: Bars) -> tuple[TamingVQGAN, dict[str, str]]:

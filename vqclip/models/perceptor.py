@@ -49,6 +49,12 @@ class ClipPerceptor(nn.Module):
         self.register_buffer("mean", torch.tensor(preprocess["mean"]).view(1, 3, 1, 1))
         self.register_buffer("deviation", torch.tensor(preprocess["std"]).view(1, 3, 1, 1))
 
+    @property
+    def logit_scale(self) -> float:
+        """What cosine similarities are multiplied by before a softmax, as in training."""
+        model: Any = self.model
+        return float(model.logit_scale.float().exp())
+
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         """Encode P texts to unit vectors (P, E), float32."""
         tokens = self.tokenizer(list(texts)).to(self.mean.device)

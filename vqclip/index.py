@@ -1,0 +1,214 @@
+"""An index of embeddings: one SQLite file in the user's cache, keyed by content and perceptor.
+
+A file that has not changed is not read again; one that was moved or copied is read, but not encoded
+again. SQLite makes every batch all or nothing, also when the process is killed, and lets several
+processes share the file.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import struct
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from vqclip.errors import OutputError
+
+SCHEMA = 1
+FILE = "embeddings.sqlite"
+TABLES = (
+    "CREATE TABLE files (path BLOB PRIMARY KEY, stamp TEXT, content TEXT, gone INTEGER)",
+    "CREATE INDEX files_content ON files (content)",
+    "CREATE TABLE embeddings (content TEXT, perceptor TEXT, vector BLOB,"
+    " PRIMARY KEY (content, perceptor))",
+)
+PATIENCE = 60.0
+"""Seconds to wait for another process that writes."""
+KEPT = 30 * 24 * 3600
+"""Seconds for which a deleted file is remembered: it may have been moved, or its disk unplugged."""
+FRESH = 2.0
+"""Seconds within which two changes of a file may bear the same time."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file as it was when it was read.
+
+    Attributes:
+        path: of the file.
+        stamp: from `stamp_of`; empty when it proves nothing.
+        content: SHA-256 of its bytes.
+    """
+
+    path: Path
+    stamp: str
+    content: str
+
+
+def stamp_of(path: Path) -> str:
+    """Return what changes with a file's content, or an empty string if it changed just now.
+
+    Raises:
+        OSError: the file is gone or closed to us.
+    """
+    found = path.stat()
+    if abs(time.time() - found.st_mtime) < FRESH:
+        return ""
+    return f"{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
+
+
+class Index:
+    """The index file, open; use it in a `with` block.
+
+    Attributes:
+        note: what was found amiss when it was opened, and what was done; or an empty string.
+
+    Raises:
+        OutputError: it cannot be opened, or is locked for too long.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.note = path, ""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._open()
+        except OSError as error:
+            raise self._problem(error.strerror or error) from error
+        except sqlite3.OperationalError as error:
+            raise self._problem(error) from error
+        except sqlite3.DatabaseError:
+            self.note = "the index of embeddings was damaged, and is made anew"
+            self.connection.close()
+            path.unlink(missing_ok=True)
+            self._open()
+
+    def _open(self) -> None:
+        self.connection = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
+        if self._version() == SCHEMA:
+            return
+        with self._transaction():
+            version = self._version()  # another process may have made the tables meanwhile
+            tables = [
+                row[0]
+                for row in self.connection.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'table'"
+                )
+            ]
+            if version == SCHEMA:
+                return
+            if tables:
+                self.note = (
+                    f"the index of embeddings was made by another version (its format is {version},"
+                    f" this one's {SCHEMA}), and is made anew"
+                )
+            for table in tables:
+                self.connection.execute(f'DROP TABLE "{table}"')
+            for statement in TABLES:
+                self.connection.execute(statement)
+            self.connection.execute(f"PRAGMA user_version = {SCHEMA}")
+
+    def _version(self) -> int:
+        return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def _problem(self, reason: object) -> OutputError:
+        return OutputError(f"the index of embeddings {self.path} cannot be used: {reason}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            yield
+            self.connection.execute("COMMIT")
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._problem(error) from error
+
+    def content(self, path: Path, stamp: str) -> str | None:
+        """Return the SHA-256 of a file whose stamp has not changed, or None."""
+        if not stamp:
+            return None
+        with self._errors():
+            row = self.connection.execute(
+                "SELECT content FROM files WHERE path = ? AND stamp = ? AND gone IS NULL",
+                (_key(path), stamp),
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def vector(self, content: str, perceptor: str) -> Tensor | None:
+        """Return the embedding (E,) of a content by a perceptor's identity, or None."""
+        with self._errors():
+            row = self.connection.execute(
+                "SELECT vector FROM embeddings WHERE content = ? AND perceptor = ?",
+                (content, perceptor),
+            ).fetchone()
+        return None if row is None else torch.frombuffer(bytearray(row[0]), dtype=torch.float32)
+
+    def store(
+        self, entries: Sequence[Entry], vectors: Mapping[str, Tensor], *, perceptor: str
+    ) -> None:
+        """Remember files, and embeddings (E,) by content, all or nothing."""
+        rows = [
+            (content, perceptor, struct.pack(f"={len(vector)}f", *vector.tolist()))
+            for content, vector in vectors.items()
+        ]
+        files = [(_key(entry.path), entry.stamp, entry.content) for entry in entries]
+        with self._errors(), self._transaction():
+            self.connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)", rows)
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, NULL)", files
+            )
+
+    def forget(self, folders: Sequence[Path], present: Sequence[Path]) -> int:
+        """Mark the files below folders that are no longer there, and drop what is long gone.
+
+        Returns:
+            how many files had gone since they were last seen.
+        """
+        there = {_key(path) for path in present}
+        now = int(time.time())
+        with self._errors(), self._transaction():
+            gone = [
+                key
+                for folder in folders
+                for (key,) in self.connection.execute(
+                    "SELECT path FROM files WHERE gone IS NULL AND path >= ? AND path < ?",
+                    _span(folder),
+                )
+                if key not in there
+            ]
+            execute = self.connection.execute
+            for key in gone:
+                execute("UPDATE files SET gone = ? WHERE path = ?", (now, key))
+            if execute("DELETE FROM files WHERE gone < ?", (now - KEPT,)).rowcount or gone:
+                execute("DELETE FROM embeddings WHERE content NOT IN (SELECT content FROM files)")
+        return len(gone)
+
+
+def _key(path: Path) -> bytes:
+    return os.fsencode(os.path.abspath(path))
+
+
+def _span(folder: Path) -> tuple[bytes, bytes]:
+    """Return the first key below a folder, and the first one after them."""
+    start = _key(folder).rstrip(os.fsencode(os.sep)) + os.fsencode(os.sep)
+    return start, start[:-1] + bytes([start[-1] + 1])
