@@ -130,7 +130,7 @@ class Embedder:
 
 def setting_problems(device: str, precision: str) -> list[str]:
     """Return one sentence for each of device and precision that is not allowed."""
-    problems = []
+    problems: list[str] = []
     try:
         resolve_device(device)
     except ConfigError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from vqclip.cli.answers import show_classification, show_scores
+from vqclip.cli.answers import show_classification, show_matches, show_scores
 from vqclip.cli.arguments import Device, Quiet
 from vqclip.cli.console import app, say, spoken_warnings
 from vqclip.cli.tables import one_format
@@ -108,6 +108,79 @@ def score(
         )
     show_scores(result, style=style)
     finish(result.skipped, images)
+
+
+@app.command()
+def search(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TEXT FOLDER...",
+            help="What to find, 'text:weight | text', and where. With --image, the text may be "
+            "left out: then all are folders, if the first is there.",
+        ),
+    ],
+    image: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="Picture to be like, PATH:weight; repeatable."),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="Pictures shown.")] = 20,
+    sheet: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Also write a contact sheet: .png, .jpg or .webp."),
+    ] = None,
+    html: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Also write a page for the browser."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a sheet or page of the same name.")
+    ] = False,
+    perceptor: Perceptor = "mini",
+    device: Device = None,
+    precision: Precision = "auto",
+    no_index: NoIndex = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find pictures: vqclip search "a sailing boat | fog:-0.5" FOLDER --image like.png."""
+    style = one_format(as_json, as_csv)
+    from vqclip import queries
+    from vqclip.results import target_problems, write_page, write_sheet
+
+    if problems := target_problems(sheet, html, top=top, overwrite=overwrite):
+        raise ConfigError(problems)
+    query, places = split_query(words, bool(image))
+    with spoken_warnings(), progress_bar(quiet) as progress:
+        result = queries.search(
+            query,
+            places,
+            images=image or [],
+            top=top,
+            perceptor=perceptor,
+            device=device or "auto",
+            precision=precision,
+            index=not no_index,
+            progress=progress,
+        )
+    show_matches(result, style=style)
+    if sheet is not None:
+        write_sheet(sheet, result.matches)
+    if html is not None:
+        title = " + ".join([*([query] if query else []), *(image or [])])
+        write_page(html, result.matches, title=title)
+    if not quiet:
+        gone = f", {result.gone} gone since the last time" if result.gone else ""
+        say(f"searched {result.searched} pictures ({result.encoded} encoded now{gone})")
+    finish(result.skipped, places)
+
+
+def split_query(words: Sequence[str], with_image: bool) -> tuple[str | None, list[Path]]:
+    """Tell what to find from where to find it."""
+    if with_image and Path(words[0]).exists():
+        return None, list(map(Path, words))
+    return words[0], list(map(Path, words[1:]))
 
 
 @contextmanager
