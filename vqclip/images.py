@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,11 @@ from torch import Tensor
 from vqclip.errors import ImageError
 
 WHITE = (255, 255, 255)
+DAMAGE = (
+    *(OSError, ValueError, SyntaxError, RuntimeError, EOFError, LookupError, struct.error),
+    Image.DecompressionBombError,
+)
+"""What Pillow's readers raise for files that are broken."""
 
 
 def to_signed(images: Tensor) -> Tensor:
@@ -48,7 +54,7 @@ def load_image(path: Path, content: bytes | None = None) -> Image.Image:
             return to_rgb(image)
     except UnidentifiedImageError as error:
         raise ImageError(f"{path} is not a picture in a format that can be read") from error
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except DAMAGE as error:
         raise ImageError(f"the picture {path} cannot be read: {error}") from error
 
 

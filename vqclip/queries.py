@@ -226,10 +226,11 @@ def _label_problems(labels: Sequence[str]) -> list[str]:
     twice = [label for label in dict.fromkeys(labels) if label and labels.count(label) > 1]
     if twice:
         problems.append(f"labels given more than once: {', '.join(map(repr, twice))}")
-    if len(set(labels)) < 2:
+    distinct = set(labels) - {""}
+    if len(distinct) < 2:
         problems.append(
             "probabilities are shared among two or more labels, and there "
-            f"{'is one' if any(labels) else 'is none'}; for one text, use score"
+            f"{'is one' if distinct else 'is none'}; for one text, use score"
         )
     return problems
 
