@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image
@@ -20,6 +22,9 @@ from vqclip.errors import ConfigError, did_you_mean
 from vqclip.images import to_tensor
 from vqclip.models import Perceptor, load_perceptors
 from vqclip.resample import central_box, sample_boxes
+
+if TYPE_CHECKING:
+    from vqclip.models.download import Bars
 
 BATCH = 32
 SLOT = "{}"
@@ -65,14 +70,22 @@ class Embedder:
 
     @classmethod
     def load(
-        cls, perceptor: str = "mini", *, device: str = "auto", precision: str = "auto"
+        cls,
+        perceptor: str = "mini",
+        *,
+        device: str = "auto",
+        precision: str = "auto",
+        model_dir: str | Path | None = None,
+        bars: Bars | None = None,
     ) -> Embedder:
         """Load a perceptor as the engine does.
 
         Args:
-            perceptor: `mini`, an open_clip `NAME:TAG`, or an open_clip folder.
+            perceptor: a name as for the configuration: `mini`, `NAME:TAG`, a folder, ...
             device: auto, cpu, cuda, cuda:N or mps.
             precision: auto (bfloat16 on cuda), float32 or bfloat16.
+            model_dir: the folder of downloaded models; none: the caches of this user.
+            bars: the class of progress bars of downloads; none: silent.
 
         Raises:
             ConfigError: there is no such device or precision.
@@ -82,8 +95,10 @@ class Embedder:
             raise ConfigError(problems)
         place = resolve_device(device)
         amp = is_reduced(precision, place)
-        (loaded,), hashes = load_perceptors([perceptor], device=place)
-        weights = hashes.get(f"perceptor {perceptor}", perceptor)
+        (loaded,), hashes = load_perceptors(
+            [perceptor], device=place, model_dir=model_dir, bars=bars
+        )
+        weights = hashes[f"perceptor {perceptor}"]
         # The same tensors mean something else under another architecture or normalisation.
         built = f"{loaded} {getattr(loaded, 'mean', '')} {getattr(loaded, 'deviation', '')}"
         facts = [weights, built, str(loaded.size), "bfloat16" if amp else "float32", VIEW]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -24,6 +25,9 @@ from vqclip.prompts import Prompt, parse_prompt, parse_prompts
 from vqclip.sources import Source, gather, listed, source_problems
 from vqclip.targets import encode_prompts, text_warnings
 
+if TYPE_CHECKING:
+    from vqclip.models.download import Bars
+
 TEMPLATE = "a photo of a {}"
 """Frame of a label."""
 CANCELLED = 1e-5
@@ -38,6 +42,8 @@ def classify(
     perceptor: str | Embedder = "mini",
     device: str = "auto",
     precision: str = "auto",
+    model_dir: str | Path | None = None,
+    bars: Bars | None = None,
     index: bool = True,
     progress: Progress | None = None,
 ) -> Classification:
@@ -51,6 +57,7 @@ def classify(
         perceptor: `mini`, an open_clip `NAME:TAG` or folder, or one that is loaded.
         device: as for the configuration; of a perceptor that is to be loaded.
         precision: likewise.
+        model_dir: likewise, as for `Embedder.load`; so are bars.
         index: whether the embeddings of files are remembered.
         progress: is told how many pictures are done, and of how many.
 
@@ -69,7 +76,7 @@ def classify(
     frames = [templates] if isinstance(templates, str) else list(templates)
     problems = _label_problems(labels) + _template_problems(frames) + source_problems(sources)
     _refuse(problems + _setting_problems(perceptor, device, precision))
-    embedder = _load(perceptor, device, precision)
+    embedder = _load(perceptor, device, precision, model_dir, bars)
     framed = [template.replace(SLOT, label) for template in frames for label in labels]
     _warn(text_warnings([embedder.perceptor], framed, noun="a label"))
     gallery = gather(embedder, sources, index=index, progress=progress)
@@ -85,6 +92,8 @@ def score(
     perceptor: str | Embedder = "mini",
     device: str = "auto",
     precision: str = "auto",
+    model_dir: str | Path | None = None,
+    bars: Bars | None = None,
     index: bool = True,
     progress: Progress | None = None,
 ) -> Scores:
@@ -93,7 +102,7 @@ def score(
     Args:
         pictures: one or more files, folders, or pictures in memory.
         prompts: one or more, as on the command line: `text:weight | text ...`.
-        perceptor: as for `classify`; so are device, precision, index and progress.
+        perceptor: as for `classify`; so are all the others.
 
     Returns:
         cosines and distances (N, P), losses (N,).
@@ -111,7 +120,7 @@ def score(
         problems.append("there is no prompt: say what the pictures are compared with")
     problems += source_problems(sources) + _setting_problems(perceptor, device, precision)
     _refuse(problems)
-    embedder = _load(perceptor, device, precision)
+    embedder = _load(perceptor, device, precision, model_dir, bars)
     _warn(text_warnings([embedder.perceptor], [one.content for one in parsed], noun="a prompt"))
     gallery = gather(embedder, sources, index=index, progress=progress)
     targets = encode_prompts(embedder.perceptor, [parsed], device=embedder.device)
@@ -139,6 +148,8 @@ def search(
     perceptor: str | Embedder = "mini",
     device: str = "auto",
     precision: str = "auto",
+    model_dir: str | Path | None = None,
+    bars: Bars | None = None,
     index: bool = True,
     progress: Progress | None = None,
 ) -> Matches:
@@ -150,7 +161,7 @@ def search(
         places: one or more files and folders of pictures, searched with all that is below them.
         images: pictures to be like, each `PATH` or `PATH:weight`.
         top: how many are returned at most.
-        perceptor: as for `classify`; so are device, precision, index and progress.
+        perceptor: as for `classify`; so are all the others.
 
     Returns:
         the best matches, by the weighted mean of the cosine similarities with texts and images.
@@ -171,7 +182,7 @@ def search(
     if top < 1:
         problems.append(f"top: allowed is 1 or more, not {top}")
     _refuse(problems + _setting_problems(perceptor, device, precision))
-    embedder = _load(perceptor, device, precision)
+    embedder = _load(perceptor, device, precision, model_dir, bars)
     _warn(text_warnings([embedder.perceptor], [one.content for one in terms], noun="a query"))
     wanted = [embedder.texts([one.content for one in terms])] if terms else []
     wanted += [_image(embedder, Path(one.content)) for one in alike]
@@ -201,10 +212,18 @@ def _warn(messages: Sequence[str]) -> None:
         warnings.warn(message, stacklevel=3)
 
 
-def _load(perceptor: str | Embedder, device: str, precision: str) -> Embedder:
+def _load(
+    perceptor: str | Embedder,
+    device: str,
+    precision: str,
+    model_dir: str | Path | None,
+    bars: Bars | None,
+) -> Embedder:
     if isinstance(perceptor, Embedder):
         return perceptor
-    return Embedder.load(perceptor, device=device, precision=precision)
+    return Embedder.load(
+        perceptor, device=device, precision=precision, model_dir=model_dir, bars=bars
+    )
 
 
 def _parse(texts: Sequence[str], kind: str) -> tuple[list[Prompt], list[str]]:

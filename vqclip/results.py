@@ -14,8 +14,8 @@ from urllib.parse import quote
 from PIL import Image, ImageOps
 
 from vqclip.answers import Match
+from vqclip.files import write
 from vqclip.images import WHITE, contact_sheet, load_image
-from vqclip.outputs import write
 from vqclip.pictures import shown
 
 TILE = 180

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from vqclip.cli.answers import show_classification, show_matches, show_scores
-from vqclip.cli.arguments import Device, Quiet
+from vqclip.cli.arguments import Device, ModelDir, Quiet
 from vqclip.cli.console import app, say, spoken_warnings
 from vqclip.cli.tables import one_format
 from vqclip.errors import ConfigError
 
 if TYPE_CHECKING:
     from vqclip.gallery import Progress
+    from vqclip.models.download import Bars
     from vqclip.pictures import Skipped
 
 NAMED = 10
@@ -53,6 +54,7 @@ def classify(
     perceptor: Perceptor = "mini",
     device: Device = None,
     precision: Precision = "auto",
+    model_dir: ModelDir = None,
     no_index: NoIndex = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -70,6 +72,8 @@ def classify(
             perceptor=perceptor,
             device=device or "auto",
             precision=precision,
+            model_dir=model_dir,
+            bars=bars_of(quiet),
             index=not no_index,
             progress=progress,
         )
@@ -87,6 +91,7 @@ def score(
     perceptor: Perceptor = "mini",
     device: Device = None,
     precision: Precision = "auto",
+    model_dir: ModelDir = None,
     no_index: NoIndex = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -103,6 +108,8 @@ def score(
             perceptor=perceptor,
             device=device or "auto",
             precision=precision,
+            model_dir=model_dir,
+            bars=bars_of(quiet),
             index=not no_index,
             progress=progress,
         )
@@ -139,6 +146,7 @@ def search(
     perceptor: Perceptor = "mini",
     device: Device = None,
     precision: Precision = "auto",
+    model_dir: ModelDir = None,
     no_index: NoIndex = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -161,6 +169,8 @@ def search(
             perceptor=perceptor,
             device=device or "auto",
             precision=precision,
+            model_dir=model_dir,
+            bars=bars_of(quiet),
             index=not no_index,
             progress=progress,
         )
@@ -181,6 +191,13 @@ def split_query(words: Sequence[str], with_image: bool) -> tuple[str | None, lis
     if with_image and Path(words[0]).exists():
         return None, list(map(Path, words))
     return words[0], list(map(Path, words[1:]))
+
+
+def bars_of(quiet: bool) -> Bars | None:
+    """The class of the progress bars of downloads."""
+    from tqdm.auto import tqdm
+
+    return None if quiet else tqdm
 
 
 @contextmanager
