@@ -17,8 +17,8 @@ import vqclip
 from tests.drawn import write_discs, write_flats
 from tests.tiny import TinyPerceptor
 from vqclip import index as index_module
+from vqclip.collection import look
 from vqclip.errors import OutputError
-from vqclip.gallery import look
 from vqclip.index import FILE, Entry, Index, stamp_of
 from vqclip.perception import Embedder
 
@@ -26,7 +26,7 @@ LOOK = """
 import resource, sys, time
 from pathlib import Path
 import torch
-from vqclip.gallery import look
+from vqclip.collection import look
 from vqclip.index import FILE, Index
 from vqclip.perception import Embedder
 
@@ -47,8 +47,8 @@ with Index(Path(sys.argv[2]) / FILE) as index:
     look(embedder, paths[:64], index=index)
     before = peak()
     print("begun", flush=True)
-    gallery = look(embedder, paths, index=index)
-print(gallery.encoded, len(gallery.pictures), peak() - before)
+    collection = look(embedder, paths, index=index)
+print(collection.encoded, len(collection.pictures), peak() - before)
 """
 
 

@@ -21,7 +21,7 @@ LAYERS = [
     {"series", "outputs", "results"},
     {"queries"},
     {"answers", "sources"},
-    {"gallery"},
+    {"collection"},
     {"recipe"},
     {"configdoc", "configfile", "generation"},
     {"jobs", "guidance"},
@@ -40,7 +40,7 @@ LAYERS = [
         "device",
         "interrupt",
     },
-    {"index", "pictures"},
+    {"index", "folders"},
     {"errors"},
 ]
 WITH_CONFIG = {"__init__", "cli", "series", "outputs", "recipe", "configdoc", "configfile"} | {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from vqclip.gallery import Picture
-from vqclip.pictures import Skipped
+from vqclip.collection import Picture
+from vqclip.folders import Skipped
 from vqclip.prompts import Prompt
 
 

@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 from vqclip.answers import Classification, Match, Matches, Scores
+from vqclip.collection import Progress
 from vqclip.errors import ConfigError
-from vqclip.gallery import Progress
+from vqclip.folders import missing
 from vqclip.images import load_image
 from vqclip.losses import prompt_losses, spherical_distance
 from vqclip.perception import SLOT, Embedder, probabilities, setting_problems, similarity
-from vqclip.pictures import missing
 from vqclip.prompts import Prompt, parse_prompt, parse_prompts
 from vqclip.sources import Source, gather, listed, source_problems
 from vqclip.targets import encode_prompts, text_warnings
@@ -79,10 +79,10 @@ def classify(
     embedder = _load(perceptor, device, precision, model_dir, bars)
     framed = [template.replace(SLOT, label) for template in frames for label in labels]
     _warn(text_warnings([embedder.perceptor], framed, noun="a label"))
-    gallery = gather(embedder, sources, index=index, progress=progress)
+    collection = gather(embedder, sources, index=index, progress=progress)
     vectors = embedder.labels(labels, frames)
-    result = probabilities(gallery.vectors, vectors, logit_scale=embedder.perceptor.logit_scale)
-    return Classification(gallery.pictures, tuple(labels), result, gallery.skipped)
+    result = probabilities(collection.vectors, vectors, logit_scale=embedder.perceptor.logit_scale)
+    return Classification(collection.pictures, tuple(labels), result, collection.skipped)
 
 
 def score(
@@ -122,20 +122,20 @@ def score(
     _refuse(problems)
     embedder = _load(perceptor, device, precision, model_dir, bars)
     _warn(text_warnings([embedder.perceptor], [one.content for one in parsed], noun="a prompt"))
-    gallery = gather(embedder, sources, index=index, progress=progress)
+    collection = gather(embedder, sources, index=index, progress=progress)
     targets = encode_prompts(embedder.perceptor, [parsed], device=embedder.device)
     vectors, weights, stops = (
         part.cpu() for part in (targets.vectors, targets.weights, targets.stops)
     )
-    seen = gallery.vectors[:, None]  # (N, 1, E): every picture is one overview cutout
+    seen = collection.vectors[:, None]  # (N, 1, E): every picture is one overview cutout
     losses = prompt_losses(seen, vectors.expand(len(seen), -1, -1), weights, stops)  # (N, P)
     return Scores(
-        gallery.pictures,
+        collection.pictures,
         tuple(parsed),
-        gallery.vectors @ vectors[0].T,
+        collection.vectors @ vectors[0].T,
         spherical_distance(seen, vectors),
         losses.sum(dim=1),
-        gallery.skipped,
+        collection.skipped,
     )
 
 
@@ -190,12 +190,14 @@ def search(
     vectors = torch.cat(wanted)  # (T, E)
     if (weights @ vectors).norm() < CANCELLED:
         raise ConfigError("the parts of the query cancel each other: nothing is left to search for")
-    gallery = gather(embedder, sources, index=index, progress=progress)
-    values = similarity(gallery.vectors, vectors, weights)
+    collection = gather(embedder, sources, index=index, progress=progress)
+    values = similarity(collection.vectors, vectors, weights)
     best = values.argsort(descending=True, stable=True)[:top].tolist()
-    found = [(gallery.pictures[row], float(values[row])) for row in best]
+    found = [(collection.pictures[row], float(values[row])) for row in best]
     matches = tuple(Match(path, value) for path, value in found if isinstance(path, Path))
-    return Matches(matches, len(gallery.pictures), gallery.encoded, gallery.gone, gallery.skipped)
+    return Matches(
+        matches, len(collection.pictures), collection.encoded, collection.gone, collection.skipped
+    )
 
 
 def _setting_problems(perceptor: str | Embedder, device: str, precision: str) -> list[str]:

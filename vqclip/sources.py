@@ -1,4 +1,4 @@
-"""What a caller names as pictures, turned into a gallery: files, folders, pictures in memory."""
+"""What a caller names as pictures, turned into a collection: files, folders, pictures in memory."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 from PIL import Image
 
+from vqclip.collection import Collection, Picture, Progress, look
 from vqclip.errors import ImageError, OutputError
-from vqclip.gallery import Gallery, Picture, Progress, look
+from vqclip.folders import Found, find, missing
 from vqclip.home import home
 from vqclip.index import FILE, Index
 from vqclip.perception import Embedder
-from vqclip.pictures import Found, find, missing
 
 Source = str | Path | Image.Image
 """A file, a folder of pictures, or a picture in memory."""
@@ -36,7 +36,7 @@ def source_problems(sources: Sequence[Picture]) -> list[str]:
 
 def gather(
     embedder: Embedder, sources: Sequence[Picture], *, index: bool, progress: Progress | None
-) -> Gallery:
+) -> Collection:
     """Find and embed the pictures of all sources, with the user's index where it is wanted.
 
     Raises:
@@ -49,10 +49,10 @@ def gather(
     if not pictures:
         raise ImageError(_nothing(found))
     with _user_index(index and bool(found.paths)) as opened:
-        gallery = look(embedder, pictures, index=opened, progress=progress)
+        collection = look(embedder, pictures, index=opened, progress=progress)
         folders = [path for path in _files(sources) if path.is_dir()]
         gone = opened.forget(folders, found.paths) if opened is not None and folders else 0
-    return replace(gallery, skipped=found.skipped + gallery.skipped, gone=gone)
+    return replace(collection, skipped=found.skipped + collection.skipped, gone=gone)
 
 
 def _files(sources: Sequence[Picture]) -> list[Path]:

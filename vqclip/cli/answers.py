@@ -9,7 +9,7 @@ from vqclip.cli.tables import print_csv, print_json, print_table
 
 if TYPE_CHECKING:
     from vqclip.answers import Classification, Matches, Scores
-    from vqclip.gallery import Picture
+    from vqclip.collection import Picture
 
 
 def show_classification(result: Classification, *, top: int, style: str) -> None:
@@ -89,6 +89,6 @@ def show_matches(result: Matches, *, style: str) -> None:
 
 
 def _name(picture: Picture) -> str:
-    from vqclip.pictures import shown
+    from vqclip.folders import shown
 
     return shown(picture) if isinstance(picture, Path) else "a picture"

@@ -16,9 +16,9 @@ from vqclip.cli.tables import one_format
 from vqclip.errors import ConfigError
 
 if TYPE_CHECKING:
-    from vqclip.gallery import Progress
+    from vqclip.collection import Progress
+    from vqclip.folders import Skipped
     from vqclip.models.download import Bars
-    from vqclip.pictures import Skipped
 
 NAMED = 10
 """Files that are not pictures are named up to so many."""
@@ -219,7 +219,7 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
 
 def finish(skipped: Sequence[Skipped], named: Sequence[Path]) -> None:
     """Name what was skipped; if it was asked for by its name, the exit code is 1."""
-    from vqclip.pictures import OTHER, shown
+    from vqclip.folders import OTHER, shown
 
     others = [shown(one.path) for one in skipped if one.reason == OTHER]
     if others:

@@ -12,10 +12,10 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from vqclip.errors import ImageError
+from vqclip.folders import Skipped
 from vqclip.images import load_image, to_rgb
 from vqclip.index import Entry, Index, stamp_of
 from vqclip.perception import BATCH, Embedder
-from vqclip.pictures import Skipped
 
 LARGEST = 2**30
 """Bytes of a file beyond which it is not read."""
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
-class Gallery:
+class Collection:
     """Pictures and what a perceptor sees in them.
 
     Attributes:
@@ -61,7 +61,7 @@ def look(
     *,
     index: Index | None = None,
     progress: Progress | None = None,
-) -> Gallery:
+) -> Collection:
     """Embed pictures in batches; memory does not grow with their number, but for the vectors.
 
     Args:
@@ -91,7 +91,7 @@ def look(
     if not vectors:
         reasons = "; ".join(str(one) for one in skipped[:5])
         raise ImageError(f"none of the pictures can be read ({reasons})")
-    return Gallery(
+    return Collection(
         tuple(seen.picture for seen in kept), torch.stack(vectors), tuple(skipped), encoded
     )
 
