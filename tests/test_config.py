@@ -116,7 +116,6 @@ def test_all_mistakes_are_reported_at_once() -> None:
         ("width=1000000", "8192"),
         ("latent.noise=x", "a number, or a table"),
         ("latent.noise={2: 1}", "from 0 to 1"),
-        ("losses.keep_init=1", "start.image"),
         ("template=oil", "{}"),
         ("perceptors=[]", "at least one"),
         ("cutouts.min_size=2", "max_size"),
@@ -126,6 +125,14 @@ def test_all_mistakes_are_reported_at_once() -> None:
 )
 def test_impossible_values_are_refused(word: str, part: str) -> None:
     assert part in messages(word)[0]
+
+
+def test_keep_init_needs_something_to_keep() -> None:
+    (found,) = messages("losses.keep_init=1", "start.kind=codes")
+    assert "start.image" in found
+    config, errors = merge([parse_override("losses.keep_init=1")])
+    assert not errors
+    assert config.losses.keep_init == 1
 
 
 def test_messages_name_the_file_and_the_line(tmp_path: Path) -> None:

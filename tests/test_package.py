@@ -18,6 +18,7 @@ ROOT = Path(vqclip.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     {"cli", "__init__", "__main__"},
+    {"training"},
     {"series", "outputs", "results"},
     {"queries"},
     {"answers", "sources"},

@@ -19,7 +19,7 @@ from vqclip.errors import ConfigError, did_you_mean
 from vqclip.optim import DECAYS, OPTIMIZERS
 from vqclip.prompts import Prompt, read_prompts
 from vqclip.resample import PADDINGS
-from vqclip.start import STARTS
+from vqclip.start import NOISE, PICTURE_NOISE, STARTS
 
 SLOT = "{}"
 """Where a style's template takes the prompt."""
@@ -40,9 +40,20 @@ class StartConfig:
     """Where the picture starts."""
 
     image: str | None = option(None, "picture to start from, cropped to fit, never stretched")
-    kind: str = option("smooth", "start without a picture", choices=STARTS)
-    noise: float = option(
-        0.5, "random part of the start, in standard deviations of the codebook", low=0, high=10
+    kind: str = option(
+        "auto",
+        "start without image; auto: nearest where the VQGAN brings pictures, otherwise smooth",
+        choices=STARTS,
+    )
+    pool: int = option(
+        8, "pictures nearest to the prompt among which the seed chooses", low=1, high=10_000
+    )
+    noise: float | None = option(
+        None,
+        "random part of the start, in standard deviations of the codebook; "
+        f"none: {PICTURE_NOISE} from a picture, otherwise {NOISE}",
+        low=0,
+        high=10,
     )
     candidates: int = option(6, "starts that are tried; the best goes on", low=1, high=64)
     candidate_steps: int = option(
@@ -61,7 +72,7 @@ class LatentConfig:
         0.85, "amplitude of each resolution relative to the next coarser one", low=0.05, high=2
     )
     noise: Any = option(
-        {0.0: 0.5, 0.67: 0.0},
+        {0.0: 0.2, 0.67: 0.0},
         "noise on the tokens, in standard deviations of the codebook; a schedule",
         check=schedule,
     )
@@ -101,7 +112,7 @@ class OptimizerConfig:
 
     name: str = option("adam", "the optimiser", choices=tuple(OPTIMIZERS))
     learning_rate: float = option(
-        0.3, "largest learning rate, in standard deviations of the codebook", low=1e-6, high=100
+        0.02, "largest learning rate, in standard deviations of the codebook", low=1e-6, high=100
     )
     warmup: int = option(10, "steps in which the learning rate grows from 0", low=0)
     decay: str = option("cosine", "how the learning rate falls", choices=DECAYS)
@@ -118,7 +129,7 @@ class LossesConfig:
     smoothness: Any = option(0.0, "for flat areas with sharp edges", check=schedule)
     saturation: Any = option(0.0, "for colorful pictures (negative: for pale ones)", check=schedule)
     latent_shrink: Any = option(0.0, "pull towards the mean of the codebook", check=schedule)
-    keep_init: Any = option(0.0, "pull towards the picture of start.image", check=schedule)
+    keep_init: Any = option(0.0, "pull towards the picture it started from", check=schedule)
 
 
 @dataclass(frozen=True)
@@ -146,7 +157,7 @@ class Config:
     )
     style_prompts: list[Any] = option([], "prompts added to `prompts`, outside the template")
     seed: int = option(0, "of everything random", low=0, high=2**63 - 1)
-    steps: int = option(100, "optimisation steps", low=1, high=1_000_000)
+    steps: int = option(80, "optimisation steps", low=1, high=1_000_000)
     width: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
     height: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
     vqgan: str = option(
@@ -231,7 +242,11 @@ def _problems(value: Any, rules: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"{value!r} is unknown: allowed are {', '.join(choices)}{did_you_mean(value, choices)}"
         )
-    if low is not None and not low <= value <= (math.inf if high is None else high):
+    if (
+        low is not None
+        and value is not None
+        and not low <= value <= (math.inf if high is None else high)
+    ):
         span = f"{low} or more" if high is None else f"from {low} to {high}"
         yield f"{value} is out of range: allowed is {span}"
     if "check" in rules:
@@ -263,6 +278,8 @@ def _conflicts(config: Config) -> list[str]:
         keeps = not schedule(config.losses.keep_init).is_zero
     except ConfigError:
         keeps = False
-    if keeps and config.start.image is None:
-        messages.append("losses.keep_init: has nothing to keep without start.image")
+    if keeps and config.start.image is None and config.start.kind not in ("auto", "nearest"):
+        messages.append(
+            "losses.keep_init: has nothing to keep without start.image or start.kind=nearest"
+        )
     return messages

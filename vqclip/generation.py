@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,13 +16,13 @@ from vqclip.entries import schedule
 from vqclip.errors import DivergedError
 from vqclip.gradients import clamp_with_grad
 from vqclip.guidance import Guidance
-from vqclip.images import fit, load_image, round_up, to_tensor
+from vqclip.images import round_up
 from vqclip.jobs import Iterate, Job
 from vqclip.latent import Latent, quantize
 from vqclip.models import Models
 from vqclip.optim import Average, learning_rate_factor, make_optimizer, select_rows
 from vqclip.randomness import Streams, stream
-from vqclip.start import start_latent
+from vqclip.start import start_base
 from vqclip.targets import Targets, encode_prompts, prompt_warnings
 
 IMAGE_LOSSES = {
@@ -78,17 +77,22 @@ class Generation:
             )
             for name in STREAMS
         }
-        picture = None
-        if config.start.image is not None:
-            image = load_image(Path(config.start.image))
-            picture = to_tensor(fit(image, self.width, self.height)).to(self.device)
-        base = start_latent(
-            self.models.vqgan,
+        prompts = [self.jobs[row].prompts for row in owners]
+        targets = [
+            encode_prompts(perceptor, prompts, device=self.device)
+            for perceptor in self.models.perceptors
+        ]
+        base, noise = start_base(
+            self.models,
             self.streams["init"],
+            prompts,
+            targets[self.models.bank_perceptor].directions(),
+            image=config.start.image,
             kind=config.start.kind,
+            pool=config.start.pool,
+            noise=config.start.noise,
             height=self.height,
             width=self.width,
-            image=picture,
         )
         self.latent = Latent(
             base,
@@ -97,15 +101,9 @@ class Generation:
             falloff=config.latent.falloff,
         )
         drawn = [self.streams["init"].normal(*one.shape[1:]) for one in self.latent.parameters]
-        self.latent.perturb_(drawn, config.start.noise)
+        self.latent.perturb_(drawn, noise)
         self.latent.project_()
-        prompts = [self.jobs[row].prompts for row in owners]
-        self.guidance = self._make_guidance(
-            [
-                encode_prompts(perceptor, prompts, device=self.device)
-                for perceptor in self.models.perceptors
-            ]
-        )
+        self.guidance = self._make_guidance(targets)
         self.average = Average(self.latent.z().detach(), config.latent.average)
         self.score = Average(torch.zeros(len(owners), device=self.device), 0.8)
         self._make_optimizer()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.models import VQGAN
+from vqclip.errors import ConfigError
+from vqclip.images import fit, load_image, to_tensor
+from vqclip.models import VQGAN, Models
+from vqclip.models.bank import Bank
+from vqclip.prompts import Prompt
 from vqclip.randomness import Streams
 
 OCTAVES = 5
@@ -49,38 +54,128 @@ NOISES: dict[str, Callable[[Streams, int, int], Tensor]] = {
     "gradient": gradient,
     "fractal": fractal,
 }
-STARTS = ("smooth", "codes", *NOISES)
+STARTS = ("auto", "nearest", "smooth", "codes", *NOISES)
+NOISE = 0.5
+"""Random part of a start without a picture, in standard deviations of the codebook."""
+PICTURE_NOISE = 0.05
+"""The same for a start that is a picture: enough to part the seeds, too little to lose it."""
+
+
+def nearest_codes(
+    bank: Bank,
+    prompts: Sequence[Sequence[Prompt]],
+    directions: Tensor,
+    streams: Streams,
+    *,
+    pool: int,
+) -> Tensor:
+    """Draw, for each of B images, a picture of a bank near its prompts; return codes (B, h, w).
+
+    Args:
+        bank: of pictures.
+        prompts: of each image.
+        directions: where the prompts of each image point together (B, E).
+        streams: of the B images; of the `pool` nearest, the nearest are drawn most often.
+        pool: pictures that may be drawn.
+    """
+    drawn = streams.uniform(1)[:, 0].square()  # (B,)
+    ranked: dict[tuple[Prompt, ...], Tensor] = {}
+    rows = []
+    for own, direction, share in zip(prompts, directions, drawn.tolist(), strict=True):
+        key = tuple(own)
+        if key not in ranked:
+            texts = {one.content: one.weight for one in own if one.kind == "text"}
+            # One direction at a time: a choice must not depend, even by rounding, on neighbours.
+            ranked[key] = bank.nearest(texts, direction, pool)
+        rows.append(ranked[key][int(share * len(ranked[key]))])
+    return bank.codes[torch.stack(rows)]
 
 
 @torch.no_grad()
-def start_latent(
-    vqgan: VQGAN,
-    streams: Streams,
-    *,
-    kind: str,
-    height: int,
-    width: int,
-    image: Tensor | None = None,
-) -> Tensor:
-    """Return the latents (B, D, H/f, W/f) that B pictures start from.
+def latent_of_codes(vqgan: VQGAN, codes: Tensor, *, height: int, width: int) -> Tensor:
+    """Return latents (B, D, H/f, W/f) of codes (B, h, w), whose pictures are cropped to fit."""
+    z_q = vqgan.codebook[codes].permute(0, 3, 1, 2).contiguous()  # (B, D, h, w)
+    rows, columns = height // vqgan.factor, width // vqgan.factor
+    if z_q.shape[-2:] == (rows, columns):
+        return z_q
+    images = vqgan.decode(z_q).clamp(0, 1)  # (B, 3, f·h, f·w)
+    tall, wide = images.shape[-2:]
+    scale = min(tall / height, wide / width)
+    high, across = max(1, round(height * scale)), max(1, round(width * scale))
+    top, left = (tall - high) // 2, (wide - across) // 2
+    part = images[..., top : top + high, left : left + across]
+    fitted = F.interpolate(part, size=(height, width), mode="bicubic", antialias=True)
+    return vqgan.encode(fitted.clamp(0, 1))
+
+
+@torch.no_grad()
+def start_latent(vqgan: VQGAN, streams: Streams, *, kind: str, height: int, width: int) -> Tensor:
+    """Return the latents (B, D, H/f, W/f) that B pictures start from when there is no picture.
 
     Args:
-        vqgan: encodes images and owns the codebook.
+        vqgan: encodes noise and owns the codebook.
         streams: of the B images.
         kind: `smooth` (the codebook's mean), `codes` (random codes), `pixels`, `gradient` or
-            `fractal`; ignored with an image.
+            `fractal`.
         height: of the pictures, in pixels, a multiple of the factor.
         width: likewise.
-        image: (1, 3, H, W) in [0, 1], encoded as the start of all.
     """
     codebook = vqgan.codebook
     rows, columns = height // vqgan.factor, width // vqgan.factor
-    if image is not None:
-        z = vqgan.encode(image.to(codebook.device))
-        return z.expand(len(streams), -1, -1, -1).clone()
     if kind == "smooth":
         return codebook.mean(dim=0).view(1, -1, 1, 1).repeat(len(streams), 1, rows, columns)
     if kind == "codes":
         index = streams.integers(len(codebook), rows, columns)  # (B, h, w)
         return codebook[index].permute(0, 3, 1, 2).contiguous()  # (B, D, h, w)
     return vqgan.encode(NOISES[kind](streams, height, width))
+
+
+@torch.no_grad()
+def start_base(
+    models: Models,
+    streams: Streams,
+    prompts: Sequence[Sequence[Prompt]],
+    directions: Tensor,
+    *,
+    image: str | None,
+    kind: str,
+    pool: int,
+    noise: float | None,
+    height: int,
+    width: int,
+) -> tuple[Tensor, float]:
+    """Return where B latents start (B, D, H/f, W/f), and the strength of the noise to add.
+
+    Args:
+        models: the VQGAN, and the bank if there is one.
+        streams: of the B images.
+        prompts: of each image.
+        directions: where they point together (B, E), for the bank's perceptor.
+        image: path of a picture, the start of all.
+        kind: one of `STARTS`, for a start without `image`.
+        pool: pictures of the bank that may be drawn.
+        noise: the strength, or None for that which suits the start.
+        height: of the pictures, in pixels, a multiple of the factor.
+        width: likewise.
+
+    Raises:
+        ConfigError: `nearest` is asked for, and there is no bank.
+        ImageError: the image cannot be read.
+    """
+    vqgan, bank = models.vqgan, models.bank
+    picture = PICTURE_NOISE if noise is None else noise
+    if image is not None:
+        pixels = to_tensor(fit(load_image(Path(image)), width, height))
+        z = vqgan.encode(pixels.to(vqgan.codebook.device))
+        return z.expand(len(streams), -1, -1, -1).clone(), picture
+    if kind == "nearest" and bank is None:
+        raise ConfigError(
+            "start.kind: nearest needs a VQGAN that brings pictures to start from, and the "
+            "perceptor they were embedded by: mini and mini; auto does without"
+        )
+    if bank is not None and kind in ("auto", "nearest"):
+        codes = nearest_codes(bank, prompts, directions, streams, pool=pool)
+        return latent_of_codes(vqgan, codes, height=height, width=width), picture
+    kind = "smooth" if kind == "auto" else kind
+    z = start_latent(vqgan, streams, kind=kind, height=height, width=width)
+    return z, NOISE if noise is None else noise

@@ -34,6 +34,10 @@ class Targets:
     weights: Tensor
     stops: Tensor
 
+    def directions(self) -> Tensor:
+        """Where the prompts of each image point together (B, E), by their weights."""
+        return (self.vectors * self.weights[..., None]).sum(dim=1)
+
     def select(self, rows: Tensor) -> Targets:
         """Keep some images of the batch."""
         return Targets(self.vectors[rows], self.weights[rows], self.stops[rows])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
+    from vqclip.models.bank import Bank
     from vqclip.models.download import Bars
     from vqclip.models.vqgan import TamingVQGAN
 
@@ -18,6 +19,7 @@ MINI = "mini"
 """Name of the small pair inside the package."""
 
 MINI_FOLDER = Path(__file__).parent / "mini"
+MINI_BANK = MINI_FOLDER / "bank.safetensors"
 
 
 class VQGAN(Protocol):
@@ -74,12 +76,16 @@ class Models:
     Attributes:
         perceptor_weights: one positive number per perceptor; only their ratios count.
         hashes: SHA-256 of each local weights file, by the name the user gave.
+        bank: pictures to start from, if the VQGAN and a perceptor bring some.
+        bank_perceptor: which of the perceptors the bank was embedded by.
     """
 
     vqgan: VQGAN
     perceptors: tuple[Perceptor, ...]
     perceptor_weights: tuple[float, ...]
     hashes: Mapping[str, str]
+    bank: Bank | None = None
+    bank_perceptor: int = 0
 
 
 def load_models(
@@ -89,6 +95,7 @@ def load_models(
     device: torch.device | str = "cpu",
     model_dir: str | Path | None = None,
     bars: Bars | None = None,
+    bank: bool = True,
 ) -> Models:
     """Load the models by name or path, frozen, onto one device; fetch what is not there yet.
 
@@ -100,6 +107,7 @@ def load_models(
         device: where they compute.
         model_dir: the folder of downloaded models; none: the caches of this user.
         bars: the class of progress bars of downloads; none: silent.
+        bank: also load the pictures to start from, where there are some.
 
     Raises:
         CheckpointError: weights are missing, damaged, unsafe, or of something else.
@@ -110,7 +118,8 @@ def load_models(
     folder = None if model_dir is None else Path(model_dir).expanduser()
     generator, hashes = _load_vqgan(vqgan, folder, shown)
     loaded, more = load_perceptors(perceptors, device=device, model_dir=model_dir, bars=bars)
-    return Models(generator.to(device), loaded, tuple(perceptors.values()), hashes | more)
+    models = Models(generator.to(device), loaded, tuple(perceptors.values()), hashes | more)
+    return with_bank(models, list(perceptors), device) if bank and vqgan == MINI else models
 
 
 def load_perceptors(
@@ -161,3 +170,20 @@ def _load_vqgan(name: str, folder: Path | None, bars: Bars) -> tuple[TamingVQGAN
     found = sha256(path)
     store.check(entry, found)
     return TamingVQGAN.from_file(path), {f"vqgan {name}": found}
+
+
+def with_bank(models: Models, perceptors: Sequence[str], device: torch.device | str) -> Models:
+    """Add the small pair's bank, if its perceptor is among those that guide."""
+    from vqclip.files import sha256
+    from vqclip.models.bank import read_bank
+
+    if MINI not in perceptors:
+        return models
+    hashes = dict(models.hashes)
+    bank = read_bank(
+        MINI_BANK, vqgan=hashes[f"vqgan {MINI}"], perceptor=hashes[f"perceptor {MINI}"]
+    )
+    hashes[f"bank {MINI}"] = sha256(MINI_BANK)
+    return replace(
+        models, hashes=hashes, bank=bank.to(device), bank_perceptor=perceptors.index(MINI)
+    )

@@ -1,0 +1,169 @@
+"""The bank of pictures to start from: its file, its choices, and what is drawn from it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from torch.nn import functional as F
+
+from tests.tiny import TinyVQGAN, tiny_models
+from vqclip.errors import CheckpointError, ConfigError
+from vqclip.generation import Generation
+from vqclip.images import to_tensor
+from vqclip.models import MINI, load_models
+from vqclip.models.bank import Bank, read_bank, write_bank
+from vqclip.prompts import parse_prompts
+from vqclip.randomness import Streams, stream
+from vqclip.start import NOISE, PICTURE_NOISE, latent_of_codes, nearest_codes, start_base
+
+
+def tiny_bank(count: int = 8) -> Bank:
+    generator = torch.Generator().manual_seed(1)
+    codes = torch.randint(16, (count, 4, 4), generator=generator)
+    captions = tuple(f"a fox number {'abcdefgh'[k] * 3}" for k in range(count))
+    return Bank(codes, torch.randn(count, 12, generator=generator), captions)
+
+
+def streams(*seeds: int) -> Streams:
+    return Streams([stream(seed, "init") for seed in seeds])
+
+
+def start(models, *seeds: int, **changes):
+    settings = {"image": None, "kind": "auto", "pool": 3, "noise": None, "height": 16, "width": 16}
+    directions = F.normalize(torch.ones(len(seeds), 12), dim=-1)
+    prompts = [parse_prompts("a fox") for _ in seeds]
+    return start_base(models, streams(*seeds), prompts, directions, **{**settings, **changes})
+
+
+def test_a_bank_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path, bank = tmp_path / "bank.safetensors", tiny_bank()
+    write_bank(path, bank, vqgan="a" * 64, perceptor="b" * 64)
+    found = read_bank(path, vqgan="a" * 64, perceptor="b" * 64)
+    assert torch.equal(found.codes, bank.codes)
+    torch.testing.assert_close(found.embeddings, bank.embeddings, atol=2e-3, rtol=0)
+    assert found.captions == bank.captions
+
+
+@pytest.mark.parametrize("owner", ["vqgan", "perceptor"])
+def test_a_bank_of_other_weights_is_refused(tmp_path: Path, owner: str) -> None:
+    path = tmp_path / "bank.safetensors"
+    write_bank(path, tiny_bank(), vqgan="a" * 64, perceptor="a" * 64)
+    with pytest.raises(CheckpointError, match=f"another {owner}"):
+        read_bank(path, **{"vqgan": "a" * 64, "perceptor": "a" * 64, owner: "c" * 64})
+
+
+def test_a_damaged_or_missing_bank_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bank.safetensors"
+    with pytest.raises(CheckpointError, match="not a bank"):
+        read_bank(path, vqgan="", perceptor="")
+    path.write_bytes(b"no bank")
+    with pytest.raises(CheckpointError, match="not a bank"):
+        read_bank(path, vqgan="", perceptor="")
+
+
+def test_agreement_is_the_cosine_of_tf_idf_vectors() -> None:
+    bank = Bank(torch.zeros(3, 1, 1).long(), torch.zeros(3, 2), ("a red fox", "red cats", "a cat"))
+    rare, common = math.log(1 + 3 / 1), math.log(1 + 3 / 2)  # fox; a, red, cat
+    expected = [
+        common * common / (math.hypot(common, common, rare) * math.hypot(common, common)),
+        1.0,
+        common * common / (math.hypot(common, common) * math.hypot(common, common)),
+    ]
+    torch.testing.assert_close(bank.agreement("Red Cat!"), torch.tensor(expected))
+    assert bank.agreement("zarquon").tolist() == [0, 0, 0]
+    assert bank.agreement("").tolist() == [0, 0, 0]
+
+
+def test_words_come_first_and_the_direction_decides_between_equals() -> None:
+    captions = ("a red fox", "a blue fox", "a blue fox", "a cat")
+    bank = Bank(torch.zeros(4, 1, 1).long(), torch.eye(4), captions)
+    direction = torch.tensor([1.0, 0.1, 0.2, 0.0])
+    assert bank.nearest({"a blue fox": 1.0}, direction, 3).tolist() == [2, 1, 0]
+    assert bank.nearest({}, direction, 2).tolist() == [0, 2]
+    assert bank.nearest({"a fox": 1.0, "red": -1.0}, direction, 1).tolist() == [2]
+    assert len(bank.nearest({"a fox": 1.0}, direction, 99)) == 4
+
+
+def test_the_seed_chooses_among_the_nearest_and_neighbours_do_not_matter() -> None:
+    bank, direction = tiny_bank(), F.normalize(torch.randn(1, 12), dim=-1)
+    prompts = [parse_prompts("a fox"), parse_prompts("number")]
+    nearest = bank.nearest({"a fox": 1.0}, direction[0], 3)
+    allowed = {tuple(bank.codes[k].flatten().tolist()) for k in nearest}
+    drawn = [
+        nearest_codes(bank, prompts[:1], direction, streams(seed), pool=3) for seed in range(12)
+    ]
+    assert {tuple(one.flatten().tolist()) for one in drawn} == allowed
+    both = nearest_codes(bank, prompts[::-1], direction.expand(2, -1), streams(4, 5), pool=3)
+    assert torch.equal(both[1:], drawn[5])
+
+
+def test_a_picture_of_its_own_size_is_its_codes() -> None:
+    vqgan, codes = TinyVQGAN(), tiny_bank().codes[:2]
+    z = latent_of_codes(vqgan, codes, height=16, width=16)
+    assert torch.equal(z, vqgan.codebook[codes].permute(0, 3, 1, 2))
+
+
+def test_a_picture_of_another_shape_is_cropped_about_its_center() -> None:
+    vqgan = TinyVQGAN()
+    codes = torch.zeros(1, 4, 4, dtype=torch.long)
+    codes[:, 1:3] = 5  # the middle rows of cells
+    wide = latent_of_codes(vqgan, codes, height=16, width=32)
+    middle = vqgan.decode(vqgan.codebook[torch.full((1, 4, 8), 5)].permute(0, 3, 1, 2))
+    expected = vqgan.encode(middle.clamp(0, 1))
+    torch.testing.assert_close(wide[..., 1:3, :], expected[..., 1:3, :], atol=0.05, rtol=0)
+
+
+def test_auto_takes_the_bank_where_there_is_one() -> None:
+    plain, models = tiny_models(), replace(tiny_models(), bank=tiny_bank())
+    z, noise = start(models, 0)
+    assert noise == PICTURE_NOISE
+    assert torch.equal(z, start(models, 0, kind="nearest")[0])
+    z, noise = start(plain, 0)
+    assert noise == NOISE
+    assert torch.equal(z, start(models, 0, kind="smooth")[0])
+    assert start(models, 0, noise=0.3)[1] == 0.3
+
+
+def test_nearest_without_a_bank_is_a_mistake() -> None:
+    with pytest.raises(ConfigError, match="brings pictures"):
+        start(tiny_models(), 0, kind="nearest")
+
+
+def test_an_image_is_the_start_of_all(tmp_path: Path) -> None:
+    models, path = replace(tiny_models(), bank=tiny_bank()), tmp_path / "init.png"
+    image = Image.new("RGB", (16, 16), (200, 40, 90))
+    image.save(path)
+    z, noise = start(models, 0, 1, image=str(path))
+    assert noise == PICTURE_NOISE
+    expected = models.vqgan.encode(to_tensor(image)).expand(2, -1, -1, -1)
+    torch.testing.assert_close(z, expected)
+
+
+def test_a_picture_from_the_bank_is_the_same_alone_and_beside_others(make_job) -> None:
+    models = replace(tiny_models(), bank=tiny_bank())
+    jobs = [make_job(seed=seed, width=20, start__candidates=2) for seed in range(3)]
+    together = Generation(models, jobs)
+    alone = Generation(models, jobs[1:2])
+    for generation in (together, alone):
+        list(generation)
+    torch.testing.assert_close(together.images()[1:2], alone.images(), atol=1e-4, rtol=0)
+
+
+def test_the_shipped_bank_fits_the_shipped_pair_and_shows_what_is_asked() -> None:
+    models = load_models(MINI, {MINI: 1.0})
+    assert models.bank is not None
+    assert f"bank {MINI}" in models.hashes
+    assert int(models.bank.codes.max()) < len(models.vqgan.codebook)
+    for color, channel in (("red", 0), ("green", 1), ("blue", 2)):
+        text = f"a {color} square on a black background"
+        direction = models.perceptors[0].encode_text([text])[0]
+        nearest = models.bank.nearest({text: 1.0}, direction, 1)
+        assert text == models.bank.captions[int(nearest)]
+        codes = models.bank.codes[nearest]
+        picture = models.vqgan.decode(latent_of_codes(models.vqgan, codes, height=128, width=128))
+        assert int(picture.mean(dim=(0, 2, 3)).argmax()) == channel

@@ -1,0 +1,119 @@
+"""Captioned pictures to start from: codes of a VQGAN beside their embeddings by a perceptor.
+
+Starting from the encoding of a picture near the prompt, instead of from random codes, is what makes
+guided tokens recognisable (Lao Beyer et al. 2025, arXiv:2506.08257).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from vqclip.errors import CheckpointError
+
+OWNERS = ("vqgan", "perceptor")
+SHARE = 0.25
+"""Weight of the similarity of embeddings beside that of words."""
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text, lower case, without the `s` of plurals."""
+    found = re.findall(r"[^\W\d_]+", text.lower())
+    return frozenset(word[:-1] if len(word) > 3 and word[-1] == "s" else word for word in found)
+
+
+@dataclass(frozen=True)
+class Bank:
+    """N captioned pictures to start from.
+
+    Attributes:
+        codes: index of the code of every cell (N, h, w).
+        embeddings: unit vectors of the pictures (N, E).
+        captions: what each shows.
+    """
+
+    codes: Tensor
+    embeddings: Tensor
+    captions: tuple[str, ...]
+
+    @cached_property
+    def _words(self) -> tuple[dict[str, float], list[frozenset[str]], Tensor]:
+        """Inverse document frequency of every word, words and length of every caption."""
+        words = [words_of(caption) for caption in self.captions]
+        counts = Counter(word for one in words for word in one)
+        rarity = {word: math.log(1 + len(words) / count) for word, count in counts.items()}
+        lengths = [math.hypot(*(rarity[word] for word in one)) or 1.0 for one in words]
+        return rarity, words, torch.tensor(lengths, device=self.embeddings.device)
+
+    def agreement(self, text: str) -> Tensor:
+        """Compare a text with every caption (N,): cosine of their TF-IDF vectors, 0 to 1."""
+        rarity, captions, lengths = self._words
+        asked = words_of(text)
+        # A word of no caption still lengthens the text: no caption agrees with it wholly.
+        unknown = max(rarity.values(), default=1.0)
+        length = math.hypot(*(rarity.get(word, unknown) for word in asked)) or 1.0
+        shared = [sum(rarity[word] ** 2 for word in asked & words) for words in captions]
+        return torch.tensor(shared, device=lengths.device) / (lengths * length)
+
+    def nearest(self, texts: Mapping[str, float], direction: Tensor, count: int) -> Tensor:
+        """Return the indices of the `count` pictures nearest to a prompt, nearest first.
+
+        Args:
+            texts: of the prompt -> weight.
+            direction: where the prompt points (E,); decides between captions that agree alike.
+            count: at most all.
+        """
+        scores = SHARE * (self.embeddings @ direction.to(self.embeddings))  # (N,)
+        for text, weight in texts.items():
+            scores = scores + weight * self.agreement(text)
+        return scores.topk(min(count, len(scores))).indices
+
+    def to(self, device: torch.device | str) -> Bank:
+        """Move it to a device."""
+        return Bank(self.codes.to(device), self.embeddings.to(device), self.captions)
+
+
+def write_bank(path: Path, bank: Bank, *, vqgan: str, perceptor: str) -> None:
+    """Write a bank and the SHA-256 of the weights it was made with."""
+    tensors = {"codes": bank.codes.to(torch.uint16), "embeddings": bank.embeddings.half()}
+    captions = json.dumps(bank.captions, ensure_ascii=False)
+    made_with = {"vqgan": vqgan, "perceptor": perceptor, "captions": captions}
+    save_file(tensors, path, metadata=made_with)
+
+
+def read_bank(path: Path, *, vqgan: str, perceptor: str) -> Bank:
+    """Read a bank, float32 on the CPU.
+
+    Args:
+        path: what `write_bank` wrote.
+        vqgan: SHA-256 of the weights whose codes are meant.
+        perceptor: SHA-256 of the weights whose embeddings are meant.
+
+    Raises:
+        CheckpointError: it is missing, damaged, or was made with other weights.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            made_with = file.metadata() or {}
+            codes, embeddings = file.get_tensor("codes"), file.get_tensor("embeddings")
+            captions = tuple(map(str, json.loads(made_with["captions"])))
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise CheckpointError(f"{path} is not a bank of pictures to start from: {error}") from error
+    for owner, digest in zip(OWNERS, (vqgan, perceptor), strict=True):
+        if made_with.get(owner) != digest:
+            raise CheckpointError(
+                f"{path} was made with another {owner} ({made_with.get(owner, 'unknown')[:12]}) "
+                f"than the one loaded ({digest[:12]}); make it again"
+            )
+    return Bank(codes.long(), embeddings.float(), captions)

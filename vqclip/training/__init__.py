@@ -1,0 +1,1 @@
+"""How the small pair's world is drawn: captioned pictures without end, and what is made of them."""

@@ -1,0 +1,92 @@
+"""Make the bank of the small pair: `python -m vqclip.training.bank [--drawings FOLDER]`.
+
+Procedural scenes and, if a folder of captioned drawings is given, those of them that are emoji, on
+plain colors and in landscapes. Deterministic: the same pair, drawings and count give the same bank.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Optional
+
+import torch
+import typer
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from vqclip.files import atomic
+from vqclip.images import to_tensor
+from vqclip.models import MINI, MINI_BANK, Models, load_models
+from vqclip.models.bank import Bank, write_bank
+from vqclip.training.drawings import Drawing, compose, read_drawings
+from vqclip.training.landscapes import other_names
+from vqclip.training.scenes import every_shape, every_thing, one_shape, one_thing, scene
+
+SIZE, BATCH = 128, 32
+SHARE = 0.25
+"""Share of the things in their colors on other colors that are drawn."""
+PLAIN = 0.75
+"""Share of the drawings that are put on a plain color."""
+
+
+def captioned(count: int, drawings: list[Drawing]) -> Iterator[tuple[Image.Image, str]]:
+    """Yield shapes, things, `count` scenes and every drawing, with captions."""
+    for names in every_shape():
+        yield one_shape(SIZE, random.Random(" ".join(names)), names)
+    for names in every_thing():
+        if random.Random(" ".join(names)).random() < SHARE:
+            yield one_thing(SIZE, random.Random(" ".join(names)), names)
+    for index in range(count):
+        image, caption = scene(SIZE, random.Random(f"scene {index}"))
+        others = other_names(caption)
+        yield image, f"{caption} ({others})" if others else caption
+    for drawing in drawings:
+        rng = random.Random(drawing.file)
+        yield compose(drawing, SIZE, rng, plain=rng.random() < PLAIN)
+
+
+@torch.no_grad()
+def encode(models: Models, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    """Return codes (B, h, w) and unit embeddings (B, E) of pictures (B, 3, H, W) in [0, 1]."""
+    vqgan, perceptor = models.vqgan, models.perceptors[0]
+    z_q = vqgan.quantize(vqgan.encode(pictures))  # (B, D, h, w)
+    flat = z_q.permute(0, 2, 3, 1)  # (B, h, w, D)
+    codes = torch.cdist(flat.flatten(0, 2), vqgan.codebook).argmin(dim=1).view(flat.shape[:3])
+    seen = F.interpolate(
+        pictures, size=(perceptor.size, perceptor.size), mode="bilinear", antialias=True
+    )
+    return codes, perceptor.encode_image(seen)
+
+
+def main(
+    output: Annotated[Path, typer.Option(help="Where the bank goes.")] = MINI_BANK,
+    count: Annotated[int, typer.Option(min=1, help="Procedural scenes.")] = 4500,
+    drawings: Annotated[
+        Optional[Path],  # noqa: UP045  (typer reads the annotation at run time)
+        typer.Option(help="Folder with captions.jsonl and images128.zip."),
+    ] = None,
+) -> None:
+    """Draw pictures, encode them by the small pair, and write the bank."""
+    models = load_models(MINI, {MINI: 1.0}, bank=False)
+    found = read_drawings(drawings) if drawings is not None else []
+    pairs = captioned(count, found)
+    rows: list[tuple[Tensor, Tensor]] = []
+    captions: list[str] = []
+    batches = iter(lambda: list(islice(pairs, BATCH)), [])
+    for batch in tqdm(batches, unit="batch"):
+        rows.append(encode(models, torch.cat([to_tensor(image) for image, _ in batch])))
+        captions += [caption for _, caption in batch]
+    codes, embeddings = (torch.cat(column) for column in zip(*rows, strict=True))
+    vqgan, perceptor = models.hashes.values()
+    bank = Bank(codes, embeddings, tuple(captions))
+    with atomic(output) as temporary:
+        write_bank(temporary, bank, vqgan=vqgan, perceptor=perceptor)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,105 @@
+"""A pen for simple drawings: unit coordinates, local frames, supersampled edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
+
+Color = tuple[int, int, int]
+Point = tuple[float, float]
+
+SUPERSAMPLING = 3
+"""Pixels drawn per pixel of the picture along a side, so that edges are smooth."""
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Draws on an image in a local frame: (0, 0) is its center, 1 its radius, y points down.
+
+    Attributes:
+        image: RGB, square.
+        x: center of the frame, as a share of the image's side.
+        y: likewise.
+        scale: radius of the frame, likewise.
+        light: every color is multiplied by it, channel by channel.
+    """
+
+    image: Image.Image
+    x: float = 0.5
+    y: float = 0.5
+    scale: float = 0.5
+    light: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    @classmethod
+    def blank(cls, size: int, color: Color) -> Pen:
+        """Begin a picture of `size` pixels a side, all of one color."""
+        side = size * SUPERSAMPLING
+        return cls(Image.new("RGB", (side, side), color))
+
+    def at(self, x: float, y: float, scale: float) -> Pen:
+        """Return a pen whose frame lies at (x, y) of this one, `scale` times as large."""
+        return Pen(
+            self.image,
+            self.x + x * self.scale,
+            self.y + y * self.scale,
+            self.scale * scale,
+            self.light,
+        )
+
+    def lit(self, light: tuple[float, float, float]) -> Pen:
+        """Return a pen that draws in another light."""
+        return Pen(self.image, self.x, self.y, self.scale, light)
+
+    def polygon(self, points: Sequence[Point], color: Color) -> None:
+        """Fill a polygon."""
+        self._draw.polygon([self._pixel(point) for point in points], fill=self._shade(color))
+
+    def oval(self, x: float, y: float, rx: float, ry: float, color: Color) -> None:
+        """Fill an ellipse with its axes along x and y."""
+        left, top = self._pixel((x - rx, y - ry))
+        right, bottom = self._pixel((x + rx, y + ry))
+        self._draw.ellipse((left, top, right, bottom), fill=self._shade(color))
+
+    def disc(self, x: float, y: float, radius: float, color: Color) -> None:
+        """Fill a circle."""
+        self.oval(x, y, radius, radius, color)
+
+    def box(self, left: float, top: float, right: float, bottom: float, color: Color) -> None:
+        """Fill a rectangle."""
+        self.polygon([(left, top), (right, top), (right, bottom), (left, bottom)], color)
+
+    def line(self, points: Sequence[Point], width: float, color: Color) -> None:
+        """Draw a line with round ends through points."""
+        pixels = max(1, round(width * self.scale * self.image.width))
+        self._draw.line(
+            [self._pixel(point) for point in points],
+            fill=self._shade(color),
+            width=pixels,
+            joint="curve",
+        )
+        for x, y in (points[0], points[-1]):
+            self.disc(x, y, width / 2, color)
+
+    def finish(self) -> Image.Image:
+        """Return the picture at its own size, edges smoothed."""
+        side = self.image.width // SUPERSAMPLING
+        return self.image.resize((side, side), Image.Resampling.BOX)
+
+    @property
+    def _draw(self) -> ImageDraw.ImageDraw:
+        return ImageDraw.Draw(self.image)
+
+    def _pixel(self, point: Point) -> Point:
+        side = self.image.width
+        return (
+            (self.x + point[0] * self.scale) * side,
+            (self.y + point[1] * self.scale) * side,
+        )
+
+    def _shade(self, color: Color) -> Color:
+        red, green, blue = (
+            min(255, round(value * light)) for value, light in zip(color, self.light, strict=True)
+        )
+        return red, green, blue

@@ -1,0 +1,93 @@
+"""Plain shapes and the basic colors, by their English names."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+
+from vqclip.training.pen import Color, Pen, Point
+
+COLORS: dict[str, Color] = {
+    "red": (214, 40, 40),
+    "green": (42, 157, 60),
+    "blue": (38, 84, 214),
+    "yellow": (250, 214, 40),
+    "orange": (247, 127, 20),
+    "purple": (128, 50, 170),
+    "pink": (255, 130, 180),
+    "black": (20, 20, 20),
+    "white": (248, 248, 248),
+    "gray": (128, 128, 128),
+    "brown": (120, 72, 30),
+    "cyan": (40, 200, 220),
+}
+
+
+def vary(color: Color, rng: random.Random, amount: int = 14) -> Color:
+    """Return a color near another, each channel moved by at most `amount` of 255."""
+    red, green, blue = (min(255, max(0, v + rng.randint(-amount, amount))) for v in color)
+    return red, green, blue
+
+
+def spokes(count: int, inner: float = 1.0, turn: float = 0.0) -> list[Point]:
+    """Return a regular polygon of radius 1, or a star whose notches lie at radius `inner`."""
+    total = count if inner == 1 else 2 * count
+    return [
+        (radius * math.sin(angle), -radius * math.cos(angle))
+        for k in range(total)
+        for radius in [inner if inner != 1 and k % 2 else 1.0]
+        for angle in [turn + 2 * math.pi * k / total]
+    ]
+
+
+def heart(steps: int = 60) -> list[Point]:
+    """Return the outline of a heart within radius 1."""
+    outline = []
+    for k in range(steps):
+        t = 2 * math.pi * k / steps
+        y = 13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)
+        outline.append((1.0 * math.sin(t) ** 3, -y / 16))
+    return outline
+
+
+POLYGONS: dict[str, Callable[[], list[Point]]] = {
+    "square": lambda: [(-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)],
+    "triangle": lambda: spokes(3),
+    "star": lambda: spokes(5, inner=0.42),
+    "heart": heart,
+    "diamond": lambda: [(0, -1), (0.65, 0), (0, 1), (-0.65, 0)],
+    "hexagon": lambda: spokes(6),
+    "rectangle": lambda: [(-1, -0.55), (1, -0.55), (1, 0.55), (-1, 0.55)],
+    "cross": lambda: [
+        (a * 0.33 if p else a, b * 0.33 if q else b)
+        for a, b, p, q in (
+            (-1, -1, 1, 0), (1, -1, 1, 0), (1, -1, 1, 1), (1, -1, 0, 1),
+            (1, 1, 0, 1), (1, 1, 1, 1), (1, 1, 1, 0), (-1, 1, 1, 0),
+            (-1, 1, 1, 1), (-1, 1, 0, 1), (-1, -1, 0, 1), (-1, -1, 1, 1),
+        )
+    ],
+}  # fmt: skip
+SHAPES = ("circle", "ring", "crescent", *POLYGONS)
+
+
+def draw_shape(pen: Pen, name: str, color: Color, ground: Color, *, turn: float = 0.0) -> None:
+    """Draw one of `SHAPES` within radius 1 of the pen's frame, turned by an angle in radians.
+
+    Args:
+        pen: its frame gives place and size.
+        name: of the shape.
+        color: of the shape.
+        ground: what shows through the hole of a ring or beside a crescent.
+        turn: clockwise, in radians.
+    """
+    if name in POLYGONS:
+        sine, cosine = math.sin(turn), math.cos(turn)
+        turned = [(x * cosine - y * sine, x * sine + y * cosine) for x, y in POLYGONS[name]()]
+        pen.polygon(turned, color)
+        return
+    pen.disc(0, 0, 0.95, color)
+    if name == "ring":
+        pen.disc(0, 0, 0.5, ground)
+    elif name == "crescent":
+        pen.disc(0.45, -0.12, 0.8, ground)
