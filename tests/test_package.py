@@ -18,15 +18,21 @@ ROOT = Path(vqclip.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     {"cli", "__init__", "__main__"},
+    {"cluster", "crew"},
+    {"worker", "estimate"},
+    {"gallery", "sheet"},
+    {"pictures"},
+    {"runfolder"},
     {"training"},
-    {"series", "outputs", "results"},
+    {"manifest", "studio", "series", "outputs", "results"},
     {"queries"},
     {"answers", "sources"},
     {"collection"},
     {"recipe"},
     {"configdoc", "configfile", "generation"},
-    {"jobs", "guidance"},
+    {"capacity", "jobs", "guidance"},
     {"config"},
+    {"judge"},
     {"entries", "targets", "perception", "cutouts", "latent", "start"},
     {"augment", "losses", "optim"},
     {"models"},
@@ -40,6 +46,7 @@ LAYERS = [
         "prompts",
         "device",
         "interrupt",
+        "nodes",
     },
     {"index", "folders"},
     {"errors"},
@@ -47,6 +54,9 @@ LAYERS = [
 WITH_CONFIG = {"__init__", "cli", "series", "outputs", "recipe", "configdoc", "configfile"} | {
     "generation",
     "jobs",
+    "capacity",
+    "estimate",
+    "studio",
 }
 
 

@@ -19,6 +19,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from vqclip.config import Config, check, walk
 from vqclip.errors import ConfigError, did_you_mean
+from vqclip.nodes import compose, pairs, plain, read_text
 
 NULLS = ("null", "~", "")
 APPENDED = ("style_prompts",)
@@ -194,11 +195,7 @@ def read_yaml(path: Path) -> list[Assignment]:
     Raises:
         ConfigError: the file is missing, not YAML, or has a key twice.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the configuration {path} cannot be read: {error}") from error
-    return read_yaml_text(text, str(path))
+    return read_yaml_text(read_text(path, "configuration"), str(path))
 
 
 def read_yaml_text(text: str, origin: str) -> list[Assignment]:
@@ -207,49 +204,28 @@ def read_yaml_text(text: str, origin: str) -> list[Assignment]:
     Raises:
         ConfigError: it is not YAML, not a table, or has a key twice.
     """
-    try:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{origin} is not YAML: {' '.join(str(error).split())}") from error
-    if node is None:
-        return []
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(f"{origin} is not a table of keys and values")
-    return list(_flatten(node, "", origin))
+    node = compose(text, origin)
+    return [] if node is None else list(flatten(node, "", origin))
 
 
-def _flatten(node: yaml.MappingNode, prefix: str, origin: str) -> Iterator[Assignment]:
+def flatten(node: yaml.MappingNode, prefix: str, origin: str) -> Iterator[Assignment]:
+    """Yield the keys of a table, sections taken apart, as assignments that know their line.
+
+    Raises:
+        ConfigError: a key is there twice.
+    """
     sections = {key for key, value, _ in walk(Config()) if is_dataclass(value)}
-    for name, value in _pairs(node, origin):
+    for name, value in pairs(node, origin):
         key = f"{prefix}{name}"
         if isinstance(value, yaml.MappingNode) and (key in sections or not _is_key(key)):
-            yield from _flatten(value, f"{key}.", origin)
+            yield from flatten(value, f"{key}.", origin)
         else:
             line = f"{origin}, line {value.start_mark.line + 1}"
-            yield Assignment(key, _plain(value, origin), line)
+            yield Assignment(key, plain(value, origin), line)
 
 
 def _is_key(key: str) -> bool:
     return any(key == known for known, _, _ in walk(Config()))
-
-
-def _pairs(node: yaml.MappingNode, origin: str) -> Iterator[tuple[str, yaml.Node]]:
-    seen: set[str] = set()
-    for key, value in node.value:
-        name = str(key.value)
-        if name in seen:
-            line = key.start_mark.line + 1
-            raise ConfigError(f"{origin}, line {line}: the key {name!r} is there twice")
-        seen.add(name)
-        yield name, value
-
-
-def _plain(node: yaml.Node, origin: str) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return {key: _plain(value, origin) for key, value in _pairs(node, origin)}
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(value, origin) for value in node.value]
-    return node.value
 
 
 def parse_override(text: str) -> Assignment:
@@ -267,5 +243,5 @@ def parse_override(text: str) -> Assignment:
             node = yaml.compose(value, Loader=yaml.BaseLoader)
         except yaml.YAMLError as error:
             raise ConfigError(f"{key}: {value!r} is not a list or table of YAML") from error
-        return Assignment(key.strip(), _plain(node, key) if node else raw, f"{key}={raw}")
+        return Assignment(key.strip(), plain(node, key) if node else raw, f"{key}={raw}")
     return Assignment(key.strip(), raw, f"{key}={raw}")

@@ -129,12 +129,8 @@ class Generation:
 
     def _make_optimizer(self) -> None:
         settings = self.config.optimizer
-        self.optimizer = make_optimizer(
-            settings.name,
-            self.latent.parameters,
-            learning_rate=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-        )
+        rates = {key: getattr(settings, key) for key in ("learning_rate", "weight_decay")}
+        self.optimizer = make_optimizer(settings.name, self.latent.parameters, **rates)
 
     @property
     def warnings(self) -> list[str]:
@@ -211,14 +207,8 @@ class Generation:
 
     def _set_learning_rate(self) -> None:
         settings = self.config.optimizer
-        factor = learning_rate_factor(
-            self.step,
-            steps=self.config.steps,
-            warmup=settings.warmup,
-            decay=settings.decay,
-            final=settings.final,
-            step_at=settings.step_at,
-        )
+        shape = {key: getattr(settings, key) for key in ("warmup", "decay", "final", "step_at")}
+        factor = learning_rate_factor(self.step, steps=self.config.steps, **shape)
         for group in self.optimizer.param_groups:
             group["lr"] = settings.learning_rate * factor
 
@@ -257,6 +247,13 @@ class Generation:
         self.score.select(rows)
         self.guidance.select(rows)
         self.streams = {key: one.select(rows.tolist()) for key, one in self.streams.items()}
+
+    def keep(self, images: Sequence[int]) -> None:
+        """Go on with some images of the batch alone, in this order."""
+        each = len(self.average.total) // len(self.jobs)
+        rows = [image * each + one for image in images for one in range(each)]
+        self.jobs = tuple(self.jobs[image] for image in images)
+        self._select(torch.tensor(rows, device=self.device))
 
     @torch.no_grad()
     def images(self) -> Tensor:

@@ -109,7 +109,7 @@ def contact_sheet(
     if not images or len(images) != len(labels):
         raise ValueError(f"{len(images)} pictures and {len(labels)} labels make no sheet")
     font = ImageFont.load_default(size=12)
-    lines = [_wrap(label, images[0].width, font) for label in labels]
+    lines = [wrap(label, images[0].width, font) for label in labels]
     line_height = 15
     cell_width = images[0].width + margin
     cell_height = images[0].height + margin + line_height * max(len(part) for part in lines)
@@ -125,7 +125,8 @@ def contact_sheet(
     return sheet
 
 
-def _wrap(text: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> list[str]:
+def wrap(text: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> list[str]:
+    """Break a text into lines that fit a width in pixels, between words."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

@@ -63,10 +63,12 @@ class Writer:
     Attributes:
         generation: the batch.
         paths: where each picture goes.
+        suffix: of the checkpoint, which lies beside the first picture.
     """
 
     generation: Generation
     paths: tuple[Path, ...]
+    suffix: str = CHECKPOINT
 
     @classmethod
     def for_batch(cls, generation: Generation) -> Writer:
@@ -136,7 +138,7 @@ class Writer:
     @property
     def checkpoint_path(self) -> Path:
         """Where the state of the batch goes: beside its first picture."""
-        return self.paths[0].with_suffix(CHECKPOINT)
+        return self.paths[0].with_suffix(self.suffix)
 
     def checkpoint(self) -> Path:
         """Write everything needed to continue the batch."""
@@ -152,13 +154,16 @@ class Writer:
         return self.checkpoint_path
 
     def _save_to(self, paths: Sequence[Path]) -> None:
-        settings = self.generation.config.output
-        images = self.generation.images()
-        for image, recipe, path in zip(images, self.recipes(), paths, strict=True):
-            content = recipes.encode(
-                to_pil(image), recipe, format=settings.format, quality=settings.quality
-            )
+        for content, path in zip(self.contents(), paths, strict=True):
             write(path, content)
+
+    def contents(self) -> list[bytes]:
+        """The files of the pictures as they are now."""
+        settings = self.generation.config.output
+        return [
+            recipes.encode(to_pil(image), recipe, format=settings.format, quality=settings.quality)
+            for image, recipe in zip(self.generation.images(), self.recipes(), strict=True)
+        ]
 
     def _trace(self, iterate: Iterate) -> None:
         for path, losses in zip(self.paths, iterate.losses, strict=True):

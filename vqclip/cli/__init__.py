@@ -1,7 +1,7 @@
 """The command line: its grammar, the progress bar and the exit codes; the only place that prints.
 
-Exit codes: 0 done, 2 bad input or a run that diverged (its last good picture is kept), 130
-interrupted after saving.
+Exit codes: 0 done, 1 some pictures of a series failed, 2 bad input or a run that diverged (its last
+good picture is kept), 130 interrupted after saving.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Annotated
 
 import typer
 
-from vqclip.cli import drawing, models, perception
+from vqclip.cli import drawing, models, perception, series
 from vqclip.cli.console import BAD_INPUT, INTERRUPTED, app, say
 from vqclip.errors import VqclipError
 
-__all__ = ["drawing", "main", "models", "perception"]
+__all__ = ["drawing", "main", "models", "perception", "series"]
 
 
 @app.callback(invoke_without_command=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-BAD_INPUT, INTERRUPTED = 2, 130
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
     add_completion=False,

@@ -1,0 +1,69 @@
+"""YAML as nodes that know their lines; scalars stay texts until the type of their key is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from vqclip.errors import ConfigError
+
+
+def read_text(path: Path, what: str) -> str:
+    """Read a text file that a configuration names.
+
+    Raises:
+        ConfigError: it is missing or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"the {what} {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"the {what} {path} cannot be read: it is not UTF-8") from error
+
+
+def compose(text: str, origin: str) -> yaml.MappingNode | None:
+    """Read YAML text as a table whose nodes know their lines; None if it is empty.
+
+    Raises:
+        ConfigError: it is not YAML, or not a table.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{origin} is not YAML: {' '.join(str(error).split())}") from error
+    if node is not None and not isinstance(node, yaml.MappingNode):
+        raise ConfigError(f"{origin} is not a table of keys and values")
+    return node
+
+
+def pairs(node: yaml.MappingNode, origin: str) -> Iterator[tuple[str, yaml.Node]]:
+    """Yield the keys of a table with their values.
+
+    Raises:
+        ConfigError: a key is there twice.
+    """
+    seen: set[str] = set()
+    for key, value in node.value:
+        name = str(key.value)
+        if name in seen:
+            line = key.start_mark.line + 1
+            raise ConfigError(f"{origin}, line {line}: the key {name!r} is there twice")
+        seen.add(name)
+        yield name, value
+
+
+def plain(node: yaml.Node, origin: str) -> Any:
+    """Turn YAML into lists, tables and texts; scalars stay texts.
+
+    Raises:
+        ConfigError: a key is there twice.
+    """
+    if isinstance(node, yaml.MappingNode):
+        return {key: plain(value, origin) for key, value in pairs(node, origin)}
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(value, origin) for value in node.value]
+    return node.value
