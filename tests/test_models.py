@@ -211,7 +211,7 @@ def test_a_folder_without_weights_is_refused(tmp_path) -> None:
 
 def test_the_pair_inside_the_package_loads() -> None:
     models = load_models("mini", {"mini": 1.0})
-    assert set(models.hashes) == {"vqgan mini", "perceptor mini"}
+    assert set(models.hashes) == {"vqgan mini", "perceptor mini", "bank mini"}
     (perceptor,) = models.perceptors
     assert perceptor.unknown_words("a red house in a meadow at sunset") == ()
     words = perceptor.encode_text(["a red picture", "a blue picture"])
