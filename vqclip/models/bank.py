@@ -25,6 +25,8 @@ from vqclip.errors import CheckpointError
 OWNERS = ("vqgan", "perceptor")
 SHARE = 0.25
 """Weight of the similarity of embeddings beside that of words."""
+NEAR = 0.75
+"""Share of the best score that a picture must have."""
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -67,7 +69,10 @@ class Bank:
         return torch.tensor(shared, device=lengths.device) / (lengths * length)
 
     def nearest(self, texts: Mapping[str, float], direction: Tensor, count: int) -> Tensor:
-        """Return the indices of the `count` pictures nearest to a prompt, nearest first.
+        """Return the indices of up to `count` pictures near a prompt, nearest first.
+
+        A picture that is much farther than the nearest is left out: better no choice than a wrong
+        one, since the guidance seldom turns one thing into another.
 
         Args:
             texts: of the prompt -> weight.
@@ -77,7 +82,8 @@ class Bank:
         scores = SHARE * (self.embeddings @ direction.to(self.embeddings))  # (N,)
         for text, weight in texts.items():
             scores = scores + weight * self.agreement(text)
-        return scores.topk(min(count, len(scores))).indices
+        best, order = scores.topk(min(count, len(scores)))
+        return order[best >= best[0] * (NEAR if best[0] > 0 else 1 / NEAR)]
 
     def to(self, device: torch.device | str) -> Bank:
         """Move it to a device."""
