@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import torch
 
+from tests.runs import MATRIX
 from tests.tiny import write_clip, write_vqgan
 from vqclip.config import Config
 from vqclip.configfile import Assignment, merge
 from vqclip.jobs import Job
 from vqclip.prompts import parse_prompts
+from vqclip.series.plan import Plan, make_plan
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -59,3 +61,28 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     vqgan, clip = write_vqgan(folder), write_clip(folder / "clip")
     sizes = ["width=20", "height=16", "steps=3", "cutouts.count=2", "start.candidate_steps=1"]
     return [f"vqgan={vqgan}", f"perceptors=[{clip}]", *sizes]
+
+
+@pytest.fixture
+def plan_of(pair, tmp_path) -> Callable[..., Plan]:
+    """Make a plan of tiny pictures; sections as `cutouts__count`."""
+    vqgan, perceptors = (one.partition("=")[2] for one in pair[:2])
+
+    def make(text: str = MATRIX, folder: str = "run", **changes) -> Plan:
+        settings = {
+            "vqgan": vqgan,
+            "perceptors": perceptors,
+            "width": 20,
+            "height": 16,
+            "steps": 6,
+            "cutouts.count": 2,
+            "start.candidates": 2,
+            "start.candidate_steps": 2,
+            **{key.replace("__", "."): value for key, value in changes.items()},
+        }
+        lines = [f"  {key}: {value}\n" for key, value in settings.items()]
+        path = tmp_path / "many.yaml"
+        path.write_text("defaults:\n" + "".join(lines) + text)
+        return make_plan(path, folder=tmp_path / folder)
+
+    return make

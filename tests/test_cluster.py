@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_series import MATRIX, never, pictures, plan_of, states
+from tests.runs import MATRIX, never, pictures, states
 from vqclip.cluster import Cluster
 from vqclip.errors import ConfigError
 from vqclip.runfolder import RunFolder
-
-__all__ = ["plan_of"]
 
 
 @pytest.mark.filterwarnings("default")
