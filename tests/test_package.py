@@ -57,6 +57,7 @@ WITH_CONFIG = {"__init__", "cli", "series", "outputs", "recipe", "configdoc", "c
     "capacity",
     "estimate",
     "studio",
+    "training",
 }
 
 

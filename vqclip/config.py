@@ -226,14 +226,21 @@ def default_of(one: Field[Any]) -> Any:
 
 def check(config: Config) -> list[str]:
     """Return every mistake in a configuration, one sentence each, in the user's spelling."""
-    messages = []
-    for key, value, one in walk(config):
-        messages += [f"{key}: {problem}" for problem in _problems(value, one.metadata)]
+    messages = check_ranges(config)
     messages += _entries("prompts", config.prompts, read_prompts)
     messages += _entries("style_prompts", config.style_prompts, read_prompts)
     messages += _entries("augmentations", config.augmentations, augmentation)
     messages += _entries("perceptors", config.perceptors, perceptor)
     return messages + _conflicts(config)
+
+
+def check_ranges(config: Any) -> list[str]:
+    """Return every value out of the range or choices that its field names."""
+    return [
+        f"{key}: {problem}"
+        for key, value, one in walk(config)
+        for problem in _problems(value, one.metadata)
+    ]
 
 
 def _problems(value: Any, rules: Mapping[str, Any]) -> Iterator[str]:

@@ -8,17 +8,17 @@ from typing import Any
 
 import yaml
 
-from vqclip.config import Config, default_of, walk
+from vqclip.config import default_of, walk
 
 
-def to_yaml(config: Config, *, comments: bool = True) -> str:
+def to_yaml(config: Any, *, comments: bool = True) -> str:
     """Write a configuration as YAML that reads back equal, each key under its meaning."""
     lines: list[str] = []
-    _write(config, Config(), 0, comments, lines)
+    _write(config, 0, comments, lines)
     return "\n".join(lines) + "\n"
 
 
-def _write(config: Any, defaults: Any, depth: int, comments: bool, lines: list[str]) -> None:
+def _write(config: Any, depth: int, comments: bool, lines: list[str]) -> None:
     indent = "  " * depth
     for key, value, field in walk(config):
         if "." in key:
@@ -27,7 +27,7 @@ def _write(config: Any, defaults: Any, depth: int, comments: bool, lines: list[s
             lines.append(f"{indent}# {_describe(field)}")
         if is_dataclass(value):
             lines.append(f"{indent}{key}:")
-            _write(value, getattr(defaults, key), depth + 1, comments, lines)
+            _write(value, depth + 1, comments, lines)
             continue
         flow = yaml.safe_dump(
             value, default_flow_style=True, width=10_000, allow_unicode=True, sort_keys=False

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, is_dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from omegaconf import DictConfig, OmegaConf
@@ -20,6 +20,8 @@ from omegaconf.errors import OmegaConfBaseException
 from vqclip.config import Config, check, walk
 from vqclip.errors import ConfigError, did_you_mean
 from vqclip.nodes import compose, pairs, plain, read_text
+
+S = TypeVar("S")
 
 NULLS = ("null", "~", "")
 APPENDED = ("style_prompts",)
@@ -94,28 +96,38 @@ def load_config(
 
 def merge(assignments: Sequence[Assignment]) -> tuple[Config, list[str]]:
     """Apply assignments in order to the defaults; also return every mistake."""
-    tree = OmegaConf.structured(Config)
+    config, errors = assemble(Config, assignments)
+    return config, errors + [with_origin(message, assignments) for message in check(config)]
+
+
+def assemble(schema: type[S], assignments: Sequence[Assignment]) -> tuple[S, list[str]]:
+    """Apply assignments in order to the defaults of any dataclass of keys and sections.
+
+    Also return every key that is unknown and every value of the wrong type; ranges are not checked.
+    """
+    tree = OmegaConf.structured(schema)
     for node in (tree, *(one for one in tree.values() if isinstance(one, DictConfig))):
         OmegaConf.set_readonly(node, False)
     errors: list[str] = []
     for one in assignments:
         try:
-            _assign(tree, one)
+            _assign(schema, tree, one)
         except ConfigError as error:
             errors += [f"{one.origin}: {message}" for message in error.messages]
     config = OmegaConf.to_object(tree)
-    assert isinstance(config, Config)
-    return config, errors + [_with_origin(message, assignments) for message in check(config)]
+    assert isinstance(config, schema)
+    return config, errors
 
 
-def _with_origin(message: str, assignments: Sequence[Assignment]) -> str:
+def with_origin(message: str, assignments: Sequence[Assignment]) -> str:
+    """Put before a message about a key where that key was last set."""
     key = re.split(r"[:\[]", message)[0]
     origins = [one.origin for one in assignments if one.key == key]
     return f"{origins[-1]}: {message}" if origins else message
 
 
-def _assign(tree: DictConfig, one: Assignment) -> None:
-    keys = {key: (value, field) for key, value, field in walk(Config())}
+def _assign(schema: type[Any], tree: DictConfig, one: Assignment) -> None:
+    keys = {key: (value, field) for key, value, field in walk(schema())}
     if one.key not in keys:
         ends = [key for key in keys if key.split(".")[-1] == one.key.split(".")[-1]]
         near = f"; did you mean {ends[0]!r}?" if ends else did_you_mean(one.key, keys)
@@ -189,43 +201,41 @@ def read_named(kind: str, name: str) -> list[Assignment]:
     return read_yaml(folder / f"{name}.yaml")
 
 
-def read_yaml(path: Path) -> list[Assignment]:
+def read_yaml(path: Path, schema: type[Any] = Config) -> list[Assignment]:
     """Read a YAML file as assignments that know their line; scalars stay texts.
 
     Raises:
         ConfigError: the file is missing, not YAML, or has a key twice.
     """
-    return read_yaml_text(read_text(path, "configuration"), str(path))
+    return read_yaml_text(read_text(path, "configuration"), str(path), schema)
 
 
-def read_yaml_text(text: str, origin: str) -> list[Assignment]:
+def read_yaml_text(text: str, origin: str, schema: type[Any] = Config) -> list[Assignment]:
     """Read YAML text as `read_yaml` does.
 
     Raises:
         ConfigError: it is not YAML, not a table, or has a key twice.
     """
     node = compose(text, origin)
-    return [] if node is None else list(flatten(node, "", origin))
+    return [] if node is None else list(flatten(node, "", origin, schema))
 
 
-def flatten(node: yaml.MappingNode, prefix: str, origin: str) -> Iterator[Assignment]:
+def flatten(
+    node: yaml.MappingNode, prefix: str, origin: str, schema: type[Any] = Config
+) -> Iterator[Assignment]:
     """Yield the keys of a table, sections taken apart, as assignments that know their line.
 
     Raises:
         ConfigError: a key is there twice.
     """
-    sections = {key for key, value, _ in walk(Config()) if is_dataclass(value)}
+    known = {key: is_dataclass(value) for key, value, _ in walk(schema())}  # key -> a section?
     for name, value in pairs(node, origin):
         key = f"{prefix}{name}"
-        if isinstance(value, yaml.MappingNode) and (key in sections or not _is_key(key)):
-            yield from flatten(value, f"{key}.", origin)
+        if isinstance(value, yaml.MappingNode) and known.get(key, True):
+            yield from flatten(value, f"{key}.", origin, schema)
         else:
             line = f"{origin}, line {value.start_mark.line + 1}"
             yield Assignment(key, plain(value, origin), line)
-
-
-def _is_key(key: str) -> bool:
-    return any(key == known for known, _, _ in walk(Config()))
 
 
 def parse_override(text: str) -> Assignment:
