@@ -24,8 +24,8 @@ from vqclip.images import to_tensor
 from vqclip.models import MINI, MINI_BANK, Models, load_models
 from vqclip.models.bank import Bank, write_bank
 from vqclip.training.drawings import Drawing, compose, read_drawings
-from vqclip.training.landscapes import other_names
 from vqclip.training.scenes import every_shape, every_thing, one_shape, one_thing, scene
+from vqclip.training.skies import other_names
 
 SIZE, BATCH = 128, 32
 SHARE = 0.25
