@@ -46,7 +46,7 @@ def grain(rng: random.Random, side: int, amount: float) -> Pixels:
 
 
 def edges(image: Image.Image, width: int = 1) -> Pixels:
-    """Return how much neighbors differ, 0 to about 255, (side, side), in lines of `width` pixels."""
+    """Return how much neighbors differ, 0 to 255, (side, side), in lines of `width` pixels."""
     pixels = pixels_of(image.filter(ImageFilter.GaussianBlur(0.6)))
     across = np.abs(np.diff(pixels, axis=1, append=pixels[:, -1:])).max(axis=2)
     down = np.abs(np.diff(pixels, axis=0, append=pixels[-1:])).max(axis=2)
@@ -79,7 +79,7 @@ def cells(rng: random.Random, side: int, count: int) -> tuple[NDArray[np.intp], 
         nearest[rows, columns] = np.where(away < first, index, nearest[rows, columns])
         distances[1, rows, columns] = np.minimum(second, np.maximum(first, away))
         distances[0, rows, columns] = np.minimum(first, away)
-    return nearest, distances[1] - distances[0] < 0.16 * step
+    return nearest, distances[1] - distances[0] < 0.1 * step
 
 
 def averaged(pixels: Pixels, nearest: NDArray[np.intp]) -> Pixels:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 
 from vqclip.training.buildings import LAMPLIGHT
-from vqclip.training.pen import Color, Pen, mix
+from vqclip.training.pen import Color, Pen
 from vqclip.training.plants import palm, pine, tree
 from vqclip.training.shapes import vary
 
@@ -58,21 +59,10 @@ def ground(pen: Pen, name: str, horizon: float, rng: random.Random) -> None:
     if name == "city":
         _skyline(pen, horizon, rng)
     pen.box(-1, horizon, 1, 1.02, color)
-    if name in ("sea", "beach"):
-        if name == "beach":
-            pen.box(-1, horizon, 1, horizon + 0.3, (40, 120, 190))
-        _ripples(pen, horizon + 0.04, 1 if name == "sea" else horizon + 0.25, rng)
-    elif name == "city":
-        pen.box(-1, horizon, 1, horizon + 0.08, mix(color, (255, 255, 255), 0.3))
-        for k in range(4):
-            pen.box(-0.95 + 0.55 * k, 0.78, -0.65 + 0.55 * k, 0.83, (240, 235, 200))
-    elif name == "lake":
-        pen.oval(rng.uniform(-0.1, 0.1), horizon + 0.42, 1.05, 0.34, vary(WATER, rng))
-        _ripples(pen, horizon + 0.25, horizon + 0.6, rng, reach=0.6)
-    elif name == "river":
-        _river(pen, horizon, rng)
-    elif name in CROWNS:
+    if name in CROWNS:
         _trees(pen, name, horizon, rng)
+    elif name in DETAILS:
+        DETAILS[name](pen, horizon, rng)
 
 
 def _volcano(pen: Pen, rng: random.Random) -> None:
@@ -109,6 +99,27 @@ def _ripples(
         pen.line([(x, y), (x + rng.uniform(0.1, 0.28), y)], 0.02, (110, 165, 215))
 
 
+def _sea(pen: Pen, horizon: float, rng: random.Random) -> None:
+    _ripples(pen, horizon + 0.04, 1, rng)
+
+
+def _beach(pen: Pen, horizon: float, rng: random.Random) -> None:
+    pen.box(-1, horizon, 1, horizon + 0.3, (40, 120, 190))
+    _ripples(pen, horizon + 0.04, horizon + 0.25, rng)
+
+
+def _street(pen: Pen, horizon: float, rng: random.Random) -> None:
+    pen.box(-1, horizon, 1, horizon + 0.08, (160, 160, 165))
+    start = rng.uniform(-1.2, -0.9)
+    for k in range(4):
+        pen.box(start + 0.6 * k, 0.78, start + 0.3 + 0.6 * k, 0.83, (240, 235, 200))
+
+
+def _lake(pen: Pen, horizon: float, rng: random.Random) -> None:
+    pen.oval(rng.uniform(-0.1, 0.1), horizon + 0.42, 1.05, 0.34, vary(WATER, rng))
+    _ripples(pen, horizon + 0.25, horizon + 0.6, rng, reach=0.6)
+
+
 def _river(pen: Pen, horizon: float, rng: random.Random) -> None:
     bend, phase = rng.uniform(0.15, 0.3), rng.uniform(0, 6)
     left, right = [], []
@@ -126,3 +137,13 @@ def _trees(pen: Pen, name: str, horizon: float, rng: random.Random) -> None:
     for y in sorted(rng.uniform(horizon + 0.05, 1) for _ in range(14)):
         stem = pen.at(rng.uniform(-1, 1), y, rng.uniform(0.17, 0.32))
         rng.choice(kinds)(stem, vary(rng.choice(CROWNS[name]), rng))
+
+
+DETAILS: dict[str, Callable[[Pen, float, random.Random], None]] = {
+    "sea": _sea,
+    "beach": _beach,
+    "city": _street,
+    "lake": _lake,
+    "river": _river,
+}
+"""What is drawn on grounds that are not all of one color."""

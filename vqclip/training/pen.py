@@ -24,7 +24,7 @@ def mix(color: Color, other: Color, share: float) -> Color:
 def arc(
     x: float, y: float, rx: float, ry: float, start: float, stop: float, steps: int = 16
 ) -> list[Point]:
-    """Return points of an ellipse from one angle to another, in degrees clockwise from the right."""
+    """Return points of an ellipse between two angles, in degrees clockwise from the right."""
     angles = (math.radians(start + (stop - start) * k / steps) for k in range(steps + 1))
     return [(x + rx * math.cos(angle), y + ry * math.sin(angle)) for angle in angles]
 

@@ -44,7 +44,7 @@ def woodcut(image: Image.Image, rng: random.Random) -> Image.Image:
     bend = 2 * np.sin(x / side * rng.uniform(6, 12) + rng.uniform(0, 6))
     period = side / 24
     wave = np.abs((y + bend) / period % 1 - 0.5) * 2  # 0 to 1 across every line
-    dark = (wave > 0.12 + 0.92 * gray / 255) | (edges(image, 2) > 40)
+    dark = (wave > 0.2 + 0.95 * gray / 255) | (edges(image, 2) > 40)
     paper = np.array([238, 218, 180], dtype=np.float32)
     return image_of(np.where(dark[..., None], np.array([48, 26, 18], dtype=np.float32), paper))
 

@@ -24,8 +24,8 @@ from vqclip.training.prints import (
 def watercolor(image: Image.Image, rng: random.Random) -> Image.Image:
     """Pale, with soft blotches and clouded pigment."""
     side = image.width
-    soft = image.filter(ImageFilter.ModeFilter(max(3, side // 20 | 1)))
-    pale = 255 - (255 - pixels_of(soft.filter(ImageFilter.GaussianBlur(side / 100)))) * 0.62
+    soft = image.filter(ImageFilter.MedianFilter(5))
+    pale = 255 - (255 - pixels_of(soft.filter(ImageFilter.GaussianBlur(side / 70)))) * 0.62
     return image_of(pale + 0.5 * noise(rng, (side // 6, side // 6), side))
 
 
