@@ -6,6 +6,7 @@ plain colors and in landscapes. Deterministic: the same pair, drawings and count
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from itertools import islice
@@ -24,30 +25,39 @@ from vqclip.images import to_tensor
 from vqclip.models import MINI, MINI_BANK, Models, load_models
 from vqclip.models.bank import Bank, write_bank
 from vqclip.training.drawings import Drawing, compose, read_drawings
-from vqclip.training.landscapes import other_names
 from vqclip.training.scenes import every_shape, every_thing, one_shape, one_thing, scene
+from vqclip.training.skies import other_names
+from vqclip.training.split import held_out
 
 SIZE, BATCH = 128, 32
-SHARE = 0.25
+SHARE = 0.12
 """Share of the things in their colors on other colors that are drawn."""
 PLAIN = 0.75
 """Share of the drawings that are put on a plain color."""
 
 
-def captioned(count: int, drawings: list[Drawing]) -> Iterator[tuple[Image.Image, str]]:
-    """Yield shapes, things, `count` scenes and every drawing, with captions."""
+Pair = tuple[Image.Image, str]
+
+
+def captioned(count: int, drawings: list[Drawing]) -> Iterator[Pair]:
+    """Yield shapes, things, `count` scenes and every drawing, with captions not held out."""
+    yield from (pair for pair in _figures() if not held_out(pair[1]))
+    scenes = (scene(SIZE, random.Random(f"scene {index}")) for index in itertools.count())
+    for image, caption in islice((pair for pair in scenes if not held_out(pair[1])), count):
+        others = other_names(caption)
+        yield image, f"{caption} ({others})" if others else caption
+    for drawing in drawings:
+        rng = random.Random(drawing.file)
+        tries = (compose(drawing, SIZE, rng, plain=rng.random() < PLAIN) for _ in itertools.count())
+        yield next(pair for pair in tries if not held_out(pair[1]))
+
+
+def _figures() -> Iterator[Pair]:
     for names in every_shape():
         yield one_shape(SIZE, random.Random(" ".join(names)), names)
     for names in every_thing():
         if random.Random(" ".join(names)).random() < SHARE:
             yield one_thing(SIZE, random.Random(" ".join(names)), names)
-    for index in range(count):
-        image, caption = scene(SIZE, random.Random(f"scene {index}"))
-        others = other_names(caption)
-        yield image, f"{caption} ({others})" if others else caption
-    for drawing in drawings:
-        rng = random.Random(drawing.file)
-        yield compose(drawing, SIZE, rng, plain=rng.random() < PLAIN)
 
 
 @torch.no_grad()

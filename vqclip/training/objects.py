@@ -1,184 +1,156 @@
-"""Simple drawings of things, by their English names.
-
-Every drawing stands on y = 0 of the pen's frame, reaches up to about y = -2 and is about two wide.
-"""
+"""Simple drawings of objects and figures; each stands on y = 0 of the pen's frame, to about -2."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from vqclip.training.pen import Color, Pen
+from vqclip.training.pen import Color, Pen, arc, mix
 from vqclip.training.shapes import spokes
 
 WOOD: Color = (110, 70, 35)
-GLASS: Color = (255, 236, 150)
 DARK: Color = (35, 30, 40)
-LEAF: Color = (45, 130, 50)
 CREAM: Color = (245, 240, 225)
-
-
-def house(pen: Pen, color: Color) -> None:
-    """A house with a gable roof, a door and two windows."""
-    pen.box(-0.85, -1.15, 0.85, 0, color)
-    pen.polygon([(-1.1, -1.1), (0, -2), (1.1, -1.1)], (95, 45, 40))
-    pen.box(-0.2, -0.65, 0.2, 0, WOOD)
-    for x in (-0.65, 0.35):
-        pen.box(x, -0.9, x + 0.32, -0.55, GLASS)
-
-
-def pine(pen: Pen, color: Color) -> None:
-    """A pine of three tiers."""
-    pen.box(-0.13, -0.45, 0.13, 0, WOOD)
-    for top, base, half in ((-2, -1.25, 0.5), (-1.6, -0.8, 0.68), (-1.15, -0.35, 0.85)):
-        pen.polygon([(0, top), (-half, base), (half, base)], color)
-
-
-def tree(pen: Pen, color: Color) -> None:
-    """A tree with a round crown."""
-    pen.polygon([(-0.14, -1), (0.14, -1), (0.2, 0), (-0.2, 0)], WOOD)
-    for x, y, radius in ((0, -1.4, 0.6), (-0.42, -1.1, 0.45), (0.42, -1.1, 0.45)):
-        pen.disc(x, y, radius, color)
-
-
-def boat(pen: Pen, color: Color) -> None:
-    """A sailing boat."""
-    pen.polygon([(-1, -0.4), (1, -0.4), (0.65, 0.05), (-0.7, 0.05)], color)
-    pen.line([(0, -0.4), (0, -2)], 0.08, WOOD)
-    pen.polygon([(0.1, -1.95), (0.1, -0.55), (0.95, -0.55)], CREAM)
-    pen.polygon([(-0.1, -1.6), (-0.1, -0.55), (-0.7, -0.55)], CREAM)
-
-
-def car(pen: Pen, color: Color) -> None:
-    """A car from the side."""
-    pen.box(-1.15, -0.75, 1.15, -0.25, color)
-    pen.polygon([(-0.7, -0.7), (-0.45, -1.2), (0.45, -1.2), (0.75, -0.7)], color)
-    pen.polygon([(-0.5, -0.75), (-0.35, -1.08), (-0.05, -1.08), (-0.05, -0.75)], GLASS)
-    pen.polygon([(0.08, -0.75), (0.08, -1.08), (0.38, -1.08), (0.55, -0.75)], GLASS)
-    for x in (-0.65, 0.65):
-        pen.disc(x, -0.22, 0.28, DARK)
-        pen.disc(x, -0.22, 0.11, CREAM)
-
-
-def lighthouse(pen: Pen, color: Color) -> None:
-    """A lighthouse with two bands."""
-    pen.polygon([(-0.28, -1.5), (0.28, -1.5), (0.45, 0), (-0.45, 0)], CREAM)
-    for top, bottom in ((-1.2, -0.9), (-0.6, -0.3)):
-        left, right = 0.28 + 0.17 * (1.5 + top) / 1.5, 0.28 + 0.17 * (1.5 + bottom) / 1.5
-        pen.polygon([(-left, top), (left, top), (right, bottom), (-right, bottom)], color)
-    pen.box(-0.22, -1.75, 0.22, -1.5, GLASS)
-    pen.polygon([(-0.34, -1.75), (0, -2.05), (0.34, -1.75)], color)
-
-
-def castle(pen: Pen, color: Color) -> None:
-    """A castle with two towers."""
-    pen.box(-0.7, -1, 0.7, 0, color)
-    for x in (-0.8, 0.8):
-        pen.box(x - 0.28, -1.45, x + 0.28, 0, color)
-        pen.polygon([(x - 0.38, -1.45), (x, -2), (x + 0.38, -1.45)], (150, 50, 50))
-        pen.box(x - 0.08, -1.15, x + 0.08, -0.85, DARK)
-    for x in (-0.4, -0.1, 0.2):
-        pen.box(x, -1.18, x + 0.18, -1, color)
-    pen.box(-0.2, -0.5, 0.2, 0, WOOD)
-    pen.disc(0, -0.5, 0.2, WOOD)
-
-
-def rocket(pen: Pen, color: Color) -> None:
-    """A rocket with its flame."""
-    pen.polygon([(-0.2, -0.3), (0.2, -0.3), (0, 0.1)], (255, 170, 40))
-    pen.polygon([(-0.35, -0.8), (-0.75, -0.2), (-0.3, -0.3)], (60, 70, 90))
-    pen.polygon([(0.35, -0.8), (0.75, -0.2), (0.3, -0.3)], (60, 70, 90))
-    pen.oval(0, -1.15, 0.38, 0.9, color)
-    pen.disc(0, -1.35, 0.17, (120, 200, 240))
-
-
-def balloon(pen: Pen, color: Color) -> None:
-    """A hot air balloon."""
-    pen.oval(0, -1.25, 0.75, 0.8, color)
-    pen.oval(0, -1.25, 0.3, 0.8, CREAM)
-    for x in (-0.25, 0.25):
-        pen.line([(x * 1.8, -0.65), (x, -0.3)], 0.05, WOOD)
-    pen.box(-0.27, -0.32, 0.27, 0, WOOD)
-
-
-def flower(pen: Pen, color: Color) -> None:
-    """A flower on its stem."""
-    pen.line([(0, -1.2), (0, 0)], 0.12, LEAF)
-    pen.oval(0.32, -0.45, 0.3, 0.12, LEAF)
-    for x, y in spokes(6):
-        pen.disc(0.42 * x, -1.35 + 0.42 * y, 0.3, color)
-    pen.disc(0, -1.35, 0.26, (250, 214, 40) if color != (250, 214, 40) else WOOD)
-
-
-def mushroom(pen: Pen, color: Color) -> None:
-    """A mushroom with dots."""
-    pen.box(-0.28, -0.9, 0.28, 0, CREAM)
-    pen.polygon([(x, y - 0.85) for x, y in _dome(0.95, 0.95)], color)
-    for x, y, radius in ((-0.4, -1.2, 0.15), (0.1, -1.45, 0.17), (0.5, -1.1, 0.13)):
-        pen.disc(x, y, radius, CREAM)
+STEEL: Color = (150, 155, 165)
+LAMPLIGHT: Color = (255, 236, 150)
 
 
 def snowman(pen: Pen, color: Color) -> None:
-    """A snowman with a scarf."""
-    for y, radius in ((-0.5, 0.52), (-1.2, 0.4), (-1.72, 0.3)):
+    """A snowman with a hat and a scarf of the color."""
+    for y, radius in ((-0.5, 0.52), (-1.2, 0.38), (-1.65, 0.28)):
         pen.disc(0, y, radius, (240, 244, 252))
-    pen.box(-0.32, -1.5, 0.32, -1.36, color)
+    pen.box(-0.36, -1.93, 0.36, -1.83, color)
+    pen.box(-0.22, -2.15, 0.22, -1.85, color)
+    pen.box(-0.32, -1.48, 0.32, -1.34, color)
+    pen.box(0.12, -1.45, 0.28, -1.0, color)
     for x in (-0.1, 0.1):
-        pen.disc(x, -1.78, 0.05, DARK)
-    pen.polygon([(0, -1.7), (0, -1.6), (0.35, -1.63)], (247, 127, 20))
-
-
-def fish(pen: Pen, color: Color) -> None:
-    """A fish swimming to the left."""
-    pen.polygon([(0.5, -0.9), (1.1, -1.4), (1.1, -0.4)], color)
-    pen.oval(-0.1, -0.9, 0.8, 0.48, color)
-    pen.disc(-0.55, -1.0, 0.1, CREAM)
-    pen.disc(-0.57, -1.0, 0.05, DARK)
-
-
-def cat(pen: Pen, color: Color) -> None:
-    """The face of a cat."""
-    for side in (-1, 1):
-        pen.polygon([(0.75 * side, -1.95), (0.15 * side, -1.5), (0.78 * side, -1)], color)
-    pen.oval(0, -0.9, 0.85, 0.75, color)
-    for side in (-1, 1):
-        pen.oval(0.35 * side, -1.05, 0.13, 0.17, (200, 230, 120))
-        pen.oval(0.35 * side, -1.05, 0.05, 0.15, DARK)
-        pen.line([(0.2 * side, -0.65), (0.75 * side, -0.7)], 0.03, DARK)
-    pen.polygon([(-0.1, -0.78), (0.1, -0.78), (0, -0.65)], (230, 120, 130))
-
-
-def apple(pen: Pen, color: Color) -> None:
-    """An apple with a leaf."""
-    for side in (-1, 1):
-        pen.oval(0.28 * side, -0.75, 0.55, 0.72, color)
-    pen.line([(0, -1.35), (0.08, -1.75)], 0.1, WOOD)
-    pen.oval(0.35, -1.65, 0.28, 0.13, LEAF)
+        pen.disc(x, -1.72, 0.05, DARK)
+    pen.polygon([(0, -1.66), (0, -1.56), (0.35, -1.59)], (247, 127, 20))
+    for y in (-0.95, -0.65, -0.35):
+        pen.disc(0, y, 0.05, DARK)
 
 
 def umbrella(pen: Pen, color: Color) -> None:
     """An open umbrella."""
     pen.line([(0, -1.8), (0, -0.15), (0.18, 0), (0.33, -0.15)], 0.09, WOOD)
-    pen.polygon([(x, y - 0.95) for x, y in _dome(1.0, 0.95)], color)
+    pen.polygon(arc(0, -0.95, 1.0, 0.95, 180, 360, 24), color)
+    pen.polygon(arc(0, -0.95, 0.33, 0.95, 180, 360, 16), mix(color, DARK, 0.25))
 
 
-def _dome(rx: float, ry: float) -> list[tuple[float, float]]:
-    return [(rx * x, ry * min(0.0, y)) for x, y in spokes(48)]
+def cup(pen: Pen, color: Color) -> None:
+    """A cup with a handle."""
+    pen.ring(0.65, -0.8, 0.42, 0.16, color)
+    pen.polygon([(-0.8, -1.4), (0.65, -1.4), (0.5, -0.12), (-0.65, -0.12)], color)
+    pen.oval(-0.075, -0.13, 0.57, 0.13, color)
+    pen.oval(-0.075, -1.4, 0.725, 0.16, mix(color, DARK, 0.3))
+    pen.oval(-0.075, -1.37, 0.6, 0.11, (90, 50, 25))
 
 
-THINGS: dict[str, Callable[[Pen, Color], None]] = {
-    "house": house,
-    "tree": tree,
-    "sailing boat": boat,
-    "car": car,
-    "lighthouse": lighthouse,
-    "castle": castle,
-    "rocket": rocket,
-    "hot air balloon": balloon,
-    "flower": flower,
-    "mushroom": mushroom,
-    "snowman": snowman,
-    "fish": fish,
-    "cat": cat,
-    "apple": apple,
-    "umbrella": umbrella,
-}
+def lamp(pen: Pen, color: Color) -> None:
+    """A table lamp; its shade has the color."""
+    pen.box(-0.07, -1.0, 0.07, -0.1, WOOD)
+    pen.oval(0, -0.12, 0.45, 0.12, WOOD)
+    pen.oval(0, -1.0, 0.62, 0.14, LAMPLIGHT)
+    pen.polygon([(-0.4, -1.95), (0.4, -1.95), (0.8, -1.0), (-0.8, -1.0)], color)
+
+
+def key(pen: Pen, color: Color) -> None:
+    """A key that stands on its bit."""
+    pen.ring(0, -1.5, 0.48, 0.2, color)
+    pen.box(-0.11, -1.1, 0.11, 0, color)
+    for top, bottom in ((-0.55, -0.37), (-0.2, 0)):
+        pen.box(0, top, 0.5, bottom, color)
+
+
+def book(pen: Pen, color: Color) -> None:
+    """An open book."""
+    pen.polygon(
+        [(-1.15, -1.5), (0, -1.3), (1.15, -1.5), (1.15, -0.15), (0, 0), (-1.15, -0.15)], color
+    )
+    for side in (-1, 1):
+        page = [(0, -1.15), (0.5 * side, -1.42), (0.92 * side, -1.37)]
+        pen.polygon([*page, (0.92 * side, -0.42), (0.5 * side, -0.45), (0, -0.25)], CREAM)
+        for y in (-1.1, -0.9, -0.7):
+            pen.line([(0.2 * side, y), (0.8 * side, y - 0.08)], 0.05, STEEL)
+    pen.line([(0, -1.13), (0, -0.1)], 0.05, mix(color, DARK, 0.4))
+
+
+def guitar(pen: Pen, color: Color) -> None:
+    """A guitar, its neck up."""
+    pen.oval(0, -0.45, 0.62, 0.45, color)
+    pen.oval(0, -0.95, 0.46, 0.36, color)
+    pen.box(-0.09, -1.85, 0.09, -0.8, WOOD)
+    pen.box(-0.17, -2.05, 0.17, -1.8, DARK)
+    pen.disc(0, -0.78, 0.2, DARK)
+    pen.box(-0.25, -0.35, 0.25, -0.25, DARK)
+    pen.line([(0, -1.9), (0, -0.3)], 0.05, CREAM)
+
+
+def crown(pen: Pen, color: Color) -> None:
+    """A crown with five points and jewels."""
+    pen.polygon(
+        [
+            (-0.85, 0), (-1.05, -1.2), (-0.5, -0.7), (-0.35, -1.5), (0, -0.8),
+            (0.35, -1.5), (0.5, -0.7), (1.05, -1.2), (0.85, 0),
+        ],
+        color,
+    )  # fmt: skip
+    for x, y in ((-1.05, -1.25), (-0.35, -1.55), (0.35, -1.55), (1.05, -1.25)):
+        pen.disc(x, y, 0.12, color)
+    pen.box(-0.87, -0.28, 0.87, -0.2, mix(color, DARK, 0.4))
+    for x, jewel in ((-0.45, (214, 40, 40)), (0, (38, 84, 214)), (0.45, (42, 157, 60))):
+        pen.disc(x, -0.45, 0.11, CREAM)
+        pen.disc(x, -0.45, 0.08, jewel)
+
+
+def robot(pen: Pen, color: Color) -> None:
+    """A robot from the front, with an antenna."""
+    dark = mix(color, DARK, 0.4)
+    pen.line([(0, -1.8), (0, -2.05)], 0.06, STEEL)
+    pen.disc(0, -2.05, 0.1, (214, 40, 40))
+    for side in (-1, 1):
+        pen.box(0.28 * side - 0.14, -0.45, 0.28 * side + 0.14, 0, dark)
+        pen.line([(0.55 * side, -1.0), (0.88 * side, -0.55)], 0.18, dark)
+        pen.disc(0.9 * side, -0.5, 0.14, STEEL)
+    pen.box(-0.55, -1.15, 0.55, -0.38, color)
+    pen.box(-0.5, -1.85, 0.5, -1.22, color)
+    pen.box(-0.15, -1.25, 0.15, -1.12, STEEL)
+    for side in (-1, 1):
+        pen.disc(0.22 * side, -1.62, 0.14, LAMPLIGHT)
+        pen.disc(0.22 * side, -1.62, 0.07, DARK)
+    pen.box(-0.28, -1.4, 0.28, -1.32, DARK)
+    pen.box(-0.3, -0.95, 0.3, -0.6, STEEL)
+    pen.disc(-0.13, -0.78, 0.09, (42, 157, 60))
+    pen.disc(0.14, -0.78, 0.09, (214, 40, 40))
+
+
+def ghost(pen: Pen, color: Color) -> None:
+    """A ghost with a wavy hem."""
+    pen.polygon([*arc(0, -1.2, 0.75, 0.78, 180, 360, 24), (0.75, -0.2), (-0.75, -0.2)], color)
+    for x in (-0.56, -0.19, 0.19, 0.56):
+        pen.disc(x, -0.2, 0.19, color)
+    for side in (-1, 1):
+        pen.disc(0.28 * side, -1.3, 0.2, CREAM)
+        pen.disc(0.28 * side, -1.27, 0.12, DARK)
+    pen.oval(0, -0.85, 0.14, 0.18, DARK)
+
+
+def clock(pen: Pen, color: Color) -> None:
+    """A round clock on two feet; its rim has the color."""
+    for side in (-1, 1):
+        pen.line([(0.5 * side, -0.4), (0.62 * side, -0.06)], 0.16, color)
+    pen.disc(0, -0.98, 0.92, color)
+    pen.disc(0, -0.98, 0.7, CREAM)
+    for x, y in spokes(12):
+        pen.disc(0.58 * x, -0.98 + 0.58 * y, 0.05, DARK)
+    pen.line([(0, -0.98), (0, -1.45)], 0.08, DARK)
+    pen.line([(0, -0.98), (0.3, -0.8)], 0.09, DARK)
+
+
+def bell(pen: Pen, color: Color) -> None:
+    """A bell with its clapper."""
+    pen.ring(0, -1.8, 0.18, 0.09, color)
+    pen.disc(0, -0.17, 0.17, mix(color, DARK, 0.5))
+    pen.polygon(
+        [*arc(0, -1.15, 0.5, 0.55, 180, 360), (0.58, -0.6), (0.9, -0.25), (-0.9, -0.25),
+         (-0.58, -0.6)],
+        color,
+    )  # fmt: skip
+    pen.box(-0.8, -0.42, 0.8, -0.34, mix(color, DARK, 0.35))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,20 @@ Point = tuple[float, float]
 
 SUPERSAMPLING = 3
 """Pixels drawn per pixel of the picture along a side, so that edges are smooth."""
+
+
+def mix(color: Color, other: Color, share: float) -> Color:
+    """Return a color with a `share` (0 to 1) of another in it."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(color, other, strict=True))
+    return red, green, blue
+
+
+def arc(
+    x: float, y: float, rx: float, ry: float, start: float, stop: float, steps: int = 16
+) -> list[Point]:
+    """Return points of an ellipse between two angles, in degrees clockwise from the right."""
+    angles = (math.radians(start + (stop - start) * k / steps) for k in range(steps + 1))
+    return [(x + rx * math.cos(angle), y + ry * math.sin(angle)) for angle in angles]
 
 
 @dataclass(frozen=True)
@@ -54,17 +69,24 @@ class Pen:
 
     def polygon(self, points: Sequence[Point], color: Color) -> None:
         """Fill a polygon."""
-        self._draw.polygon([self._pixel(point) for point in points], fill=self._shade(color))
+        self._draw.polygon([self._pixel(point) for point in points], fill=self.shade(color))
 
     def oval(self, x: float, y: float, rx: float, ry: float, color: Color) -> None:
         """Fill an ellipse with its axes along x and y."""
         left, top = self._pixel((x - rx, y - ry))
         right, bottom = self._pixel((x + rx, y + ry))
-        self._draw.ellipse((left, top, right, bottom), fill=self._shade(color))
+        self._draw.ellipse((left, top, right, bottom), fill=self.shade(color))
 
     def disc(self, x: float, y: float, radius: float, color: Color) -> None:
         """Fill a circle."""
         self.oval(x, y, radius, radius, color)
+
+    def ring(self, x: float, y: float, radius: float, width: float, color: Color) -> None:
+        """Draw a circle whose line lies within `radius`."""
+        left, top = self._pixel((x - radius, y - radius))
+        right, bottom = self._pixel((x + radius, y + radius))
+        pixels = max(1, round(width * self.scale * self.image.width))
+        self._draw.ellipse((left, top, right, bottom), outline=self.shade(color), width=pixels)
 
     def box(self, left: float, top: float, right: float, bottom: float, color: Color) -> None:
         """Fill a rectangle."""
@@ -75,7 +97,7 @@ class Pen:
         pixels = max(1, round(width * self.scale * self.image.width))
         self._draw.line(
             [self._pixel(point) for point in points],
-            fill=self._shade(color),
+            fill=self.shade(color),
             width=pixels,
             joint="curve",
         )
@@ -98,7 +120,8 @@ class Pen:
             (self.y + point[1] * self.scale) * side,
         )
 
-    def _shade(self, color: Color) -> Color:
+    def shade(self, color: Color) -> Color:
+        """Return a color in the light of this pen."""
         red, green, blue = (
             min(255, round(value * light)) for value, light in zip(color, self.light, strict=True)
         )

@@ -57,7 +57,13 @@ POLYGONS: dict[str, Callable[[], list[Point]]] = {
     "star": lambda: spokes(5, inner=0.42),
     "heart": heart,
     "diamond": lambda: [(0, -1), (0.65, 0), (0, 1), (-0.65, 0)],
+    "pentagon": lambda: spokes(5),
     "hexagon": lambda: spokes(6),
+    "oval": lambda: [(x, 0.6 * y) for x, y in spokes(48)],
+    "arrow": lambda: [
+        (-0.97, -0.22), (0.1, -0.22), (0.1, -0.65), (0.97, 0), (0.1, 0.65), (0.1, 0.22),
+        (-0.97, 0.22),
+    ],
     "rectangle": lambda: [(-1, -0.55), (1, -0.55), (1, 0.55), (-1, 0.55)],
     "cross": lambda: [
         (a * 0.33 if p else a, b * 0.33 if q else b)
@@ -68,7 +74,17 @@ POLYGONS: dict[str, Callable[[], list[Point]]] = {
         )
     ],
 }  # fmt: skip
-SHAPES = ("circle", "ring", "crescent", *POLYGONS)
+SHAPES = ("circle", "ring", "crescent", "spiral", *POLYGONS)
+
+
+def spiral(turns: float = 2.4, steps: int = 48) -> list[Point]:
+    """Return points of a spiral from the center to radius 0.86."""
+    shares = [k / steps for k in range(steps + 1)]
+    angles = [2 * math.pi * turns * share for share in shares]
+    return [
+        (0.86 * share * math.sin(angle), -0.86 * share * math.cos(angle))
+        for share, angle in zip(shares, angles, strict=True)
+    ]
 
 
 def draw_shape(pen: Pen, name: str, color: Color, ground: Color, *, turn: float = 0.0) -> None:
@@ -85,6 +101,9 @@ def draw_shape(pen: Pen, name: str, color: Color, ground: Color, *, turn: float 
         sine, cosine = math.sin(turn), math.cos(turn)
         turned = [(x * cosine - y * sine, x * sine + y * cosine) for x, y in POLYGONS[name]()]
         pen.polygon(turned, color)
+        return
+    if name == "spiral":
+        pen.line(spiral(), 0.2, color)
         return
     pen.disc(0, 0, 0.95, color)
     if name == "ring":

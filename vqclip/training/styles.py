@@ -1,4 +1,4 @@
-"""Styles: filters that make a drawing look painted, printed or built."""
+"""Styles: filters that make a drawing look painted, photographed, built or printed."""
 
 from __future__ import annotations
 
@@ -6,44 +6,40 @@ import random
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-Pixels = NDArray[np.float32]
+from vqclip.training.filters import averaged, cells, gray_of, image_of, noise, pixels_of
+from vqclip.training.prints import (
+    blueprint,
+    charcoal,
+    crayon,
+    ink,
+    neon,
+    pencil,
+    pop_art,
+    woodcut,
+)
 
 
 def watercolor(image: Image.Image, rng: random.Random) -> Image.Image:
     """Pale, with soft blotches and clouded pigment."""
     side = image.width
-    soft = image.filter(ImageFilter.ModeFilter(max(3, side // 20 | 1)))
-    pale = 255 - (255 - _pixels(soft.filter(ImageFilter.GaussianBlur(side / 100)))) * 0.68
-    return _image(pale + 0.5 * _noise(rng, (side // 6, side // 6), side))
+    soft = image.filter(ImageFilter.MedianFilter(5))
+    pale = 255 - (255 - pixels_of(soft.filter(ImageFilter.GaussianBlur(side / 70)))) * 0.62
+    return image_of(pale + 0.5 * noise(rng, (side // 6, side // 6), side))
 
 
 def oil(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Flat strokes that run across."""
+    """Thick strokes that run across."""
     side = image.width
-    return _image(
-        _pixels(image.filter(ImageFilter.MedianFilter(5)))
-        + 0.7 * _noise(rng, (side // 2, side // 8), side)
-    )
-
-
-def pencil(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Gray lines on pale paper."""
-    gray = _pixels(image.convert("L"))[..., 0]
-    edges = np.abs(np.diff(gray, axis=1, append=gray[:, -1:])) + np.abs(
-        np.diff(gray, axis=0, append=gray[-1:])
-    )
-    grain = np.random.RandomState(rng.randrange(1 << 30)).randn(*gray.shape) * 4
-    paper = 240 - 3.5 * edges - (255 - gray) * 0.22 + grain
-    return _image(np.repeat(paper[..., None], 3, axis=2).astype(np.float32))
+    strokes = noise(rng, (side // 2, side // 10), side)
+    return image_of(pixels_of(image.filter(ImageFilter.MedianFilter(5))) + 1.1 * strokes)
 
 
 def pixel_art(image: Image.Image, rng: random.Random) -> Image.Image:
     """Large square pixels of few colors."""
-    cells = rng.choice((16, 21, 32))
-    small = image.resize((cells, cells), Image.Resampling.BOX)
+    count = rng.choice((16, 21, 32))
+    small = image.resize((count, count), Image.Resampling.BOX)
     few = ImageOps.posterize(small, 4)
     return few.resize(image.size, Image.Resampling.NEAREST)
 
@@ -54,9 +50,41 @@ def black_and_white(image: Image.Image, rng: random.Random) -> Image.Image:
     return gray.convert("RGB")
 
 
+def sepia(image: Image.Image, rng: random.Random) -> Image.Image:
+    """Brown like an old photograph, darker to the corners."""
+    line = np.linspace(-1, 1, image.width, dtype=np.float32)
+    away = line[None, :] ** 2 + line[:, None] ** 2  # (side, side)
+    gray = (0.75 * gray_of(image) + 40) * (1 - rng.uniform(0.2, 0.32) * away)
+    return image_of(gray[..., None] * np.array([1.08, 0.86, 0.6], dtype=np.float32))
+
+
 def poster(image: Image.Image, rng: random.Random) -> Image.Image:
     """Few, strong colors."""
     return ImageOps.posterize(ImageOps.autocontrast(image, cutoff=rng.uniform(0, 3)), 2)
+
+
+def mosaic(image: Image.Image, rng: random.Random) -> Image.Image:
+    """Small square tiles of uneven color with light joints."""
+    side = image.width
+    count = rng.choice((18, 21, 25))
+    tiles = pixels_of(image.resize((count, count), Image.Resampling.BOX))
+    tiles = tiles + noise(rng, (count, count), count)
+    place = (np.arange(side) * count / side).astype(int)
+    joint = np.diff(place, prepend=-1) > 0
+    wide = tiles[place][:, place]  # (side, side, 3)
+    wide[joint[:, None] | joint[None, :]] = (205, 198, 185)
+    return image_of(wide)
+
+
+def stained_glass(image: Image.Image, rng: random.Random) -> Image.Image:
+    """Uneven panes of strong color in lead."""
+    side = image.width
+    nearest, lead = cells(rng, side, rng.choice((8, 10, 12)))
+    strong = ImageEnhance.Color(image).enhance(1.5)
+    panes = averaged(pixels_of(strong), nearest) * 1.1
+    panes = panes + 0.6 * noise(rng, (side // 8, side // 8), side)
+    panes[lead] = (22, 20, 26)
+    return image_of(panes)
 
 
 STYLES: dict[str, Callable[[Image.Image, random.Random], Image.Image]] = {
@@ -66,20 +94,15 @@ STYLES: dict[str, Callable[[Image.Image, random.Random], Image.Image]] = {
     "pixel art of": pixel_art,
     "a black and white photo of": black_and_white,
     "a poster of": poster,
+    "a mosaic of": mosaic,
+    "a stained glass window of": stained_glass,
+    "pop art of": pop_art,
+    "an ink drawing of": ink,
+    "a woodcut of": woodcut,
+    "neon art of": neon,
+    "a blueprint of": blueprint,
+    "a charcoal drawing of": charcoal,
+    "a sepia photo of": sepia,
+    "a crayon drawing of": crayon,
 }
-
-
-def _pixels(image: Image.Image) -> Pixels:
-    return np.asarray(image.convert("RGB"), dtype=np.float32)
-
-
-def _image(pixels: Pixels) -> Image.Image:
-    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
-
-
-def _noise(rng: random.Random, cells: tuple[int, int], side: int) -> Pixels:
-    """Smooth noise (side, side, 1) about 0, from `cells` (down, across) random values."""
-    drawn = np.random.RandomState(rng.randrange(1 << 30)).randn(*cells) * 24 + 128
-    coarse = Image.fromarray(drawn.clip(0, 255).astype(np.uint8))
-    wide = np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC), dtype=np.float32)
-    return (wide - 128)[..., None]
+"""By the words that captions begin with."""

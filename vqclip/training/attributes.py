@@ -1,0 +1,66 @@
+"""What a caption tells, attribute by attribute, to measure which of them a model knows.
+
+A caption with the word of one attribute swapped for another is a wrong caption that differs in
+nothing else: an attribute is known where the picture is nearer to the right one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vqclip.training.captions import split_style
+from vqclip.training.faces import MOODS
+from vqclip.training.groups import PLACES, RELATIONS
+from vqclip.training.landscapes import LOCATIONS, SUBJECTS
+from vqclip.training.shapes import COLORS, SHAPES
+from vqclip.training.skies import HOURS, WEATHERS
+from vqclip.training.styles import STYLES
+from vqclip.training.things import THINGS
+from vqclip.training.words import NUMBERS, plural, with_articles
+
+Words = tuple[str, ...]
+"""Words that can stand for each other and say something else."""
+
+ATTRIBUTES: dict[str, tuple[Words, ...]] = {
+    "color": (tuple(COLORS),),
+    "shape": (SHAPES, tuple(map(plural, SHAPES))),
+    "thing": (tuple(THINGS), tuple(map(plural, THINGS))),
+    "place": (tuple(LOCATIONS.values()), tuple(SUBJECTS.values())),
+    "hour": (tuple(hour.names[0] for hour in HOURS.values()),),
+    "weather": (WEATHERS,),
+    "style": (tuple(STYLES),),
+    "count": (tuple(NUMBERS),),
+    "position": (
+        tuple(place for place in PLACES if place.endswith("corner")),
+        tuple(place for place in PLACES if not place.endswith("corner")),
+        # What is left of something is also next to it.
+        tuple(relation for relation in RELATIONS if relation != "next to"),
+    ),
+    "mood": (MOODS,),
+}
+"""By kind: sets of words of which a canonical caption may have one; the plural after the singular."""
+
+
+def swapped(caption: str, kind: str) -> list[str]:
+    """Return a canonical caption with its first word of a kind swapped for each other one.
+
+    Args:
+        caption: as `scene` gives it.
+        kind: a key of `ATTRIBUTES`.
+
+    Returns:
+        One caption per other word; none where the caption has no word of that kind.
+    """
+    style, body = ("", caption) if kind == "style" else split_style(caption)
+    if kind == "shape" and not body.endswith("background"):
+        return []  # the stars of a sky and the rings of a planet are no shapes
+    groups = ATTRIBUTES[kind]
+    if body.split()[0] in NUMBERS:
+        groups = groups[::-1]  # for the plural of fish is its singular
+    for words in groups:
+        found = re.search(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))})\b", body)
+        if found:
+            head, tail = body[: found.start()], body[found.end() :]
+            others = (f"{head}{word}{tail}" for word in words if word != found[0])
+            return [with_articles(f"{style} {other}".strip()) for other in others]
+    return []

@@ -1,0 +1,105 @@
+"""Several shapes or things in one picture: counted, placed, and in relation to each other."""
+
+from __future__ import annotations
+
+import random
+
+from PIL import Image
+
+from vqclip.training.pen import Color, Pen
+from vqclip.training.shapes import COLORS, SHAPES, draw_shape, vary
+from vqclip.training.things import THINGS
+from vqclip.training.words import NUMBERS, article, plural
+
+PLACES = {
+    "in the top left corner": (-0.55, -0.55),
+    "in the top right corner": (0.55, -0.55),
+    "in the bottom left corner": (-0.55, 0.55),
+    "in the bottom right corner": (0.55, 0.55),
+    "on the left": (-0.55, 0.0),
+    "on the right": (0.55, 0.0),
+    "at the top": (0.0, -0.55),
+    "at the bottom": (0.0, 0.55),
+    "in the center": (0.0, 0.0),
+}
+"""Where things are in a picture, as (x, y) of the pen's frame."""
+RELATIONS = ("next to", "above", "below", "left of", "right of", "inside")
+HOLLOW = ("circle", "square", "hexagon", "pentagon", "heart", "oval", "rectangle", "diamond")
+"""Shapes that others fit into."""
+LAYOUTS: dict[int, tuple[tuple[tuple[float, float], ...], ...]] = {
+    2: (((-0.5, 0), (0.5, 0)), ((0, -0.5), (0, 0.5)), ((-0.45, -0.45), (0.45, 0.45))),
+    3: (((-0.48, 0.45), (0.48, 0.45), (0, -0.45)), ((-0.64, 0), (0, 0), (0.64, 0))),
+    4: (((-0.48, -0.48), (0.48, -0.48), (-0.48, 0.48), (0.48, 0.48)),),
+    5: (
+        ((-0.6, -0.6), (0.6, -0.6), (0, 0), (-0.6, 0.6), (0.6, 0.6)),
+        ((-0.64, -0.36), (0, -0.36), (0.64, -0.36), (-0.34, 0.42), (0.34, 0.42)),
+    ),
+}
+"""Centers of that many figures."""
+RADII = {2: (0.38, 0.44), 3: (0.28, 0.31), 4: (0.34, 0.42), 5: (0.26, 0.3)}
+
+
+def counted(size: int, rng: random.Random) -> tuple[Image.Image, str]:
+    """Draw two to five equal shapes or things on a plain background."""
+    word = rng.choice(list(NUMBERS))
+    count, kind = NUMBERS[word], _kind(rng)
+    ground_name, color_name = rng.sample(list(COLORS), 2)
+    ground, color = vary(COLORS[ground_name], rng), vary(COLORS[color_name], rng)
+    pen, radius = Pen.blank(size, ground), rng.uniform(*RADII[count])
+    for x, y in rng.choice(LAYOUTS[count]):
+        frame = pen.at(x + rng.uniform(-0.03, 0.03), y + rng.uniform(-0.03, 0.03), radius)
+        figure(frame, kind, color, ground)
+    return pen.finish(), f"{word} {color_name} {plural(kind)} on {article(ground_name)} background"
+
+
+def placed(size: int, rng: random.Random, place: str | None = None) -> tuple[Image.Image, str]:
+    """Draw a shape or thing somewhere, anywhere or at one of `PLACES`, on a plain background."""
+    place = place or rng.choice(list(PLACES))
+    kind = _kind(rng)
+    ground_name, color_name = rng.sample(list(COLORS), 2)
+    ground, color = vary(COLORS[ground_name], rng), vary(COLORS[color_name], rng)
+    pen, (x, y) = Pen.blank(size, ground), PLACES[place]
+    frame = pen.at(
+        x + rng.uniform(-0.06, 0.06), y + rng.uniform(-0.06, 0.06), rng.uniform(0.3, 0.42)
+    )
+    figure(frame, kind, color, ground)
+    said = f"{article(f'{color_name} {kind}')} {place}"
+    return pen.finish(), f"{said} on {article(ground_name)} background"
+
+
+def related(size: int, rng: random.Random, relation: str | None = None) -> tuple[Image.Image, str]:
+    """Draw two shapes or things in a relation, any or one of `RELATIONS`."""
+    relation = relation or rng.choice(RELATIONS)
+    ground_name, first, second = rng.sample(list(COLORS), 3)
+    ground = vary(COLORS[ground_name], rng)
+    pen, inside = Pen.blank(size, ground), relation == "inside"
+    kinds = _kind(rng), rng.choice(HOLLOW) if inside else _kind(rng)
+    colors = vary(COLORS[first], rng), vary(COLORS[second], rng)
+    if inside:
+        around = pen.at(rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), 0.85)
+        figure(around, kinds[1], colors[1], ground)
+        low = 0.12 if kinds[1] == "pentagon" else 0.0
+        figure(around.at(0, low, rng.uniform(0.36, 0.44)), kinds[0], colors[0], colors[1])
+    else:
+        swap = rng.random() < 0.5
+        x, y = {"above": (0, -1), "below": (0, 1), "left of": (-1, 0), "right of": (1, 0)}.get(
+            relation, (-1 if swap else 1, 0)
+        )
+        for kind, color, sign in zip(kinds, colors, (1, -1), strict=True):
+            off_x, off_y = rng.uniform(-0.05, 0.05), rng.uniform(-0.05, 0.05)
+            frame = pen.at(0.5 * sign * x + off_x, 0.5 * sign * y + off_y, rng.uniform(0.36, 0.42))
+            figure(frame, kind, color, ground)
+    said = [article(f"{c} {kind}") for c, kind in zip((first, second), kinds, strict=True)]
+    return pen.finish(), f"{said[0]} {relation} {said[1]} on {article(ground_name)} background"
+
+
+def figure(pen: Pen, kind: str, color: Color, ground: Color) -> None:
+    """Draw a shape or thing within radius 1 of the pen's frame, on a ground of that color."""
+    if kind in THINGS:
+        THINGS[kind](pen.at(0, 0.9, 0.9), color)
+    else:
+        draw_shape(pen, kind, color, ground)
+
+
+def _kind(rng: random.Random) -> str:
+    return rng.choice(SHAPES if rng.random() < 0.5 else tuple(THINGS))
