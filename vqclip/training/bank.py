@@ -24,7 +24,7 @@ from vqclip.files import atomic
 from vqclip.images import to_tensor
 from vqclip.models import MINI, MINI_BANK, Models, load_models
 from vqclip.models.bank import Bank, write_bank
-from vqclip.training.drawings import Drawing, compose, read_drawings
+from vqclip.training.drawings import EMOJI, Drawing, compose, read_drawings
 from vqclip.training.scenes import every_shape, every_thing, one_shape, one_thing, scene
 from vqclip.training.skies import other_names
 from vqclip.training.split import held_out
@@ -48,8 +48,15 @@ def captioned(count: int, drawings: list[Drawing]) -> Iterator[Pair]:
         yield image, f"{caption} ({others})" if others else caption
     for drawing in drawings:
         rng = random.Random(drawing.file)
-        tries = (compose(drawing, SIZE, rng, plain=rng.random() < PLAIN) for _ in itertools.count())
+        tries = (_composed(drawing, rng) for _ in itertools.count())
         yield next(pair for pair in tries if not held_out(pair[1]))
+
+
+def _composed(drawing: Drawing, rng: random.Random) -> Pair:
+    """Put a drawing somewhere; its keywords end the caption, so that it is found by them, too."""
+    image, place = compose(drawing, SIZE, rng, plain=rng.random() < PLAIN)
+    caption = f"{drawing.name} {place}"
+    return image, f"{caption} ({' '.join(drawing.keywords)})" if drawing.keywords else caption
 
 
 def _figures() -> Iterator[Pair]:
@@ -58,6 +65,10 @@ def _figures() -> Iterator[Pair]:
     for names in every_thing():
         if random.Random(" ".join(names)).random() < SHARE:
             yield one_thing(SIZE, random.Random(" ".join(names)), names)
+
+
+def _cut_out(folder: Path) -> list[Drawing]:
+    return [one for one in read_drawings(folder, EMOJI) if one.cut_out]
 
 
 @torch.no_grad()
@@ -83,7 +94,7 @@ def main(
 ) -> None:
     """Draw pictures, encode them by the small pair, and write the bank."""
     models = load_models(MINI, {MINI: 1.0}, bank=False)
-    found = read_drawings(drawings) if drawings is not None else []
+    found = _cut_out(drawings) if drawings is not None else []
     pairs = captioned(count, found)
     rows: list[tuple[Tensor, Tensor]] = []
     captions: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from itertools import product
 
@@ -15,9 +16,9 @@ from vqclip.training.landscapes import landscape
 from vqclip.training.patterns import pattern
 from vqclip.training.pen import Pen
 from vqclip.training.shapes import COLORS, SHAPES, draw_shape, vary
-from vqclip.training.styles import STYLES
+from vqclip.training.styles import COLORLESS, STYLES
 from vqclip.training.things import THINGS
-from vqclip.training.words import article
+from vqclip.training.words import article, with_articles
 
 STYLED = 0.3
 """Share of the pictures that are drawn in a style."""
@@ -73,13 +74,24 @@ KINDS = {
 
 
 def scene(size: int, rng: random.Random) -> tuple[Image.Image, str]:
-    """Draw any picture of `size` pixels a side, perhaps in a style; return it with its caption."""
+    """Draw any picture of `size` pixels a side, perhaps in a style; return it with its caption.
+
+    The caption names no color that the style takes away.
+    """
     draw = rng.choices(list(KINDS), list(KINDS.values()))[0]
     image, caption = draw(size, rng)
     if rng.random() < STYLED:
-        prefix = rng.choice(list(STYLES))
-        return STYLES[prefix](image, rng), f"{prefix} {caption}"
+        prefix = rng.choice([one for one in STYLES if draw is not pattern or one not in COLORLESS])
+        said = without_colors(caption) if prefix in COLORLESS else caption
+        return STYLES[prefix](image, rng), f"{prefix} {said}"
     return image, caption
+
+
+def without_colors(caption: str) -> str:
+    """Leave out of a canonical caption the colors and the background that had nothing but one."""
+    colors = "|".join(COLORS)
+    plain = re.sub(rf" on an? (?:{colors}) background$", "", caption)
+    return with_articles(re.sub(rf"\b(?:{colors}) ", "", plain))
 
 
 def _names(rng: random.Random, names: tuple[str, ...]) -> Names:

@@ -106,3 +106,15 @@ STYLES: dict[str, Callable[[Image.Image, random.Random], Image.Image]] = {
     "a crayon drawing of": crayon,
 }
 """By the words that captions begin with."""
+COLORLESS = frozenset(
+    {
+        "a pencil sketch of",
+        "a black and white photo of",
+        "an ink drawing of",
+        "a woodcut of",
+        "a blueprint of",
+        "a charcoal drawing of",
+        "a sepia photo of",
+    }
+)
+"""Those that leave no color of the picture."""

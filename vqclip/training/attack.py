@@ -1,0 +1,52 @@
+"""Adversarial pictures: changed as little as may be, so that a perceptor errs.
+
+A perceptor trained on them has gradients that show what it means (Engstrom et al. 2019,
+arXiv:1906.00945; for CLIP, Ganz and Elad 2023, arXiv:2306.16805).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+
+def attack(
+    loss: Callable[[Tensor], Tensor],
+    images: Tensor,
+    *,
+    radius: Tensor | float,
+    steps: int,
+    generator: torch.Generator,
+) -> Tensor:
+    """Climb the loss from pictures (B, 3, S, S), staying within an L2 ball around each.
+
+    Args:
+        loss: of the pictures, summed or averaged.
+        images: where the climb starts; a random point of the ball near them.
+        radius: of the ball, on pixels in [0, 1]; one, or (B, 1, 1, 1).
+        steps: of projected gradient ascent (Madry et al. 2018, arXiv:1706.06083); each as long as
+            lets the climb cross the ball.
+        generator: of the start, on the device of the images.
+
+    Returns:
+        The changed pictures (B, 3, S, S), without a gradient.
+    """
+    direction = torch.randn(images.shape, generator=generator, device=generator.device)
+    change = _scaled(direction, radius * 0.3)
+    for _ in range(steps):
+        moved = (images + change).detach().requires_grad_()
+        (gradient,) = torch.autograd.grad(loss(moved), moved)
+        change = change + _scaled(gradient, radius * 1.5 / steps)
+        length = _length(change)
+        change = change * (radius / length.clamp(min=1e-12)).clamp(max=1)
+    return (images + change).detach()
+
+
+def _scaled(vectors: Tensor, length: Tensor | float) -> Tensor:
+    return vectors / _length(vectors).clamp(min=1e-12) * length
+
+
+def _length(vectors: Tensor) -> Tensor:
+    return vectors.flatten(1).norm(dim=1)[:, None, None, None]
