@@ -49,4 +49,5 @@ def _scaled(vectors: Tensor, length: Tensor | float) -> Tensor:
 
 
 def _length(vectors: Tensor) -> Tensor:
-    return vectors.flatten(1).norm(dim=1)[:, None, None, None]
+    lengths: Tensor = torch.linalg.vector_norm(vectors, dim=(1, 2, 3), keepdim=True)
+    return lengths  # (B, 1, 1, 1)

@@ -108,7 +108,8 @@ class Trainer:
         self.contrast = build(settings.architecture, captions)
         if settings.start_from:
             load_weights(self.contrast, Path(settings.start_from))
-        model = self.contrast.model.to(device, memory_format=torch.channels_last)
+        model: Any = self.contrast.model.to(device)
+        model.to(memory_format=torch.channels_last)
         if settings.compile:
             model.visual.compile()
         matrices = [one for one in model.parameters() if one.ndim >= 2]

@@ -45,7 +45,7 @@ def reconstruct(
 def shard_of(vqgan: VQGAN, pixels: Pixels, *, noise: float, generator: torch.Generator) -> Pixels:
     """Reconstruct pictures (N, S, S, 3)."""
     parts = []
-    for part in torch.from_numpy(pixels).split(CHUNK):
+    for part in torch.split(torch.from_numpy(pixels), CHUNK):
         images = part.to(generator.device).permute(0, 3, 1, 2).float() / 255
         seen = reconstruct(vqgan, images, noise=noise, generator=generator)
         parts.append((seen * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu())

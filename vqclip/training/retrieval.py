@@ -13,7 +13,7 @@ from vqclip.training.attributes import ATTRIBUTES, swapped
 from vqclip.training.contrast import Contrast
 from vqclip.training.views import resized
 
-CHUNK = 100
+CHUNK, TEXTS = 100, 1000
 NONSENSE = "zyxqj"
 """A word of no language."""
 RADIUS, STEPS = 1.0, 3
@@ -29,7 +29,7 @@ def first(images: Tensor, texts: Tensor) -> float:
 @torch.no_grad()
 def embed_images(contrast: Contrast, images: Tensor) -> Tensor:
     """Embed pictures (N, 3, S, S) in [0, 1], whole, as unit vectors (N, E)."""
-    rows = [contrast.images(resized(part, contrast.size)) for part in images.split(CHUNK)]
+    rows = [contrast.images(resized(part, contrast.size)) for part in torch.split(images, CHUNK)]
     return torch.cat(rows)
 
 
@@ -37,7 +37,9 @@ def embed_images(contrast: Contrast, images: Tensor) -> Tensor:
 def embed_texts(contrast: Contrast, texts: Sequence[str]) -> Tensor:
     """Embed texts as unit vectors (P, E)."""
     device = next(contrast.model.parameters()).device
-    return torch.cat([contrast.texts(one.to(device)) for one in contrast.tokens(texts).split(1000)])
+    return torch.cat(
+        [contrast.texts(one.to(device)) for one in torch.split(contrast.tokens(texts), TEXTS)]
+    )
 
 
 def attacked(contrast: Contrast, images: Tensor, texts: Tensor, seed: int) -> Tensor:
@@ -47,7 +49,7 @@ def attacked(contrast: Contrast, images: Tensor, texts: Tensor, seed: int) -> Te
         the pictures (N, 3, size, size).
     """
     moved = []
-    parts = zip(images.split(CHUNK), texts.split(CHUNK), strict=True)
+    parts = zip(torch.split(images, CHUNK), torch.split(texts, CHUNK), strict=True)
     for number, (part, wanted) in enumerate(parts):
 
         def away(seen: Tensor, wanted: Tensor = wanted) -> Tensor:
