@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from itertools import product
 
-from PIL import Image
+from PIL import Image, ImageStat
 
 from vqclip.training.depths import space, underwater
 from vqclip.training.faces import one_face
@@ -15,7 +15,7 @@ from vqclip.training.landscapes import landscape
 from vqclip.training.patterns import pattern
 from vqclip.training.pen import Pen
 from vqclip.training.shapes import COLORS, SHAPES, draw_shape, vary
-from vqclip.training.styles import STYLES
+from vqclip.training.styles import COLORLESS, STYLES
 from vqclip.training.things import THINGS
 from vqclip.training.words import article
 
@@ -57,6 +57,8 @@ def one_thing(size: int, rng: random.Random, names: Names | None = None) -> tupl
     return pen.finish(), f"{article(color_name)} {name} on {article(ground_name)} background"
 
 
+CONTRAST = 14
+"""Deviation of the grays, of 255, that a picture needs to be seen without its colors."""
 KINDS = {
     one_shape: 0.6,
     one_thing: 1.8,
@@ -78,8 +80,14 @@ def scene(size: int, rng: random.Random) -> tuple[Image.Image, str]:
     image, caption = draw(size, rng)
     if rng.random() < STYLED:
         prefix = rng.choice(list(STYLES))
-        return STYLES[prefix](image, rng), f"{prefix} {caption}"
+        if prefix not in COLORLESS or _contrast(image) > CONTRAST:
+            return STYLES[prefix](image, rng), f"{prefix} {caption}"
     return image, caption
+
+
+def _contrast(image: Image.Image) -> float:
+    (deviation,) = ImageStat.Stat(image.convert("L")).stddev
+    return deviation
 
 
 def _names(rng: random.Random, names: tuple[str, ...]) -> Names:
