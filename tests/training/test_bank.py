@@ -53,7 +53,7 @@ def test_a_bank_is_made_from_scenes_and_drawings(tmp_path: Path, monkeypatch) ->
         models.vqgan, models.perceptors, (1.0,), {"vqgan mini": "a", "perceptor mini": "b"}
     )
     monkeypatch.setattr(training, "load_models", lambda *_, **__: models)
-    monkeypatch.setattr(training, "every_shape", lambda: [("red", "star", "blue")])
+    monkeypatch.setattr(training, "every_shape", lambda: [("white", "star", "blue")])
     monkeypatch.setattr(training, "SHARE", 1.0)
     monkeypatch.setattr(training, "every_thing", lambda: [("white", "house", "blue")])
     app = typer.Typer()
@@ -66,7 +66,7 @@ def test_a_bank_is_made_from_scenes_and_drawings(tmp_path: Path, monkeypatch) ->
     assert bank.codes.shape == (6, 32, 32)
     assert bank.embeddings.shape == (6, 12)
     assert bank.captions[:2] == (
-        "a blue star on a red background",
+        "a blue star on a white background",
         "a blue house on a white background",
     )
     assert "fox" in bank.captions[5]
