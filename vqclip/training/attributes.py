@@ -14,7 +14,7 @@ from vqclip.training.groups import PLACES, RELATIONS
 from vqclip.training.landscapes import LOCATIONS, SUBJECTS
 from vqclip.training.shapes import COLORS, SHAPES
 from vqclip.training.skies import HOURS, WEATHERS
-from vqclip.training.styles import STYLES
+from vqclip.training.styles import COLORLESS, STYLES
 from vqclip.training.things import THINGS
 from vqclip.training.words import NUMBERS, plural, with_articles
 
@@ -38,7 +38,7 @@ ATTRIBUTES: dict[str, tuple[Words, ...]] = {
     ),
     "mood": (MOODS,),
 }
-"""By kind: sets of words of which a canonical caption may have one; the plural after the singular."""
+"""By kind: sets of words of which a canonical caption may have one; plurals after singulars."""
 
 
 def swapped(caption: str, kind: str) -> list[str]:
@@ -49,11 +49,14 @@ def swapped(caption: str, kind: str) -> list[str]:
         kind: a key of `ATTRIBUTES`.
 
     Returns:
-        One caption per other word; none where the caption has no word of that kind.
+        One caption per other word; none where the caption has no word of that kind,
+        or one that its style hides.
     """
     style, body = ("", caption) if kind == "style" else split_style(caption)
     if kind == "shape" and not body.endswith("background"):
         return []  # the stars of a sky and the rings of a planet are no shapes
+    if kind == "color" and style in COLORLESS:
+        return []  # nobody can see it
     groups = ATTRIBUTES[kind]
     if body.split()[0] in NUMBERS:
         groups = groups[::-1]  # for the plural of fish is its singular

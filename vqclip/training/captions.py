@@ -70,21 +70,27 @@ def phrase(caption: str, rng: random.Random) -> str:
         body = form.format(body=body, name=name, whole=whole)
     elif rng.random() < 0.3:
         body = rng.choice(FRAMES).format(body)
+    elif rng.random() < 0.3:
+        body = _hour_first(body)
     return with_articles(body)
 
 
 def _order(body: str, rng: random.Random) -> str:
-    """Put the background or the hour elsewhere, or list what else there is."""
+    """Put the background elsewhere, or list what else there is."""
     found = GROUNDED.match(body)
     if found and rng.random() < 0.7:
         return rng.choice(BACKGROUNDS).format(**found.groupdict())
-    for hour in HOURS.values():
-        name = hour.names[0]
-        if name in body and rng.random() < 0.2:
-            return f"{name}, {body.replace(f' {name}', '', 1)}"
     head, given, tail = body.partition(" with ")
     if given and "rings" not in tail and rng.random() < 0.25:
         return f"{head}, {tail.replace(' and ', ', ')}"
+    return body
+
+
+def _hour_first(body: str) -> str:
+    for hour in HOURS.values():
+        for name in hour.names:
+            if f" {name}" in body:
+                return f"{name}, {body.replace(f' {name}', '', 1)}"
     return body
 
 

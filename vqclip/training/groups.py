@@ -36,7 +36,8 @@ LAYOUTS: dict[int, tuple[tuple[tuple[float, float], ...], ...]] = {
     ),
 }
 """Centers of that many figures."""
-RADII = {2: (0.38, 0.44), 3: (0.28, 0.31), 4: (0.34, 0.42), 5: (0.26, 0.3)}
+RADII = {2: (0.38, 0.44), 3: (0.25, 0.28), 4: (0.34, 0.42), 5: (0.24, 0.28)}
+"""Their least and greatest radius: wide things must not touch."""
 
 
 def counted(size: int, rng: random.Random) -> tuple[Image.Image, str]:
@@ -47,7 +48,7 @@ def counted(size: int, rng: random.Random) -> tuple[Image.Image, str]:
     ground, color = vary(COLORS[ground_name], rng), vary(COLORS[color_name], rng)
     pen, radius = Pen.blank(size, ground), rng.uniform(*RADII[count])
     for x, y in rng.choice(LAYOUTS[count]):
-        frame = pen.at(x + rng.uniform(-0.03, 0.03), y + rng.uniform(-0.03, 0.03), radius)
+        frame = pen.at(x + rng.uniform(-0.02, 0.02), y + rng.uniform(-0.02, 0.02), radius)
         figure(frame, kind, color, ground)
     return pen.finish(), f"{word} {color_name} {plural(kind)} on {article(ground_name)} background"
 

@@ -52,7 +52,7 @@ def landscape(size: int, rng: random.Random, *, empty: bool = False) -> tuple[Im
     ground(pen, name, horizon, rng)
     thing = _thing(pen, name, hour_name, horizon, rng) if not empty and rng.random() < 0.8 else ""
     falling(pen, weather, horizon, rng)
-    said = [extra for extra in extras if rng.random() < 0.5] + [weather] * bool(weather)
+    said = [extra for extra in extras if rng.random() < 0.5][-2:] + [weather] * bool(weather)
     when = "" if hour_name == "day" and rng.random() < 0.25 else hour.names[0]
     where = thing or SUBJECTS[name]
     tail = f" with {' and '.join(said)}" if said else ""

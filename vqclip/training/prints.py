@@ -115,4 +115,5 @@ def _slanted(plane: Pixels) -> Pixels:
     """Shift every row (side, side) by its number, which turns upright strokes by 45 degrees."""
     side = len(plane)
     rows = np.arange(side)[:, None]
-    return plane[rows, (np.arange(side)[None, :] + rows) % side]
+    turned: Pixels = plane[rows, (np.arange(side)[None, :] + rows) % side]
+    return turned

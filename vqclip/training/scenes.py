@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from PIL import Image
+from PIL import Image, ImageStat
 
 from vqclip.training.depths import space, underwater
 from vqclip.training.faces import one_face
@@ -58,6 +58,8 @@ def one_thing(size: int, rng: random.Random, names: Names | None = None) -> tupl
     return pen.finish(), f"{article(color_name)} {name} on {article(ground_name)} background"
 
 
+CONTRAST = 14
+"""Deviation of the grays, of 255, that a picture needs to be seen without its colors."""
 KINDS = {
     one_shape: 0.6,
     one_thing: 1.8,
@@ -82,8 +84,10 @@ def scene(size: int, rng: random.Random) -> tuple[Image.Image, str]:
     image, caption = draw(size, rng)
     if rng.random() < STYLED:
         prefix = rng.choice([one for one in STYLES if draw is not pattern or one not in COLORLESS])
-        said = without_colors(caption) if prefix in COLORLESS else caption
-        return STYLES[prefix](image, rng), f"{prefix} {said}"
+        if prefix not in COLORLESS:
+            return STYLES[prefix](image, rng), f"{prefix} {caption}"
+        if _contrast(image) > CONTRAST:
+            return STYLES[prefix](image, rng), f"{prefix} {without_colors(caption)}"
     return image, caption
 
 
@@ -92,6 +96,11 @@ def without_colors(caption: str) -> str:
     colors = "|".join(COLORS)
     plain = re.sub(rf" on an? (?:{colors}) background$", "", caption)
     return with_articles(re.sub(rf"\b(?:{colors}) ", "", plain))
+
+
+def _contrast(image: Image.Image) -> float:
+    (deviation,) = ImageStat.Stat(image.convert("L")).stddev
+    return deviation
 
 
 def _names(rng: random.Random, names: tuple[str, ...]) -> Names:

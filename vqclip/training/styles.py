@@ -25,8 +25,8 @@ def watercolor(image: Image.Image, rng: random.Random) -> Image.Image:
     """Pale, with soft blotches and clouded pigment."""
     side = image.width
     soft = image.filter(ImageFilter.MedianFilter(5))
-    pale = 255 - (255 - pixels_of(soft.filter(ImageFilter.GaussianBlur(side / 70)))) * 0.62
-    return image_of(pale + 0.5 * noise(rng, (side // 6, side // 6), side))
+    pale = 255 - (255 - pixels_of(soft.filter(ImageFilter.GaussianBlur(side / 110)))) * 0.62
+    return image_of(pale + 0.35 * noise(rng, (side // 7, side // 7), side))
 
 
 def oil(image: Image.Image, rng: random.Random) -> Image.Image:
@@ -106,15 +106,13 @@ STYLES: dict[str, Callable[[Image.Image, random.Random], Image.Image]] = {
     "a crayon drawing of": crayon,
 }
 """By the words that captions begin with."""
-COLORLESS = frozenset(
-    {
-        "a pencil sketch of",
-        "a black and white photo of",
-        "an ink drawing of",
-        "a woodcut of",
-        "a blueprint of",
-        "a charcoal drawing of",
-        "a sepia photo of",
-    }
+COLORLESS = (
+    "a pencil sketch of",
+    "a black and white photo of",
+    "an ink drawing of",
+    "a woodcut of",
+    "a blueprint of",
+    "a charcoal drawing of",
+    "a sepia photo of",
 )
-"""Those that leave no color of the picture."""
+"""Styles in which things keep no color of their own."""
