@@ -83,6 +83,7 @@ def test_two_percent_of_captions_are_held_out_whatever_their_order() -> None:
     [
         ("a blue star on a red background", "color", "a red star on a red background", 11),
         ("a blue star on a red background", "shape", "a blue circle on a red background", 14),
+        ("a woodcut of two stars", "shape", "a woodcut of two circles", 14),
         ("an oil painting of a blue owl in a meadow", "thing",
          "an oil painting of a blue house in a meadow", 60),
         ("a tree on the sea at sunset", "place", "a tree on a beach at sunset", 10),

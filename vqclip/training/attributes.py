@@ -53,7 +53,7 @@ def swapped(caption: str, kind: str) -> list[str]:
         or one that its style hides.
     """
     style, body = ("", caption) if kind == "style" else split_style(caption)
-    if kind == "shape" and not body.endswith("background"):
+    if kind == "shape" and " with " in body:
         return []  # the stars of a sky and the rings of a planet are no shapes
     if kind == "color" and style in COLORLESS:
         return []  # nobody can see it
