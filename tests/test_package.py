@@ -19,7 +19,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     {"cli", "__init__", "__main__"},
     {"cluster", "crew"},
-    {"worker", "estimate"},
+    {"evaluation", "worker", "estimate"},
     {"gallery", "sheet"},
     {"pictures"},
     {"runfolder"},
@@ -58,6 +58,7 @@ WITH_CONFIG = {"__init__", "cli", "series", "outputs", "recipe", "configdoc", "c
     "estimate",
     "studio",
     "training",
+    "evaluation",
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 
 class VqclipError(Exception):
@@ -51,3 +52,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `"; did you mean 'x'?"` for the nearest known word, or an empty string."""
     near = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def collected(*readers: Callable[[], Any]) -> list[Any]:
+    """Call every reader and return what they return.
+
+    Raises:
+        ConfigError: with the mistakes of all of them.
+    """
+    results: list[Any] = []
+    errors: list[str] = []
+    for read in readers:
+        try:
+            results.append(read())
+        except ConfigError as error:
+            errors += error.messages
+    if errors:
+        raise ConfigError(errors)
+    return results

@@ -20,6 +20,11 @@ MINI = "mini"
 
 MINI_FOLDER = Path(__file__).parent / "mini"
 MINI_BANK = MINI_FOLDER / "bank.safetensors"
+MINI_JUDGE = "mini-judge"
+"""Name of the second perceptor inside the package, which never guides unless it is told to."""
+
+SHIPPED = {MINI: MINI_FOLDER / "clip", MINI_JUDGE: MINI_FOLDER / "judge"}
+"""Where the perceptors inside the package are, by name."""
 
 
 class VQGAN(Protocol):
@@ -102,8 +107,8 @@ def load_models(
     Args:
         vqgan: `mini`, a name of the catalogue, the path of a weights file or of its folder, or
             `hf-hub:ORG/REPO/FILE`.
-        perceptors: `mini`, an open_clip `NAME:TAG` or `NAME:FILE`, `hf-hub:ORG/REPO`, or an
-            open_clip folder -> weight.
+        perceptors: `mini`, `mini-judge`, an open_clip `NAME:TAG` or `NAME:FILE`,
+            `hf-hub:ORG/REPO`, or an open_clip folder -> weight.
         device: where they compute.
         model_dir: the folder of downloaded models; none: the caches of this user.
         bars: the class of progress bars of downloads; none: silent.
@@ -140,6 +145,7 @@ def load_perceptors(
     Raises:
         CheckpointError: weights are missing, damaged, unsafe, or of something else.
     """
+    from vqclip.errors import CheckpointError
     from vqclip.files import sha256
     from vqclip.models.download import Silent
     from vqclip.models.perceptor import load_perceptor
@@ -148,7 +154,12 @@ def load_perceptors(
     loaded: list[Perceptor] = []
     hashes = {}
     for name in names:
-        local = str(MINI_FOLDER / "clip") if name == MINI else name
+        if name in SHIPPED and not SHIPPED[name].is_dir():
+            raise CheckpointError(
+                f"the perceptor {name} is not in this copy of the package: name another, such as "
+                f"{MINI}, an open_clip NAME:TAG or a folder"
+            )
+        local = str(SHIPPED.get(name, name))
         perceptor, weights = load_perceptor(local, model_dir=folder, bars=bars or Silent)
         loaded.append(perceptor.to(device))
         hashes[f"perceptor {name}"] = sha256(weights)

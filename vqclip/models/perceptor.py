@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vqclip.errors import CheckpointError, did_you_mean
-from vqclip.models import hub
+from vqclip.models import SHIPPED, hub
 from vqclip.models.download import Bars, Silent
 from vqclip.models.pickles import check_archive
 
@@ -155,8 +155,9 @@ def known_as(name: str) -> dict[str, Any]:
     known = open_clip.list_models()
     if architecture not in known:
         raise CheckpointError(
-            f"unknown perceptor {name!r}: allowed are 'mini', an open_clip NAME:TAG or NAME:FILE, "
-            f"{hub.SCHEME}ORG/REPO, or a local open_clip folder{did_you_mean(architecture, known)}"
+            f"unknown perceptor {name!r}: allowed are {', '.join(map(repr, SHIPPED))}, an "
+            f"open_clip NAME:TAG or NAME:FILE, {hub.SCHEME}ORG/REPO, or a local open_clip folder"
+            f"{did_you_mean(architecture, [*SHIPPED, *known])}"
         )
     tags = open_clip.list_pretrained_tags_by_model(architecture)
     if tag not in tags:

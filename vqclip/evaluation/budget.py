@@ -1,0 +1,201 @@
+"""Equal time: how many steps of a setting take so many seconds a picture, measured here and now."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from vqclip.capacity import pictures_at_once
+from vqclip.config import Config
+from vqclip.errors import ConfigError, OutputError
+from vqclip.evaluation.plan import Setting, make_job
+from vqclip.files import write
+from vqclip.generation import Generation
+from vqclip.jobs import Job
+from vqclip.models import Models
+from vqclip.series.cell import identity
+from vqclip.studio import Studio
+
+WARM, TIMED = 1, 3
+"""Steps before the clock runs, and steps that are timed."""
+
+FILE = "budgets.json"
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What a batch of pictures takes.
+
+    Attributes:
+        pictures: in the batch.
+        start: seconds before the first step.
+        trying: seconds of a step while all starts are tried.
+        step: seconds of a step thereafter.
+    """
+
+    pictures: int
+    start: float
+    trying: float
+    step: float
+
+    def seconds(self, steps: int, *, tried: int) -> float:
+        """Seconds of one picture of so many steps, in the first `tried` of which starts compete."""
+        early = min(steps, tried)
+        total = self.start + early * self.trying + (steps - early) * self.step
+        return total / self.pictures
+
+    def steps(self, budget: float, *, tried: int) -> int:
+        """The most steps that one picture can have in `budget` seconds; perhaps none."""
+        left = budget * self.pictures - self.start
+        if left <= tried * self.trying:
+            return max(0, int(left / self.trying + 1e-9))
+        return tried + int((left - tried * self.trying) / self.step + 1e-9)
+
+
+def measure(models: Models, jobs: Sequence[Job], *, clock: Clock = time.perf_counter) -> Pace:
+    """Measure the pace of jobs that are drawn together, on the device of the models."""
+    config = jobs[0].config
+    start, trying = _pace(models, jobs, config, clock)
+    if config.start.candidates == 1:
+        return Pace(len(jobs), start, trying, trying)
+    _, step = _pace(models, jobs, replace(config, start=replace(config.start, candidates=1)), clock)
+    return Pace(len(jobs), start, trying, step)
+
+
+def _pace(models: Models, jobs: Sequence[Job], config: Config, clock: Clock) -> tuple[float, float]:
+    """Seconds before the first step, and of a step while all candidates go on."""
+    steps = WARM + TIMED
+    kept = replace(config.start, candidate_steps=steps + 1)
+    changed = replace(config, steps=steps, start=kept)
+    before = clock()
+    generation = Generation(models, [replace(job, config=changed) for job in jobs])
+    start = clock() - before
+    running = iter(generation)
+    for _ in range(WARM):
+        next(running)
+    before = clock()
+    for _ in range(TIMED):
+        next(running)  # reading the losses waits for the device
+    return start, (clock() - before) / TIMED
+
+
+def within(
+    setting: Setting,
+    budget: float,
+    studio: Studio,
+    prompts: Sequence[str],
+    *,
+    at_once: int | None,
+    clock: Clock = time.perf_counter,
+) -> tuple[Setting, Pace]:
+    """Give a setting as many steps as take `budget` seconds a picture, drawn as they will be drawn.
+
+    Args:
+        setting: whose steps are replaced.
+        budget: seconds of a picture.
+        studio: the models.
+        prompts: of the first pictures.
+        at_once: pictures in a batch; None leaves it to the free memory.
+        clock: tells seconds.
+
+    Raises:
+        ConfigError: not one step can be made in that time.
+        CheckpointError: the models cannot be loaded.
+    """
+    models, _ = studio.models(setting.config)
+    count = at_once or pictures_at_once(models, setting.config)
+    jobs = [make_job(setting, prompt, 0) for prompt in prompts[:count]]
+    pace = measure(models, jobs, clock=clock)
+    tried = setting.config.start.candidate_steps
+    steps = pace.steps(budget, tried=tried)
+    if steps < 1:
+        least = pace.seconds(1, tried=tried)
+        raise ConfigError(
+            f"--budget: {setting.name} takes {least:.2f} s for a picture of one step, more than "
+            f"{budget:g} s"
+        )
+    return replace(setting, config=replace(setting.config, steps=steps)), pace
+
+
+def equalize(
+    settings: Sequence[Setting],
+    budget: float,
+    studio: Studio,
+    prompts: Sequence[str],
+    *,
+    folder: Path,
+    at_once: int | None,
+) -> tuple[tuple[Setting, ...], dict[str, Any]]:
+    """Give every setting the steps of a budget: those of an earlier run, or measured now.
+
+    Args:
+        settings: whose steps are replaced.
+        budget: seconds of a picture.
+        studio: the models.
+        prompts: of the first pictures.
+        folder: of the run, where `keep` may have written what was measured before.
+        at_once: pictures in a batch; None leaves it to the free memory.
+
+    Returns:
+        the settings, and what is to be written down of each by its name.
+
+    Raises:
+        ConfigError: a setting cannot make one step in that time.
+        OutputError: what was written before is damaged.
+    """
+    before = _read(folder)
+    changed, facts = [], {}
+    for one in settings:
+        old, recipe = before.get(one.name, {}), _recipe(one)
+        if (old.get("seconds"), old.get("recipe")) == (budget, recipe):
+            chosen = replace(one, config=replace(one.config, steps=int(old["steps"])))
+            facts[one.name] = old
+        else:
+            chosen, pace = within(one, budget, studio, prompts, at_once=at_once)
+            facts[one.name] = {**described(chosen, pace, budget), "recipe": recipe}
+        changed.append(chosen)
+    return tuple(changed), facts
+
+
+def _recipe(setting: Setting) -> str:
+    """Equal for settings that differ in nothing but their steps."""
+    return identity(make_job(replace(setting, config=replace(setting.config, steps=1)), "-", 0))
+
+
+def keep(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write down what was measured, so that the same command continues with the same steps.
+
+    Raises:
+        OutputError: the folder cannot be written to.
+    """
+    if facts:
+        content = {**_read(folder), **facts}
+        write(folder / FILE, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    path = folder / FILE
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    except (OSError, ValueError, TypeError) as error:
+        raise OutputError(f"{path} is damaged: {error}") from error
+
+
+def described(setting: Setting, pace: Pace, budget: float) -> dict[str, Any]:
+    """What is written down of a budget: enough to check it, and to continue with the same steps."""
+    tried = setting.config.start.candidate_steps
+    steps = setting.config.steps
+    return {
+        "seconds": budget,
+        "steps": steps,
+        "expected_seconds": round(pace.seconds(steps, tried=tried), 3),
+        "pictures_at_once": pace.pictures,
+        "start_seconds": round(pace.start, 4),
+        "trying_seconds": round(pace.trying, 4),
+        "step_seconds": round(pace.step, 4),
+    }
