@@ -16,6 +16,7 @@ from vqclip.models.catalogue import RemoteFile, find, is_path, recommended, vqga
 from vqclip.models.perceptor import known_as
 
 REAL = ["best", "faces", "fast", "gumbel", "imagenet", "wikiart"]
+PEERS = ["nerdyrodent-2021", "pixray-2021"]
 
 
 def test_the_catalogue_is_in_order() -> None:
@@ -75,7 +76,18 @@ def test_a_preset_names_models_that_exist_and_fits_them(name) -> None:
     assert (len(config.perceptors) > 1) == (name == "best")
 
 
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("name", PEERS)
+def test_the_presets_of_peers_use_none_of_our_inventions(name) -> None:
+    config = load_config(preset=name)
+    assert config.latent.levels == config.start.candidates == 1
+    assert config.latent.average == config.latent.noise == config.start.noise == 0
+    assert config.optimizer.warmup == 0
+    assert config.optimizer.decay != "cosine"
+    assert config.start.kind in ("codes", "fractal")
+    assert config.vqgan == Config().vqgan
+
+
+@pytest.mark.parametrize("name", [*REAL, *PEERS])
 def test_every_key_of_a_preset_is_explained(name) -> None:
     lines = (configs_folder() / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("# ")
