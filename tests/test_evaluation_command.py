@@ -1,0 +1,172 @@
+"""`vqclip eval`: drawn once, continued, compared, at equal time; mistakes end with 2."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.runs import invoke
+from tests.tiny import tiny_models
+from vqclip import models
+from vqclip.config import Config
+from vqclip.errors import ConfigError
+from vqclip.evaluation import budget as budgets
+from vqclip.evaluation.plan import Setting, make_job, make_settings
+from vqclip.studio import Studio
+
+
+@pytest.fixture
+def words(pair, tmp_path: Path) -> list[str]:
+    """A command that evaluates three prompts with tiny models."""
+    path = tmp_path / "three.txt"
+    path.write_text("a red fox\na blue hen\na green sea\n")
+    judge = pair[1].partition("=")[2].strip("[]")
+    more = ["start.candidates=2", "--judge", judge, "--output", str(tmp_path / "run")]
+    return ["eval", str(path), *pair, *more]
+
+
+def drawn_of(folder: Path) -> Counter[str]:
+    lines = (folder / "manifest.jsonl").read_text().splitlines()
+    return Counter(one["job"] for one in map(json.loads, lines) if one["state"] == "done")
+
+
+def test_it_draws_compares_reports_and_continues(words, tmp_path, capsys) -> None:
+    invoke([*words, "--limit", "1"])
+    run = tmp_path / "run"
+    assert len(drawn_of(run)) == 1
+    several = [*words, "--seeds", "0,1", "--vary", "latent.levels=1", "--quiet"]
+    invoke(several)
+    before = {path: path.read_bytes() for path in run.glob("*_s*.png")}
+    assert len(before) == 12
+    said = capsys.readouterr()
+    assert "R-precision" in said.out
+    assert "The judge guided" in said.err
+    assert "2 distractors instead of 99" in said.err
+    invoke([*several, "--json"])
+    assert set(drawn_of(run).values()) == {1}
+    assert all(path.read_bytes() == content for path, content in before.items())
+    report = json.loads(capsys.readouterr().out)
+    assert report == json.loads((run / "report.json").read_text())
+    assert [one["setting"] for one in report["settings"]] == ["default", "default latent.levels=1"]
+    assert [one["judge"]["pictures"] for one in report["settings"]] == [6, 6]
+    assert report["settings"][1]["config"]["latent"]["levels"] == 1
+    assert all(one["rank"] == one["guide_rank"] for one in report["pictures"])
+    assert report["settings"][0]["seconds"] > 0
+    assert "| default latent.levels=1 |" in (run / "report.md").read_text()
+    with Image.open(run / "sheet.png") as sheet:
+        assert sheet.width > 8 * 128
+
+
+def test_pictures_that_are_there_are_judged_by_their_recipes(words, tmp_path, capsys) -> None:
+    invoke([*words, "--quiet"])
+    capsys.readouterr()
+    again = [*words[:2], *words[-4:-1], str(tmp_path / "again"), "--json"]
+    invoke([*again, "--pictures", str(tmp_path / "run")])
+    report = json.loads(capsys.readouterr().out)
+    first = json.loads((tmp_path / "run" / "report.json").read_text())
+    keys = ("prompt", "rank", "cosine", "file")
+    expected, found = (
+        [[one[key] for key in keys] for one in table["pictures"]] for table in (first, report)
+    )
+    assert found == expected
+    assert not list((tmp_path / "again").glob("*_s*.png"))
+    invoke([*again, "--pictures", str(tmp_path / "run"), "--preset", "draft", "steps=3"], 2)
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_a_dry_run_draws_nothing(words, tmp_path, capsys) -> None:
+    invoke([*words, "--dry-run"])
+    assert "pictures: 3" in capsys.readouterr().out
+    assert not (tmp_path / "run").exists()
+
+
+def test_mistakes_are_sentences_all_at_once(words, tmp_path, capsys, monkeypatch) -> None:
+    bad = ["--seeds", "x", "--vary", "x", "--budget", "-1", "--preset", "drft", "steps=0"]
+    invoke(["eval", str(tmp_path / "none.txt"), *bad], 2)
+    lines = capsys.readouterr().err.splitlines()
+    assert all(one.startswith("vqclip: ") for one in lines)
+    for part in ("none.txt", "'x' is not", "seeds are", "--budget", "did you mean 'draft'"):
+        assert sum(part in line for line in lines) == 1, part
+    invoke([*words[:2], "--judge", "mini-jugde"], 2)
+    assert "did you mean 'mini-judge'" in capsys.readouterr().err
+    monkeypatch.setitem(models.SHIPPED, "mini-judge", tmp_path / "nowhere")
+    invoke(words[:2], 2)
+    assert "the perceptor mini-judge is not in this copy" in capsys.readouterr().err
+    invoke([*words, "--device", "cuda:99"], 2)
+    invoke([*words, "prompts=[a fox]"], 2)
+    assert "prompts is set by the file" in capsys.readouterr().err
+
+
+def test_a_picture_that_failed_is_said_and_tried_again(words, tmp_path, capsys) -> None:
+    invoke([*words, "--limit", "2", "start.image=" + str(tmp_path / "later.png")], 1)
+    assert "later.png" in capsys.readouterr().err
+    Image.new("RGB", (20, 16), (200, 30, 30)).save(tmp_path / "later.png")
+    invoke([*words, "--limit", "2", "start.image=" + str(tmp_path / "later.png")])
+
+
+def test_a_budget_is_kept_by_the_run(words, tmp_path, monkeypatch) -> None:
+    command = [*words, "--limit", "2", "--budget", "0.5", "--at-once", "1"]
+    monkeypatch.setattr(budgets, "measure", lambda *_, **__: budgets.Pace(1, 0.1, 0.2, 0.05))
+    invoke(command)
+    monkeypatch.setattr(budgets, "measure", lambda *_, **__: pytest.fail("measured twice"))
+    invoke(command)
+    (setting,) = json.loads((tmp_path / "run" / "report.json").read_text())["settings"]
+    # 0.1 s to start, a step of 0.2 s while two starts compete, four of 0.05 s.
+    assert setting["steps"] == setting["budget"]["steps"] == 5
+    assert setting["budget"]["expected_seconds"] == 0.5
+    assert set(drawn_of(tmp_path / "run").values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("budget", "steps"), [(0.1, 0), (1, 0), (1.25, 1), (1.99, 1), (2, 2), (2.24, 2), (10, 34)]
+)
+def test_steps_of_a_budget(budget: float, steps: int) -> None:
+    pace = budgets.Pace(pictures=4, start=2.0, trying=3.0, step=1.0)
+    assert pace.steps(budget, tried=2) == steps
+    assert pace.seconds(steps + 1, tried=2) > budget
+    assert steps == 0 or pace.seconds(steps, tried=2) <= budget
+
+
+class FakeTime:
+    """A clock that moves by what a pretended generation costs: 2 s, then 0.1 s a row and step."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def generation(self, _, jobs):
+        self.now += 2.0
+        rows = len(jobs) * jobs[0].config.start.candidates
+        assert jobs[0].config.start.candidate_steps > jobs[0].config.steps
+
+        def steps():
+            for _ in range(jobs[0].config.steps):
+                self.now += 0.1 * rows
+                yield None
+
+        return steps()
+
+
+def test_the_pace_is_measured_with_and_without_candidates(monkeypatch) -> None:
+    clock = FakeTime()
+    monkeypatch.setattr(budgets, "Generation", clock.generation)
+    (setting,) = make_settings()
+    jobs = [make_job(setting, text, 0) for text in ("a fox", "a hen")]
+    pace = budgets.measure(tiny_models(), jobs, clock=clock)
+    assert (pace.pictures, pace.start) == (2, 2.0)
+    assert pace.trying == pytest.approx(0.1 * 2 * Config().start.candidates)
+    assert pace.step == pytest.approx(0.2)
+    studio = Studio("cpu")
+    monkeypatch.setattr(studio, "models", lambda config: (tiny_models(), None))
+    options = {"at_once": 2, "clock": clock}
+    chosen, _ = budgets.within(setting, 10, studio, ["a fox", "a hen"], **options)
+    tried = Config().start.candidate_steps
+    assert chosen.config.steps == tried + int((10 * 2 - 2 - tried * pace.trying) / 0.2 + 1e-9)
+    assert isinstance(chosen, Setting)
+    with pytest.raises(ConfigError, match="--budget: default takes"):
+        budgets.within(setting, 0.1, studio, ["a fox", "a hen"], **options)
