@@ -128,13 +128,13 @@ def test_distractors_are_always_the_same_and_never_the_prompt() -> None:
 def test_words_are_swapped_for_others_of_their_kind(tmp_path: Path) -> None:
     path = tmp_path / "kinds.yaml"
     path.write_text(
-        "color: [red, orange, black]\nstyle: [a black and white photo of, an oil painting of]\n"
+        "color: [red, orange, black]\nstyle: [black and white photo of, oil painting of]\n"
         "hour: [[at sunset, at dusk], at night]\n"
     )
     kinds = read_attributes(path)
     photo, color, hour = kinds.swaps("A black and white photo of a red house at dusk")
-    assert (photo.attribute, photo.phrase) == ("style", "A black and white photo of")
-    assert photo.texts == ("an oil painting of a red house at dusk",)
+    assert (photo.attribute, photo.phrase) == ("style", "black and white photo of")
+    assert photo.texts == ("An oil painting of a red house at dusk",)
     assert color.texts == (
         "A black and white photo of an orange house at dusk",
         "A black and white photo of a black house at dusk",

@@ -15,7 +15,7 @@ from vqclip import models
 from vqclip.config import Config
 from vqclip.errors import ConfigError
 from vqclip.evaluation import budget as budgets
-from vqclip.evaluation.plan import Setting, make_job, make_settings
+from vqclip.evaluation.plan import make_job, make_settings
 from vqclip.studio import Studio
 
 
@@ -163,10 +163,12 @@ def test_the_pace_is_measured_with_and_without_candidates(monkeypatch) -> None:
     assert pace.step == pytest.approx(0.2)
     studio = Studio("cpu")
     monkeypatch.setattr(studio, "models", lambda config: (tiny_models(), None))
-    options = {"at_once": 2, "clock": clock}
-    chosen, _ = budgets.within(setting, 10, studio, ["a fox", "a hen"], **options)
+    prompts = ["a fox", "a hen"]
+    (again,) = budgets.paces([setting], studio, prompts, at_once=2, clock=clock)
+    assert again.step == pytest.approx(pace.step)
+    assert pace.fastest(budgets.Pace(2, 1.0, 9.0, 0.1)) == budgets.Pace(2, 1.0, pace.trying, 0.1)
     tried = Config().start.candidate_steps
+    chosen = budgets.within(setting, 10, pace)
     assert chosen.config.steps == tried + int((10 * 2 - 2 - tried * pace.trying) / 0.2 + 1e-9)
-    assert isinstance(chosen, Setting)
     with pytest.raises(ConfigError, match="--budget: default takes"):
-        budgets.within(setting, 0.1, studio, ["a fox", "a hen"], **options)
+        budgets.within(setting, 0.1, pace)

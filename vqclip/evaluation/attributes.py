@@ -72,8 +72,8 @@ class Attributes:
 
 
 def _articled(before: str, word: str) -> str:
-    article = "an" if word[0].lower() in "aeiou" else "a"
-    return re.sub(r"(?<!\w)an? $", f"{article} ", before)
+    ending = "n " if word[0].lower() in "aeiou" else " "
+    return re.sub(r"(?<!\w)([aA])n? $", rf"\1{ending}", before)
 
 
 def read_attributes(path: Path) -> Attributes:

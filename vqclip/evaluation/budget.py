@@ -20,8 +20,8 @@ from vqclip.models import Models
 from vqclip.series.cell import identity
 from vqclip.studio import Studio
 
-WARM, TIMED = 1, 3
-"""Steps before the clock runs, and steps that are timed."""
+WARM, TIMED, ROUNDS = 1, 2, 3
+"""Steps before the clock runs, steps that are timed, and how often all settings are measured."""
 
 FILE = "budgets.json"
 Clock = Callable[[], float]
@@ -48,6 +48,15 @@ class Pace:
         early = min(steps, tried)
         total = self.start + early * self.trying + (steps - early) * self.step
         return total / self.pictures
+
+    def fastest(self, other: Pace) -> Pace:
+        """The smaller of each time: what the machine can do when nothing else disturbs it."""
+        return Pace(
+            self.pictures,
+            min(self.start, other.start),
+            min(self.trying, other.trying),
+            min(self.step, other.step),
+        )
 
     def steps(self, budget: float, *, tried: int) -> int:
         """The most steps that one picture can have in `budget` seconds; perhaps none."""
@@ -84,33 +93,45 @@ def _pace(models: Models, jobs: Sequence[Job], config: Config, clock: Clock) -> 
     return start, (clock() - before) / TIMED
 
 
-def within(
-    setting: Setting,
-    budget: float,
+def paces(
+    settings: Sequence[Setting],
     studio: Studio,
     prompts: Sequence[str],
     *,
     at_once: int | None,
     clock: Clock = time.perf_counter,
-) -> tuple[Setting, Pace]:
-    """Give a setting as many steps as take `budget` seconds a picture, drawn as they will be drawn.
+) -> list[Pace]:
+    """Measure settings in turn, several times, and keep the fastest times of each.
+
+    In turn, since a machine that is busy for a while would slow down one setting alone.
 
     Args:
-        setting: whose steps are replaced.
-        budget: seconds of a picture.
+        settings: to be measured.
         studio: the models.
         prompts: of the first pictures.
         at_once: pictures in a batch; None leaves it to the free memory.
         clock: tells seconds.
 
     Raises:
-        ConfigError: not one step can be made in that time.
         CheckpointError: the models cannot be loaded.
     """
-    models, _ = studio.models(setting.config)
-    count = at_once or pictures_at_once(models, setting.config)
-    jobs = [make_job(setting, prompt, 0) for prompt in prompts[:count]]
-    pace = measure(models, jobs, clock=clock)
+    found: dict[int, Pace] = {}
+    for _ in range(ROUNDS):
+        for index, one in enumerate(settings):
+            models, _judge = studio.models(one.config)
+            count = at_once or pictures_at_once(models, one.config)
+            jobs = [make_job(one, prompt, 0) for prompt in prompts[:count]]
+            pace = measure(models, jobs, clock=clock)
+            found[index] = pace.fastest(found.get(index, pace))
+    return [found[index] for index in range(len(settings))]
+
+
+def within(setting: Setting, budget: float, pace: Pace) -> Setting:
+    """Give a setting as many steps as take `budget` seconds a picture at its pace.
+
+    Raises:
+        ConfigError: not one step can be made in that time.
+    """
     tried = setting.config.start.candidate_steps
     steps = pace.steps(budget, tried=tried)
     if steps < 1:
@@ -119,7 +140,7 @@ def within(
             f"--budget: {setting.name} takes {least:.2f} s for a picture of one step, more than "
             f"{budget:g} s"
         )
-    return replace(setting, config=replace(setting.config, steps=steps)), pace
+    return replace(setting, config=replace(setting.config, steps=steps))
 
 
 def equalize(
@@ -149,17 +170,24 @@ def equalize(
         OutputError: what was written before is damaged.
     """
     before = _read(folder)
-    changed, facts = [], {}
-    for one in settings:
-        old, recipe = before.get(one.name, {}), _recipe(one)
-        if (old.get("seconds"), old.get("recipe")) == (budget, recipe):
-            chosen = replace(one, config=replace(one.config, steps=int(old["steps"])))
-            facts[one.name] = old
-        else:
-            chosen, pace = within(one, budget, studio, prompts, at_once=at_once)
-            facts[one.name] = {**described(chosen, pace, budget), "recipe": recipe}
-        changed.append(chosen)
-    return tuple(changed), facts
+    fresh = [one for one in settings if _known(before, one, budget) is None]
+    measured = paces(fresh, studio, prompts, at_once=at_once)
+    facts = {
+        one.name: {**described(within(one, budget, pace), pace, budget), "recipe": _recipe(one)}
+        for one, pace in zip(fresh, measured, strict=True)
+    }
+    facts |= {one.name: before[one.name] for one in settings if one not in fresh}
+    return tuple(
+        replace(one, config=replace(one.config, steps=int(facts[one.name]["steps"])))
+        for one in settings
+    ), facts
+
+
+def _known(before: Mapping[str, Any], setting: Setting, budget: float) -> Mapping[str, Any] | None:
+    """What was measured before of a setting for this budget."""
+    old = dict(before.get(setting.name, {}))
+    same = (old.get("seconds"), old.get("recipe")) == (budget, _recipe(setting))
+    return old if same else None
 
 
 def _recipe(setting: Setting) -> str:
