@@ -16,6 +16,7 @@ from vqclip.config import Config
 from vqclip.errors import ConfigError
 from vqclip.evaluation import budget as budgets
 from vqclip.evaluation.plan import make_job, make_settings
+from vqclip.evaluation.report import notes_of
 from vqclip.studio import Studio
 
 
@@ -172,3 +173,23 @@ def test_the_pace_is_measured_with_and_without_candidates(monkeypatch) -> None:
     assert chosen.config.steps == tried + int((10 * 2 - 2 - tried * pace.trying) / 0.2 + 1e-9)
     with pytest.raises(ConfigError, match="--budget: default takes"):
         budgets.within(setting, 0.1, pace)
+
+
+def test_a_budget_that_was_not_kept_is_said() -> None:
+    settings = [{"setting": "draft", "seconds": 6.5}, {"setting": "quality", "seconds": 6.7}]
+    report = {
+        "judge": {"name": "x"},
+        "distractors": 5,
+        "distractors_wanted": 5,
+        "pictures": [],
+        "settings": settings,
+        "budget": 6.0,
+        "device": "cpu",
+        "unknown_words": {"a grok": ["grok"]},
+        "left_out": ["one"],
+    }
+    notes = notes_of(report)
+    assert [note.split()[0] for note in notes if "after all" in note] == ["quality"]
+    assert any("never learned" in note and "grok" in note for note in notes)
+    assert any("1 pictures" in note for note in notes)
+    assert len(notes_of({**report, "budget": None, "unknown_words": {}, "left_out": []})) == 1

@@ -116,17 +116,17 @@ def evaluate(
         if dry_run:
             show_plan(plan, device or "auto")
             return
-        drawn, missing = draw(plan, known, device, at_once, quiet=quiet or json)
+        drawn, left_out = draw(plan, known, device, at_once, quiet=quiet or json)
     else:
-        drawn, missing = of_folder(pictures, shown)
+        drawn, left_out = of_folder(pictures, shown)
         known = {}
     questions = make_questions(shown, prompts.texts, count=distractors, attributes=table)
     guides = {name: one["perceptors"] for name, one in known.items()}
     judged = examine(drawn, questions, judging, guides, load)
-    facts = facts_of(prompts, shown, judge, judging, distractors, missing)
+    facts = facts_of(prompts, shown, judge, judging, distractors, left_out)
     report = make_report({**facts, "budget": budget}, judged, known)
     show_report(report, write_report(folder, report, judged), as_json=json, quiet=quiet)
-    if missing and pictures is None:
+    if left_out and pictures is None:
         raise typer.Exit(FAILED)
 
 

@@ -80,7 +80,7 @@ def facts_of(
     name: str,
     judging: Embedder,
     count: int,
-    missing: Sequence[str],
+    left_out: Sequence[str],
 ) -> dict[str, Any]:
     """What a report says of the evaluation as a whole.
 
@@ -90,7 +90,7 @@ def facts_of(
         name: of the judge.
         judging: the judge.
         count: distractors that were wanted.
-        missing: names of pictures that are in no figure.
+        left_out: names of pictures that are in no figure.
     """
     unknown = {text: judging.perceptor.unknown_words(text) for text in shown}
     cut = {text: judging.perceptor.words_cut_off(text) for text in shown}
@@ -108,5 +108,5 @@ def facts_of(
         "versions": versions(),
         "unknown_words": {text: list(words) for text, words in unknown.items() if words},
         "cut_off": {text: end for text, end in cut.items() if end},
-        "missing": list(missing),
+        "left_out": list(left_out),
     }

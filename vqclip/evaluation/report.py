@@ -18,6 +18,8 @@ from vqclip.images import WHITE, contact_sheet, load_image
 SIDE, FRAME = 128, 5
 """Side of a picture on the sheet with its frame, and the frame's width, in pixels."""
 MISS, HIT = (214, 40, 40), WHITE
+TOLERANCE = 0.1
+"""Share of a budget by which the time of a picture may differ without a word."""
 ACROSS = 10
 """Pictures in a row, as far as those of one prompt stay together."""
 
@@ -188,15 +190,28 @@ def notes_of(report: Mapping[str, Any]) -> list[str]:
             f"Equal time: each setting has as many steps as were measured to take "
             f"{report['budget']:g} s a picture on this machine ({report['device']})."
         )
+        found += _uneven(report["settings"], report["budget"])
     if report["unknown_words"]:
         words = sorted({word for one in report["unknown_words"].values() for word in one})
         found.append(
             f"Of {len(report['unknown_words'])} prompts the judge never learned a word: "
             f"{', '.join(words)}."
         )
-    if report["missing"]:
-        found.append(f"{len(report['missing'])} pictures are missing, and in no figure.")
+    if report["left_out"]:
+        found.append(
+            f"{len(report['left_out'])} pictures failed or are of other prompts, and in no figure."
+        )
     return found
+
+
+def _uneven(settings: Sequence[Mapping[str, Any]], budget: float) -> list[str]:
+    """Which settings took another time than they were to take."""
+    return [
+        f"{one['setting']} took {one['seconds']:.2f} s a picture after all: the machine was busier "
+        "or freer than when it was measured."
+        for one in settings
+        if one["seconds"] is not None and abs(one["seconds"] / budget - 1) > TOLERANCE
+    ]
 
 
 def to_markdown(report: Mapping[str, Any]) -> str:
