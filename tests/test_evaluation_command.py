@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
-from tests.runs import invoke
+from tests.runs import invoke, stop_after
 from tests.tiny import tiny_models
 from vqclip import models
+from vqclip.cli import evaluation
 from vqclip.config import Config
 from vqclip.errors import ConfigError
 from vqclip.evaluation import budget as budgets
@@ -193,3 +196,22 @@ def test_a_budget_that_was_not_kept_is_said() -> None:
     assert any("never learned" in note and "grok" in note for note in notes)
     assert any("1 pictures" in note for note in notes)
     assert len(notes_of({**report, "budget": None, "unknown_words": {}, "left_out": []})) == 1
+
+
+def test_a_run_that_is_stopped_goes_on_and_times_whole_pictures_alone(
+    words, tmp_path, capsys, monkeypatch
+) -> None:
+    command = [*words, "--at-once", "1", "--quiet"]
+    # Asked before a picture and after each of its three steps: the second one is stopped.
+    pressed = SimpleNamespace(is_set=stop_after(5))
+    with monkeypatch.context() as patch:
+        patch.setattr(evaluation, "interruptible", lambda: nullcontext(pressed))
+        invoke(command, 130)
+    assert "the same command continues" in capsys.readouterr().err
+    assert len(drawn_of(tmp_path / "run")) == 1
+    invoke(command)
+    assert sorted(drawn_of(tmp_path / "run").values()) == [1, 1, 1]
+    report = json.loads((tmp_path / "run" / "report.json").read_text())
+    assert len(report["pictures"]) == 3
+    whole = [one["seconds"] is not None for one in report["pictures"]]
+    assert whole.count(False) == 1

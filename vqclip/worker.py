@@ -184,7 +184,8 @@ class Worker:
             self._note_checkpoint(jobs, writer, INTERRUPTED)
             yield Event("interrupted", ids, {"step": generation.step})
             return
-        yield from self._finish(jobs, writer, judge, losses, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        yield from self._finish(jobs, writer, judge, losses, seconds=seconds, begun=begun)
         if source not in (None, writer.checkpoint_path):
             self.run.drop_checkpoint(source)
 
@@ -230,7 +231,9 @@ class Worker:
         writer: Writer,
         judge: Judge,
         losses: Sequence[dict[str, float]],
+        *,
         seconds: float,
+        begun: int,
     ) -> Iterator[Event]:
         generation = writer.generation
         scores = judge.scores(generation.images(), [job.job.prompts for job in jobs])
@@ -243,6 +246,7 @@ class Worker:
                 "losses": table,
                 "score": score,
                 "seconds": round(seconds / len(jobs), 3),
+                "begun": begun,  # the seconds are those of the steps thereafter
                 "batch": len(jobs),
                 "device": str(generation.device),
             }

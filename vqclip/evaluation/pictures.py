@@ -33,7 +33,7 @@ def of_run(run: RunFolder) -> tuple[list[Drawn], list[str]]:
                 labels["prompt"],
                 run.path(job),
                 job.job.seed,
-                facts.get("seconds"),
+                None if facts.get("begun") else facts.get("seconds"),
                 facts.get("step"),
             )
         )

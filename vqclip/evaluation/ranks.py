@@ -29,7 +29,7 @@ class Drawn:
         setting: name of what drew it.
         prompt: what it should show.
         seed: or None, where it is not known.
-        seconds: it took, or None.
+        seconds: it took, or None, as for a picture that was interrupted and continued.
         steps: it took, or None.
     """
 
