@@ -13,6 +13,8 @@ from vqclip.errors import ConfigError
 from vqclip.nodes import compose, plain, read_text
 
 Values = tuple[tuple[str, ...], ...]
+LEFT_ALONE = "left alone"
+"""In place of an attribute: phrases that hold a word of one, but do not mean it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Attributes:
 
     Attributes:
         values: of each attribute, two or more; a value is one or more phrases of one meaning.
+            Those of `LEFT_ALONE` are never swapped.
     """
 
     values: Mapping[str, Values]
@@ -64,6 +67,8 @@ class Attributes:
         found = []
         for match in self._pattern.finditer(text) if self._places else ():
             name, own = self._places[match[1].lower()]
+            if name == LEFT_ALONE:
+                continue
             others = [value[0] for at, value in enumerate(self.values[name]) if at != own]
             before, after = text[: match.start()], text[match.end() :]
             texts = tuple(f"{_articled(before, one)}{one}{after}" for one in others)
@@ -79,6 +84,8 @@ def _articled(before: str, word: str) -> str:
 def read_attributes(path: Path) -> Attributes:
     """Read a YAML table: attribute -> list of values; a value is a phrase, or a list of synonyms.
 
+    `left alone` is no attribute, but a list of phrases within which nothing is swapped.
+
     Raises:
         ConfigError: with every mistake in it.
     """
@@ -89,7 +96,7 @@ def read_attributes(path: Path) -> Attributes:
     for name, value in table.items():
         entries = value if isinstance(value, list) else []
         read = tuple(_phrases(one) for one in entries)
-        if len(read) < 2 or not all(read):
+        if len(read) < (1 if name == LEFT_ALONE else 2) or not all(read):
             errors.append(
                 f"{path}: {name}: is a list of two or more values, each a phrase or a list of "
                 "phrases of one meaning"
