@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-PLURALS = {"fish": "fish", "cactus": "cacti"}
+PLURALS = {"fish": "fish", "cactus": "cacti", "snowman": "snowmen"}
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
 
