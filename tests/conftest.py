@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import torch
 
 from tests.runs import MATRIX
 from tests.tiny import write_clip, write_vqgan
+from vqclip.cli import main
 from vqclip.config import Config
 from vqclip.configfile import Assignment, merge
 from vqclip.jobs import Job
@@ -61,6 +64,23 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     vqgan, clip = write_vqgan(folder), write_clip(folder / "clip")
     sizes = ["width=20", "height=16", "steps=3", "cutouts.count=2", "start.candidate_steps=1"]
     return [f"vqgan={vqgan}", f"perceptors=[{clip}]", *sizes]
+
+
+@pytest.fixture
+def command_line(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str]]:
+    """Run the command line in an empty folder: exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    before = signal.getsignal(signal.SIGINT)
+
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["vqclip", *words])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        signal.signal(signal.SIGINT, before)
+        captured = capsys.readouterr()
+        return int(caught.value.code or 0), captured.out, captured.err
+
+    return call
 
 
 @pytest.fixture

@@ -15,24 +15,12 @@ from PIL import Image
 
 from tests.tiny import taming_tensors
 from vqclip import generation
-from vqclip.cli import main
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str]]:
+def run(command_line) -> Callable[..., tuple[int, str, str]]:
     """Run the command line in an empty folder: exit code, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
-    before = signal.getsignal(signal.SIGINT)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["vqclip", *words])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        signal.signal(signal.SIGINT, before)
-        captured = capsys.readouterr()
-        return int(caught.value.code or 0), captured.out, captured.err
-
-    return call
+    return command_line
 
 
 def test_a_prompt_gives_a_picture(run, pair) -> None:

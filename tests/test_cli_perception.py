@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import os
-import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,27 +14,15 @@ from PIL import Image
 
 from tests.drawn import write_discs
 from tests.tiny import write_clip
-from vqclip.cli import main
 from vqclip.index import FILE
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str]]:
+def run(command_line, monkeypatch, tmp_path) -> Callable[..., tuple[int, str, str]]:
     """Run the command line in a folder with three discs: exit code, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VQCLIP_HOME", str(tmp_path / "home"))
     write_discs(tmp_path / "discs")
-    before = signal.getsignal(signal.SIGINT)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["vqclip", *words])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        signal.signal(signal.SIGINT, before)
-        captured = capsys.readouterr()
-        return int(caught.value.code or 0), captured.out, captured.err
-
-    return call
+    return command_line
 
 
 @pytest.fixture(scope="session")

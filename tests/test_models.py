@@ -12,28 +12,17 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from tests.tiny import ARCHITECTURE, PREPROCESS, taming_tensors, write_clip, write_vqgan
+from tests.tiny import ARCHITECTURE, F16, PREPROCESS, taming_tensors, write_clip, write_vqgan
 from vqclip.device import resolve_device
 from vqclip.errors import CheckpointError, ConfigError, ImageError
 from vqclip.images import contact_sheet, fit, load_image, round_up, to_pil, to_tensor
 from vqclip.models import hub, load_models
 from vqclip.models import quantizer as quantizers
-from vqclip.models.architecture import Architecture, infer_architecture
+from vqclip.models.architecture import infer_architecture
 from vqclip.models.perceptor import load_perceptor
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer, nearest_codes
 from vqclip.models.vqgan import TamingVQGAN
 
-F16 = Architecture(
-    gumbel=False,
-    codes=16384,
-    embed_dim=256,
-    mid_attention=True,
-    z_channels=256,
-    ch=128,
-    ch_mult=(1, 1, 2, 2, 4),
-    num_res_blocks=2,
-    attn_resolutions=(16,),
-)
 GUMBEL = replace(F16, gumbel=True, codes=8192, ch_mult=(1, 1, 2, 4), attn_resolutions=(32,))
 
 

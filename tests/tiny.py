@@ -28,6 +28,18 @@ ARCHITECTURE = Architecture(
     num_res_blocks=1,
     attn_resolutions=(),
 )
+F16 = Architecture(
+    gumbel=False,
+    codes=16384,
+    embed_dim=256,
+    mid_attention=True,
+    z_channels=256,
+    ch=128,
+    ch_mult=(1, 1, 2, 2, 4),
+    num_res_blocks=2,
+    attn_resolutions=(16,),
+)
+"""The published VQGAN of ImageNet."""
 CLIP = {
     "embed_dim": 16,
     "vision_cfg": {

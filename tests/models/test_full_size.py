@@ -15,20 +15,9 @@ from safetensors.torch import save_file
 
 from tests.models import server as servers
 from tests.models.published import diffusers, net2net, save_with_callback
-from vqclip.models.architecture import Architecture
+from tests.tiny import F16
 from vqclip.models.vqgan import TamingVQGAN
 
-F16 = Architecture(
-    gumbel=False,
-    codes=16384,
-    embed_dim=256,
-    mid_attention=True,
-    z_channels=256,
-    ch=128,
-    ch_mult=(1, 1, 2, 2, 4),
-    num_res_blocks=2,
-    attn_resolutions=(16,),
-)
 MEASURE = """
 import json, sys, time
 from pathlib import Path
