@@ -6,6 +6,7 @@ import json
 import random
 import zipfile
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -43,7 +44,8 @@ def test_a_bank_is_made_from_scenes_and_drawings(tmp_path: Path, monkeypatch) ->
     )
     monkeypatch.setattr(training, "load_models", lambda *_, **__: models)
     monkeypatch.setattr(training, "every_shape", lambda: [("white", "star", "blue")])
-    monkeypatch.setattr(training, "SHARE", 1.0)
+    monkeypatch.setattr(training, "SHAPES_SHARE", 1.0)
+    monkeypatch.setattr(training, "THINGS_SHARE", 1.0)
     monkeypatch.setattr(training, "every_thing", lambda: [("white", "house", "blue")])
     app = typer.Typer()
     app.command()(training.main)
@@ -56,7 +58,7 @@ def test_a_bank_is_made_from_scenes_and_drawings(tmp_path: Path, monkeypatch) ->
     assert bank.embeddings.shape == (6, 12)
     assert bank.captions[:2] == (
         "a blue star on a white background",
-        "a blue house on a white background",
+        "a blue house on a white background (home, cottage)",
     )
     assert "fox" in bank.captions[5]
     picture = models.vqgan.codebook[bank.codes[2:3]].permute(0, 3, 1, 2)
@@ -69,11 +71,20 @@ def test_a_bank_leaves_out_what_is_held_out(tmp_path: Path, monkeypatch) -> None
     write_drawings(tmp_path)
     drawings = read_drawings(tmp_path)
     monkeypatch.setattr(training, "SIZE", 16)
-    monkeypatch.setattr(training, "SHARE", 0.02)
+    monkeypatch.setattr(training, "SHAPES_SHARE", 0.3)
+    monkeypatch.setattr(training, "THINGS_SHARE", 0.02)
     whole = [caption for _, caption in training.captioned(60, drawings)]
     assert not any(map(held_out, whole))
-    assert sum("background" in one for one in whole) > 1900
+    assert sum("background" in one for one in whole) > 500
     monkeypatch.setattr(training, "held_out", lambda caption: "background" in caption)
     left = [caption for _, caption in training.captioned(60, drawings)]
     assert len(left) == 61
     assert left[-1].startswith("fox in front of")
+
+
+def test_scenes_of_the_bank_differ_in_more_than_colors() -> None:
+    assert training.structure("a red cat on a blue background") == "a cat"
+    night = "a mosaic of a red car in a meadow at night with stars"
+    assert training.structure(night) == "a mosaic of a car in a meadow at night"
+    scenes = [caption for _, caption in islice(training._scenes(), 300)]
+    assert len({training.structure(one) for one in scenes}) == 300

@@ -19,7 +19,8 @@ from vqclip.training.patterns import PATTERNS, pattern
 from vqclip.training.pen import Pen
 from vqclip.training.scenes import KINDS, one_shape, one_thing, scene
 from vqclip.training.shapes import COLORS, SHAPES
-from vqclip.training.skies import HOURS, WEATHERS, above, falling, other_names, sky
+from vqclip.training.skies import HOURS, WEATHERS, above, falling, sky
+from vqclip.training.synonyms import other_words
 from vqclip.training.words import NUMBERS, article, plural, with_articles
 
 DRAWERS = [*KINDS, scene]
@@ -198,10 +199,15 @@ def test_a_landscape_may_be_empty_and_says_what_is_in_it() -> None:
         assert any(word in caption for caption in captions), word
 
 
-def test_an_hour_is_found_by_its_other_names() -> None:
-    assert other_names("a meadow at sunset with hills") == "at dusk, in the evening"
-    assert other_names("a meadow at dusk with hills") == "at sunset, in the evening"
-    assert other_names("a red star on a blue background") == ""
+def test_a_caption_is_found_by_its_other_words() -> None:
+    assert other_words("a red cat by a lake at sunset") == [
+        "kitten",
+        "kitty",
+        "pond",
+        "at dusk",
+        "in the evening",
+    ]
+    assert other_words("a gray star below a pink spiral") == []
 
 
 def test_articles_and_plurals() -> None:

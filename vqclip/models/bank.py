@@ -29,10 +29,20 @@ NEAR = 0.75
 """Share of the best score that a picture must have."""
 
 
+NOTED = 0.7
+"""Weight of a word that a caption has in parentheses alone: a synonym, or what goes with it."""
+
+
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text, lower case, without the `s` of plurals."""
     found = re.findall(r"[^\W\d_]+", text.lower())
     return frozenset(word[:-1] if len(word) > 3 and word[-1] == "s" else word for word in found)
+
+
+def weights_of(caption: str) -> dict[str, float]:
+    """Return the words of a caption: 1 for its own, `NOTED` for those in parentheses."""
+    own, _, notes = caption.partition(" (")
+    return {**dict.fromkeys(words_of(notes), NOTED), **dict.fromkeys(words_of(own), 1.0)}
 
 
 @dataclass(frozen=True)
@@ -50,22 +60,31 @@ class Bank:
     captions: tuple[str, ...]
 
     @cached_property
-    def _words(self) -> tuple[dict[str, float], list[frozenset[str]], Tensor]:
-        """Inverse document frequency of every word, words and length of every caption."""
-        words = [words_of(caption) for caption in self.captions]
-        counts = Counter(word for one in words for word in one)
-        rarity = {word: math.log(1 + len(words) / count) for word, count in counts.items()}
-        lengths = [math.hypot(*(rarity[word] for word in one)) or 1.0 for one in words]
-        return rarity, words, torch.tensor(lengths, device=self.embeddings.device)
+    def _words(self) -> tuple[dict[str, float], list[dict[str, float]], Tensor]:
+        """Inverse document frequency of every word, weights and length of every caption."""
+        weights = [weights_of(caption) for caption in self.captions]
+        counts = Counter(word for one in weights for word in one)
+        rarity = {word: math.log(1 + len(weights) / count) for word, count in counts.items()}
+        lengths = [
+            math.hypot(*(rarity[word] for word, weight in one.items() if weight == 1)) or 1.0
+            for one in weights
+        ]
+        return rarity, weights, torch.tensor(lengths, device=self.embeddings.device)
 
     def agreement(self, text: str) -> Tensor:
-        """Compare a text with every caption (N,): cosine of their TF-IDF vectors, 0 to 1."""
+        """Compare a text with every caption (N,): cosine of their TF-IDF vectors, about 0 to 1.
+
+        What a caption has in parentheses counts a little less, and does not lengthen it.
+        """
         rarity, captions, lengths = self._words
         asked = words_of(text)
         # A word of no caption still lengthens the text: no caption agrees with it wholly.
         unknown = max(rarity.values(), default=1.0)
         length = math.hypot(*(rarity.get(word, unknown) for word in asked)) or 1.0
-        shared = [sum(rarity[word] ** 2 for word in asked & words) for words in captions]
+        shared = [
+            sum(rarity[word] ** 2 * weights[word] for word in asked & weights.keys())
+            for weights in captions
+        ]
         return torch.tensor(shared, device=lengths.device) / (lengths * length)
 
     def nearest(self, texts: Mapping[str, float], direction: Tensor, count: int) -> Tensor:

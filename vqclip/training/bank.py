@@ -1,7 +1,8 @@
 """Make the bank of the small pair: `python -m vqclip.training.bank [--drawings FOLDER]`.
 
 Procedural scenes and, if a folder of captioned drawings is given, those of them that are emoji, on
-plain colors and in landscapes. Deterministic: the same pair, drawings and count give the same bank.
+plain colors and in landscapes. Guidance turns a red house blue, but no house into a castle: so the
+scenes differ in more than colors. The same pair, drawings and count give the same bank.
 """
 
 from __future__ import annotations
@@ -25,13 +26,20 @@ from vqclip.images import to_tensor
 from vqclip.models import MINI, MINI_BANK, Models, load_models
 from vqclip.models.bank import Bank, write_bank
 from vqclip.training.drawings import EMOJI, Drawing, compose, read_drawings
-from vqclip.training.scenes import every_shape, every_thing, one_shape, one_thing, scene
-from vqclip.training.skies import other_names
+from vqclip.training.scenes import (
+    every_shape,
+    every_thing,
+    one_shape,
+    one_thing,
+    scene,
+    without_colors,
+)
 from vqclip.training.split import held_out
+from vqclip.training.synonyms import other_words
 
 SIZE, BATCH = 128, 32
-SHARE = 0.12
-"""Share of the things in their colors on other colors that are drawn."""
+SHAPES_SHARE, THINGS_SHARE = 0.3, 0.12
+"""Shares of the shapes and things in their colors on other colors that are drawn."""
 PLAIN = 0.75
 """Share of the drawings that are put on a plain color."""
 
@@ -41,15 +49,34 @@ Pair = tuple[Image.Image, str]
 
 def captioned(count: int, drawings: list[Drawing]) -> Iterator[Pair]:
     """Yield shapes, things, `count` scenes and every drawing, with captions not held out."""
-    yield from (pair for pair in _figures() if not held_out(pair[1]))
-    scenes = (scene(SIZE, random.Random(f"scene {index}")) for index in itertools.count())
-    for image, caption in islice((pair for pair in scenes if not held_out(pair[1])), count):
-        others = other_names(caption)
-        yield image, f"{caption} ({others})" if others else caption
+    yield from ((image, noted(said)) for image, said in _figures() if not held_out(said))
+    yield from ((image, noted(said)) for image, said in islice(_scenes(), count))
     for drawing in drawings:
         rng = random.Random(drawing.file)
         tries = (_composed(drawing, rng) for _ in itertools.count())
         yield next(pair for pair in tries if not held_out(pair[1]))
+
+
+def structure(caption: str) -> str:
+    """Return what a canonical caption says beside colors and what else there is."""
+    return without_colors(caption.split(" with ")[0])
+
+
+def noted(caption: str) -> str:
+    """Add to a caption, in parentheses, the other words for what it says."""
+    others = ", ".join(other_words(caption))
+    return f"{caption} ({others})" if others else caption
+
+
+def _scenes() -> Iterator[Pair]:
+    """Yield scenes that are not held out, no two of which differ in colors alone."""
+    seen: set[str] = set()
+    for index in itertools.count():
+        image, caption = scene(SIZE, random.Random(f"scene {index}"))
+        kind = structure(caption)
+        if kind not in seen and not held_out(caption):
+            seen.add(kind)
+            yield image, caption
 
 
 def _composed(drawing: Drawing, rng: random.Random) -> Pair:
@@ -60,11 +87,13 @@ def _composed(drawing: Drawing, rng: random.Random) -> Pair:
 
 
 def _figures() -> Iterator[Pair]:
-    for names in every_shape():
-        yield one_shape(SIZE, random.Random(" ".join(names)), names)
-    for names in every_thing():
-        if random.Random(" ".join(names)).random() < SHARE:
-            yield one_thing(SIZE, random.Random(" ".join(names)), names)
+    for every, draw, share in (
+        (every_shape(), one_shape, SHAPES_SHARE),
+        (every_thing(), one_thing, THINGS_SHARE),
+    ):
+        for names in every:
+            if random.Random(" ".join(names)).random() < share:
+                yield draw(SIZE, random.Random(" ".join(names)), names)
 
 
 def _cut_out(folder: Path) -> list[Drawing]:
@@ -86,7 +115,7 @@ def encode(models: Models, pictures: Tensor) -> tuple[Tensor, Tensor]:
 
 def main(
     output: Annotated[Path, typer.Option(help="Where the bank goes.")] = MINI_BANK,
-    count: Annotated[int, typer.Option(min=1, help="Procedural scenes.")] = 4500,
+    count: Annotated[int, typer.Option(min=1, help="Procedural scenes.")] = 7000,
     drawings: Annotated[
         Optional[Path],  # noqa: UP045  (typer reads the annotation at run time)
         typer.Option(help="Folder with captions.jsonl and images128.zip."),

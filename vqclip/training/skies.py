@@ -56,14 +56,6 @@ SKIES = {
 """Times of day a weather goes with, if not all."""
 
 
-def other_names(caption: str) -> str:
-    """Return the other names of a caption's hour, by which its picture should be found, too."""
-    for hour in HOURS.values():
-        if any(name in caption for name in hour.names):
-            return ", ".join(name for name in hour.names if name not in caption)
-    return ""
-
-
 def sky(side: int, hour: Hour, rng: random.Random, *, dark: bool = False) -> Image.Image:
     """Draw an empty sky of `side` pixels a side, darker before a storm."""
     share = np.linspace(0, 1.5, side).clip(0, 1)[:, None]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from vqclip.training.shapes import SHAPES
+import re
+
+from vqclip.training.groups import RELATIONS
+from vqclip.training.shapes import COLORS, SHAPES
 from vqclip.training.skies import HOURS
 from vqclip.training.things import THINGS
 from vqclip.training.words import plural
@@ -114,6 +117,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 """By the words of canonical captions; a caption may say any of them instead."""
 
+NAMES = {word: others for word, others in SYNONYMS.items() if word not in (*COLORS, *RELATIONS)}
+"""Those by which a picture of the bank is found, too."""
+
 STYLE_NAMES: dict[str, tuple[str, str]] = {
     "a watercolor painting of": ("watercolor", "a watercolor"),
     "an oil painting of": ("oil painting", "an oil painting"),
@@ -133,3 +139,9 @@ STYLE_NAMES: dict[str, tuple[str, str]] = {
     "a crayon drawing of": ("crayon drawing", "a drawing in crayon"),
 }
 """By the words that canonical captions begin with: a word for the style, and what has it."""
+
+
+def other_words(caption: str) -> list[str]:
+    """Return the synonyms of what a canonical caption says, but those of colors and relations."""
+    found = re.findall(rf"\b(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})\b", caption)
+    return [other for word in dict.fromkeys(found) for other in NAMES[word]]
