@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,15 +17,16 @@ from vqclip.models import load_perceptors
 from vqclip.randomness import stream
 from vqclip.training import clip as training
 from vqclip.training.attack import attack
-from vqclip.training.batches import batches, draw_batch
+from vqclip.training.batches import Batch, batches, draw_batch, wrong_caption
 from vqclip.training.contrast import ImageTower, TextTower, build, vocabulary, with_unknown
+from vqclip.training.contrastive import AttackSettings, ClipSettings, Trainer
 from vqclip.training.pictures import Pictures, write_shard
-from vqclip.training.retrieval import by_attribute, embed_texts, first, unknown_shift
+from vqclip.training.retrieval import by_attribute, embed_images, embed_texts, first, unknown_shift
 from vqclip.training.run import command
 from vqclip.training.views import ViewSettings, mirrored, views
 
 COLORS = {"red": (220, 30, 30), "green": (30, 160, 50), "blue": (30, 60, 220)}
-TINY = training.ClipSettings(
+TINY = ClipSettings(
     embed_dim=8,
     size=16,
     steps=6,
@@ -57,7 +59,7 @@ def data(tmp_path: Path) -> Path:
 def test_steps_lower_the_loss(data: Path) -> None:
     pictures = Pictures(data / "train")
     settings = replace(TINY, batch=3, steps=40)
-    trainer = training.Trainer(settings, SENTENCES, torch.device("cpu"))
+    trainer = Trainer(settings, SENTENCES, torch.device("cpu"))
     (batch,) = batches(pictures, 0, size=3, first=0, last=1)
     losses = [trainer.step(batch, step) for step in range(4)]
     assert losses[3] < losses[0]
@@ -76,20 +78,23 @@ def test_a_training_that_stops_goes_on_with_the_same_bytes(data: Path, tmp_path:
         return (tmp_path / folder / "clip" / "open_clip_model.safetensors").read_bytes()
 
     whole = run("whole")
-    stopped = training.Trainer.step
+    stopped = Trainer.step
 
-    def stop(self: training.Trainer, batch: object, step: int) -> float:
+    def stop(self: Trainer, batch: object, step: int) -> float:
         if step == 3:
             raise KeyboardInterrupt
         return stopped(self, batch, step)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training.Trainer, "step", stop)
+        patch.setattr(Trainer, "step", stop)
         with pytest.raises(AssertionError):
             run("halves")
     assert not (tmp_path / "halves" / "clip").exists()
     assert run("halves") == whole
     assert run("other", "seed=1") != whole
+    run("part", "--until", "2")
+    assert run("part") == whole
+    assert run("swaps", "swaps=0") != whole
     lines = (tmp_path / "halves" / "log.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["step"] for line in lines] == [2, 4]
     (perceptor,), _ = load_perceptors([str(tmp_path / "whole" / "clip")])
@@ -115,6 +120,29 @@ def test_a_batch_depends_on_seed_and_step_alone(data: Path) -> None:
     assert chain[2].captions == alone.captions
     epoch = np.concatenate([one.pixels for one in chain[:3]])
     assert len({one.tobytes() for one in np.sort(epoch.reshape(12, -1), axis=1)}) == 12
+
+
+def test_a_wrong_caption_is_wrong_in_one_thing() -> None:
+    chance = random.Random(0)
+    wrong = {wrong_caption("a red cat on a blue background", chance) for _ in range(60)}
+    assert "a red cat on a blue background" not in wrong
+    assert any("dog" in one or "puppy" in one for one in wrong)
+    assert wrong_caption("Christ on a donkey", chance) == ""
+
+
+def test_wrong_captions_are_learned_to_be_wrong() -> None:
+    settings = replace(TINY, batch=4, steps=100, learning_rate=0.02, attack=AttackSettings(0.0))
+    pixels = np.array([COLORS["red"], COLORS["blue"]] * 2, np.uint8)[:, None, None]
+    pixels = pixels + np.zeros((4, 32, 32, 3), np.uint8)
+    said, other = ("red cat", "blue cat"), ("blue cat", "red cat")
+    trainer = Trainer(settings, [*said, "green"], torch.device("cpu"))
+    for step in range(60):
+        trainer.step(Batch(pixels, said * 2, other * 2), step)
+    contrast = trainer.averaged()
+    images = torch.from_numpy(pixels[:2]).permute(0, 3, 1, 2).float() / 255
+    seen = embed_images(contrast, images)
+    right, wrong = embed_texts(contrast, said), embed_texts(contrast, other)
+    assert ((seen * right).sum(dim=1) > (seen * wrong).sum(dim=1)).all()
 
 
 def test_a_picture_is_mirrored_unless_its_caption_names_a_side() -> None:

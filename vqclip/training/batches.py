@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,16 +10,31 @@ from dataclasses import dataclass
 import torch
 
 from vqclip.randomness import stream
+from vqclip.training.attributes import ATTRIBUTES, swapped
+from vqclip.training.captions import phrase
 from vqclip.training.pictures import Pictures, Pixels
 from vqclip.training.views import mirrored
+
+HARD = ("thing", "shape", "count", "position", "mood")
+"""Attributes that random captions of a batch hardly teach."""
+EASY = tuple(kind for kind in ATTRIBUTES if kind not in HARD)
+HARD_FIRST = 0.75
+"""Share of the wrong captions that are wrong in one of those, where they can be."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Pictures (B, S, S, 3) of a step with one caption each."""
+    """Pictures (B, S, S, 3) of a step with one caption each.
+
+    Attributes:
+        pixels: of the pictures.
+        captions: of each.
+        wrong: captions that are wrong in one word; empty where a caption has none to swap.
+    """
 
     pixels: Pixels
     captions: tuple[str, ...]
+    wrong: tuple[str, ...]
 
 
 def draw_batch(pictures: Pictures, seed: int, *, size: int, step: int) -> Batch:
@@ -38,7 +54,24 @@ def draw_batch(pictures: Pictures, seed: int, *, size: int, step: int) -> Batch:
         pictures.captions[row][int(share * len(pictures.captions[row]))]
         for row, share in zip(rows, draws[0].tolist(), strict=True)
     )
-    return Batch(mirrored(pictures.pixels(rows), captions, (draws[1] < 0.5).tolist()), captions)
+    chance = random.Random(f"wrong {seed} {step}")
+    wrong = tuple(wrong_caption(pictures.captions[row][0], chance) for row in rows)
+    pixels = mirrored(pictures.pixels(rows), captions, (draws[1] < 0.5).tolist())
+    return Batch(pixels, captions, wrong)
+
+
+def wrong_caption(caption: str, chance: random.Random) -> str:
+    """Swap a word of a canonical caption for another of its kind; empty if it has none.
+
+    Without such captions a batch is told apart by colors and places, and things are learned
+    late (Yuksekgonul et al. 2023, arXiv:2210.01936).
+    """
+    hard, easy = chance.sample(HARD, len(HARD)), chance.sample(EASY, len(EASY))
+    for kind in (*hard, *easy) if chance.random() < HARD_FIRST else (*easy, *hard):
+        others = swapped(caption, kind)
+        if others:
+            return phrase(chance.choice(others), chance)
+    return ""
 
 
 def batches(pictures: Pictures, seed: int, *, size: int, first: int, last: int) -> Iterator[Batch]:
