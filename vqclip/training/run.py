@@ -100,7 +100,7 @@ class RunFolder(Generic[S]):
         file = self.path / SETTINGS
         if file.exists():
             self._compare(read_settings(type(self.settings), file))
-        write(file, to_yaml(self.settings).encode())
+        write(file, to_yaml(self.settings, comments=False).encode())
         if not (self.path / CHECKPOINT).exists():
             (self.path / LOG).unlink(missing_ok=True)
             return None
