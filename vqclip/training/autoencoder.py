@@ -133,18 +133,18 @@ class VqganTraining:
 
     def _set_rates(self) -> None:
         settings = self.settings
-        rates = ((self.optimizer, settings.learning_rate), (self.opponent, None))
-        for optimizer, rate in rates:
-            factor = learning_rate_factor(
-                self.step,
-                steps=settings.steps,
-                warmup=settings.warmup,
-                decay="cosine",
-                final=settings.final,
-                step_at=0,
-            )
+        factor = learning_rate_factor(
+            self.step,
+            steps=settings.steps,
+            warmup=settings.warmup,
+            decay="cosine",
+            final=settings.final,
+            step_at=0,
+        )
+        largest = (settings.learning_rate, settings.adversary.learning_rate)
+        for optimizer, rate in zip((self.optimizer, self.opponent), largest, strict=True):
             for group in optimizer.param_groups:
-                group["lr"] = factor * (rate or settings.adversary.learning_rate)
+                group["lr"] = factor * rate
 
     def _latents(self, x: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Encode images (B, 3, H, W) in [0, 1] to what is decoded; also return the commitment."""

@@ -29,31 +29,46 @@ def pixel_terms(error: Tensor) -> dict[str, Tensor]:
     }
 
 
-class PatchFeatures(nn.Module):
-    """What the blocks of a CLIP's image tower see in each patch, as unit vectors.
-
-    A perceptual loss (arXiv:1603.08155) that needs no download; a robust CLIP's suits best.
+def blocks_of(visual: nn.Module) -> list[nn.Module]:
+    """The blocks or stages of an open_clip image tower: a ViT, a ResNet, or one of timm's.
 
     Raises:
-        ConfigError: the image tower is not a transformer.
+        ConfigError: it has none that are known.
+    """
+    for owner in (getattr(visual, "transformer", None), getattr(visual, "trunk", None), visual):
+        for name in ("resblocks", "stages", "blocks"):
+            if (found := getattr(owner, name, None)) is not None:
+                return list(found)
+        if hasattr(owner, "layer1"):
+            return [getattr(owner, f"layer{number}") for number in (1, 2, 3, 4)]
+    raise ConfigError(f"losses.perceptual: {type(visual).__name__} has no blocks that are known")
+
+
+class PatchFeatures(nn.Module):
+    """What a CLIP's image tower sees in each patch, as unit vectors.
+
+    A perceptual loss (arXiv:1603.08155) that needs no download; a robust CLIP's suits best. Every
+    other block is looked at, the last included.
+
+    Raises:
+        ConfigError: the image tower has no blocks that are known.
     """
 
     def __init__(self, perceptor: ClipPerceptor) -> None:
         super().__init__()
         self.perceptor = perceptor
         visual: Any = perceptor.model.visual
-        blocks = getattr(getattr(visual, "transformer", None), "resblocks", None)
-        if blocks is None:
-            raise ConfigError("losses.perceptual: needs a perceptor whose image tower is a ViT")
         self._seen: list[Tensor] = []
-        for block in list(blocks)[1::2]:
+        for block in blocks_of(visual)[::-2]:
             block.register_forward_hook(lambda _, __, output: self._seen.append(output))
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        """Look at images (B, 3, size, size) in [-1, 1]: (B, tokens, width) of every other block."""
+        """Look at images (B, 3, size, size) in [-1, 1]: (B, patches, width), last block first."""
         self._seen.clear()
         self.perceptor.encode_image(from_signed(images))
-        seen = [F.normalize(one.float(), dim=-1) for one in self._seen]
+        seen = [one.float() for one in self._seen]
+        seen = [one.flatten(2).transpose(1, 2) if one.dim() == 4 else one for one in seen]
+        seen = [F.normalize(one, dim=-1) for one in seen]
         self._seen.clear()
         return seen
 
