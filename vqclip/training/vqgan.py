@@ -34,7 +34,9 @@ from vqclip.training.settings import ArchitectureSettings, VqganSettings
 from vqclip.training.windows import Windows
 
 WEIGHTS, ARCHITECTURE, SHEETS = "vqgan.safetensors", "vqgan.yaml", "sheets"
-FREE = frozenset({"checkpoint_every"})
+FREE = frozenset(
+    {"checkpoint_every", *(f"validation.{key}" for key in ("every", "pictures", "shown"))}
+)
 """Keys that change nothing of what is learned."""
 CONFIG = configs_folder() / "training" / "vqgan.yaml"
 AT_ONCE, COLUMNS = 16, 8
