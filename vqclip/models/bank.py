@@ -117,6 +117,20 @@ def write_bank(path: Path, bank: Bank, *, vqgan: str, perceptor: str) -> None:
     save_file(tensors, path, metadata=made_with)
 
 
+def read_owners(path: Path) -> dict[str, str]:
+    """Read the SHA-256 of each of the `OWNERS` a bank was made with.
+
+    Raises:
+        CheckpointError: it is missing or damaged.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            made_with = file.metadata() or {}
+        return {owner: str(made_with[owner]) for owner in OWNERS}
+    except (SafetensorError, OSError, KeyError) as error:
+        raise CheckpointError(f"{path} is not a bank of pictures to start from: {error}") from error
+
+
 def read_bank(path: Path, *, vqgan: str, perceptor: str) -> Bank:
     """Read a bank, float32 on the CPU.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, is_dataclass
@@ -57,7 +58,20 @@ def save_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
         OutputError: the file cannot be written.
     """
     with atomic(path) as temporary, temporary.open("wb") as file:
-        torch.save(dict(state), file)  # to a path, torch would write that path into the file
+        torch.save(_anew(dict(state)), file)  # to a path, torch would write that into the file
+
+
+def _anew(state: Any) -> Any:
+    """Build tables and lists anew around the same tensors.
+
+    Pickle writes an object that occurs twice once, so that a state just read, where equal texts are
+    not the same text, would give other bytes.
+    """
+    if isinstance(state, Mapping):
+        return {_anew(key): _anew(value) for key, value in state.items()}
+    if isinstance(state, (list, tuple)):
+        return type(state)(_anew(value) for value in state)
+    return sys.intern(state) if type(state) is str else state
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
@@ -100,7 +114,7 @@ class RunFolder(Generic[S]):
         file = self.path / SETTINGS
         if file.exists():
             self._compare(read_settings(type(self.settings), file))
-        write(file, to_yaml(self.settings).encode())
+        write(file, to_yaml(self.settings, comments=False).encode())
         if not (self.path / CHECKPOINT).exists():
             (self.path / LOG).unlink(missing_ok=True)
             return None

@@ -1,0 +1,125 @@
+"""Figures of reconstructions, and sheets of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from vqclip.images import to_signed
+from vqclip.models import Perceptor
+
+WINDOW, DEVIATION = 11, 1.5
+"""Of the Gaussian of the structural similarity, in pixels."""
+
+
+def psnr(x: Tensor, y: Tensor) -> Tensor:
+    """Peak signal-to-noise ratio (B,) in dB of images (B, 3, H, W) in [0, 1]; 100 at most."""
+    error = (x - y).square().flatten(1).mean(dim=1)
+    return -10 * error.clamp_min(1e-10).log10()
+
+
+def ssim(x: Tensor, y: Tensor) -> Tensor:
+    """Structural similarity (B,) of images (B, 3, H, W) in [0, 1]; 1 for equal ones.
+
+    Wang et al. 2004: Gaussian windows of 11 pixels, mean over the places where they fit and colors.
+    """
+    offsets = torch.arange(WINDOW, device=x.device, dtype=x.dtype) - (WINDOW - 1) / 2
+    bell = torch.exp(-offsets.square() / (2 * DEVIATION**2))
+    bell = bell / bell.sum()
+
+    def mean(images: Tensor) -> Tensor:
+        across = images.unfold(3, WINDOW, 1) @ bell
+        return across.unfold(2, WINDOW, 1) @ bell
+
+    at_x, at_y = mean(x), mean(y)
+    var_x, var_y = mean(x * x) - at_x.square(), mean(y * y) - at_y.square()
+    shared = mean(x * y) - at_x * at_y
+    light, contrast = 0.01**2, 0.03**2
+    above = (2 * at_x * at_y + light) * (2 * shared + contrast)
+    below = (at_x.square() + at_y.square() + light) * (var_x + var_y + contrast)
+    return (above / below).flatten(1).mean(dim=1)
+
+
+def steepness(images: Tensor) -> Tensor:
+    """Mean absolute difference (B,) of neighboring pixels of images (B, 3, H, W)."""
+    across, down = images.diff(dim=3), images.diff(dim=2)
+    return across.abs().flatten(1).mean(dim=1) + down.abs().flatten(1).mean(dim=1)
+
+
+def frechet(x: Tensor, y: Tensor) -> float:
+    """Fréchet distance of the normal laws of features x (N, E) and y (M, E), arXiv:1706.08500.
+
+    `|μx − μy|² + tr(Σx + Σy − 2 (Σx Σy)^½)`, the trace of the root by eigenvalues.
+    """
+    x, y = x.double(), y.double()
+    shift = (x.mean(dim=0) - y.mean(dim=0)).square().sum()
+    cov_x, cov_y = torch.cov(x.T), torch.cov(y.T)
+    values, vectors = torch.linalg.eigh(cov_x)
+    root = vectors * values.clamp_min(0).sqrt() @ vectors.T
+    both = torch.linalg.eigvalsh(root @ cov_y @ root).clamp_min(0).sqrt().sum()
+    return max(0.0, float(shift + cov_x.trace() + cov_y.trace() - 2 * both))
+
+
+def see(perceptor: Perceptor, images: Tensor) -> Tensor:
+    """Embed whole square images (B, 3, H, H) in [0, 1]: unit vectors (B, E)."""
+    size = (perceptor.size, perceptor.size)
+    return perceptor.encode_image(F.interpolate(images, size, mode="bilinear", antialias=True))
+
+
+@torch.no_grad()
+def compare(
+    batches: Iterable[Tensor],
+    reconstruct: Callable[[Tensor], tuple[Tensor, Tensor]],
+    *,
+    codes: int,
+    perceptor: Perceptor,
+) -> dict[str, float]:
+    """Reconstruct pictures and return the figures of all.
+
+    Args:
+        batches: of pictures (B, 3, H, H) in [0, 1], at least two pictures in all.
+        reconstruct: pictures -> reconstructions of that shape, and the indices of their codes.
+        codes: in the codebook.
+        perceptor: whose embeddings give the Fréchet distance.
+
+    Returns:
+        l1 on [-1, 1]; psnr in dB; ssim; sharpness: steepness of reconstructions / of pictures;
+        color: mean distance of their mean colors on [-1, 1]; frechet; codes_used in percent.
+    """
+    rows, real, made = [], [], []
+    used: set[int] = set()
+    for x in batches:
+        y, indices = reconstruct(x)
+        y = y.float().clamp(0, 1)
+        used |= set(indices.tolist())
+        real.append(see(perceptor, x).cpu())
+        made.append(see(perceptor, y).cpu())
+        drift = (to_signed(y) - to_signed(x)).mean(dim=(2, 3)).abs().mean(dim=1)
+        l1 = (to_signed(y) - to_signed(x)).abs().flatten(1).mean(dim=1)
+        columns = [l1, psnr(x, y), ssim(x, y), steepness(x), steepness(y), drift]
+        rows.append(torch.stack(columns, dim=1).cpu())  # (B, 6)
+    l1, ratio, similar, sharp, kept, drift = torch.cat(rows).double().mean(dim=0).tolist()
+    return {
+        "l1": l1,
+        "psnr": ratio,
+        "ssim": similar,
+        "sharpness": kept / sharp if sharp else math.nan,
+        "color": drift,
+        "frechet": frechet(torch.cat(real), torch.cat(made)),
+        "codes_used": 100 * len(used) / codes,
+    }
+
+
+def pair_sheet(x: Tensor, y: Tensor, *, columns: int, zoom: int = 1) -> Tensor:
+    """Lay out pictures x (B, 3, H, W) above their reconstructions y, in rows of `columns`."""
+    rows = [
+        torch.cat([torch.cat(list(part), dim=2) for part in pair], dim=1)
+        for pair in zip(torch.split(x, columns), torch.split(y, columns), strict=True)
+        if len(pair[0]) == columns
+    ]
+    sheet = torch.cat(rows, dim=1)[None]
+    return F.interpolate(sheet, scale_factor=float(zoom), mode="nearest")[0]
