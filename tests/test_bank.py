@@ -168,3 +168,15 @@ def test_the_shipped_bank_fits_the_shipped_pair_and_shows_what_is_asked() -> Non
         codes = models.bank.codes[nearest]
         picture = models.vqgan.decode(latent_of_codes(models.vqgan, codes, height=128, width=128))
         assert int(picture.mean(dim=(0, 2, 3)).argmax()) == channel
+
+
+def test_a_word_in_parentheses_counts_less_and_does_not_lengthen_the_caption() -> None:
+    captions = ("a fox by a lake", "a hen by a lake (pond)", "a hen by a pond", "a cat")
+    bank = Bank(torch.zeros(4, 2, 2, dtype=torch.long), torch.zeros(4, 3), captions)
+    pond, lake = bank.agreement("a hen by a pond"), bank.agreement("a hen by a lake")
+    assert pond.argmax() == 2
+    assert pond[1] > pond[0]
+    assert lake[1] == pytest.approx(1.0)
+    assert lake[1] > lake[2]
+    plain = replace(bank, captions=(captions[0], "a hen by a lake", *captions[2:]))
+    assert plain.agreement("a pond")[1] < bank.agreement("a pond")[1] < pond[2]

@@ -158,10 +158,10 @@ class VqganTraining:
         z_q = self.vqgan.codebook[indices].view(flat.shape).permute(0, 3, 1, 2)
         commitment = (z - z_q).square().mean()
         if self.settings.codebook.noise > 0:
-            indices = self._disturbed(indices.view(len(x), -1), generator).flatten()
-            z_q = self.vqgan.codebook[indices].view(flat.shape).permute(0, 3, 1, 2)
+            wrong = self._disturbed(indices.view(len(x), -1), generator).flatten()
+            z_q = self.vqgan.codebook[wrong].view(flat.shape).permute(0, 3, 1, 2)
         if not self.frozen:
-            self.moving.update(tokens, indices)
+            self.moving.update(tokens, indices)  # of the nearest codes, not of the wrong ones
             if self.step % self.settings.codebook.revive_every == 0:
                 self.moving.revive(tokens, generator)
         return straight_through(z_q, z), commitment
