@@ -16,7 +16,7 @@ from vqclip.errors import CheckpointError, ConfigError
 from vqclip.generation import Generation
 from vqclip.images import to_tensor
 from vqclip.models import MINI, load_models
-from vqclip.models.bank import Bank, read_bank, write_bank
+from vqclip.models.bank import POWER, Bank, read_bank, write_bank
 from vqclip.prompts import parse_prompts
 from vqclip.randomness import Streams, stream
 from vqclip.start import NOISE, PICTURE_NOISE, latent_of_codes, nearest_codes, start_base
@@ -66,17 +66,23 @@ def test_a_damaged_or_missing_bank_is_refused(tmp_path: Path) -> None:
         read_bank(path, vqgan="", perceptor="")
 
 
-def test_agreement_is_the_cosine_of_tf_idf_vectors() -> None:
+def test_agreement_is_the_share_of_a_text_by_powers_of_rarity() -> None:
     bank = Bank(torch.zeros(3, 1, 1).long(), torch.zeros(3, 2), ("a red fox", "red cats", "a cat"))
-    rare, common = math.log(1 + 3 / 1), math.log(1 + 3 / 2)  # fox; a, red, cat
-    expected = [
-        common * common / (math.hypot(common, common, rare) * math.hypot(common, common)),
-        1.0,
-        common * common / (math.hypot(common, common) * math.hypot(common, common)),
-    ]
-    torch.testing.assert_close(bank.agreement("Red Cat!"), torch.tensor(expected))
+    rare, common = math.log(1 + 3 / 1) ** POWER, math.log(1 + 3 / 2) ** POWER  # fox; a, red, cat
+    torch.testing.assert_close(bank.agreement("Red Cat!"), torch.tensor([0.5, 1.0, 0.5]))
+    expected = torch.tensor([1.0, common / (common + rare), 0.0])
+    torch.testing.assert_close(bank.agreement("red fox"), expected)
     assert bank.agreement("zarquon").tolist() == [0, 0, 0]
     assert bank.agreement("").tolist() == [0, 0, 0]
+
+
+def test_what_a_caption_says_beside_all_texts_is_foreign() -> None:
+    bank = Bank(torch.zeros(2, 1, 1).long(), torch.zeros(2, 2), ("a red fox (animal)", "a cat"))
+    own = [math.log(1 + 2 / 2), math.log(1 + 2 / 1)]  # a; red, fox, cat
+    assert bank.foreign(["a red fox"]).tolist() == pytest.approx([0, own[1] / sum(own)])
+    assert bank.foreign(["fox", "a cat"]).tolist() == pytest.approx(
+        [own[1] / (own[0] + 2 * own[1]), 0]
+    )
 
 
 def test_words_come_first_and_the_direction_decides_between_equals() -> None:
@@ -86,8 +92,10 @@ def test_words_come_first_and_the_direction_decides_between_equals() -> None:
     assert bank.nearest({"a blue fox": 1.0}, direction, 3).tolist() == [2, 1]
     assert bank.nearest({"a blue fox": 1.0}, direction, 1).tolist() == [2]
     assert bank.nearest({"a fox": 1.0, "red": -1.0}, direction, 1).tolist() == [2]
-    assert bank.nearest({}, torch.tensor([1.0, 0.9, 0.8, 0.7]), 99).tolist() == [0, 1, 2]
-    assert bank.nearest({}, torch.tensor([-1.2, -1.0, -1.1, -9.0]), 99).tolist() == [1, 2, 0]
+    # What one text names is not foreign for another.
+    assert bank.nearest({"a fox": 1.0, "red": 0.1}, direction, 1).tolist() == [0]
+    assert bank.nearest({}, torch.tensor([1.0, 0.9, 0.8, 0.7]), 99).tolist() == [0, 1]
+    assert bank.nearest({}, torch.tensor([-1.2, -1.0, -1.1, -9.0]), 99).tolist() == [1, 2]
 
 
 def test_the_seed_chooses_among_the_nearest_and_neighbours_do_not_matter() -> None:
@@ -176,7 +184,7 @@ def test_a_word_in_parentheses_counts_less_and_does_not_lengthen_the_caption() -
     pond, lake = bank.agreement("a hen by a pond"), bank.agreement("a hen by a lake")
     assert pond.argmax() == 2
     assert pond[1] > pond[0]
-    assert lake[1] == pytest.approx(1.0)
-    assert lake[1] > lake[2]
+    assert lake.tolist()[:2] == [lake[0], 1.0]
     plain = replace(bank, captions=(captions[0], "a hen by a lake", *captions[2:]))
     assert plain.agreement("a pond")[1] < bank.agreement("a pond")[1] < pond[2]
+    assert torch.equal(plain.foreign(["a lake"])[:1], bank.foreign(["a lake"])[:1])

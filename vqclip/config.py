@@ -55,9 +55,9 @@ class StartConfig:
         low=0,
         high=10,
     )
-    candidates: int = option(6, "starts that are tried; the best goes on", low=1, high=64)
+    candidates: int = option(4, "starts that are tried; the best goes on", low=1, high=64)
     candidate_steps: int = option(
-        10, "steps after which the best start is chosen, or at the end", low=1
+        6, "steps after which the best start is chosen, or at the end", low=1
     )
 
 
@@ -72,7 +72,7 @@ class LatentConfig:
         0.85, "amplitude of each resolution relative to the next coarser one", low=0.05, high=2
     )
     noise: Any = option(
-        {0.0: 0.2, 0.67: 0.0},
+        0.0,
         "noise on the tokens, in standard deviations of the codebook; a schedule",
         check=schedule,
     )
@@ -157,7 +157,7 @@ class Config:
     )
     style_prompts: list[Any] = option([], "prompts added to `prompts`, outside the template")
     seed: int = option(0, "of everything random", low=0, high=2**63 - 1)
-    steps: int = option(80, "optimisation steps", low=1, high=1_000_000)
+    steps: int = option(50, "optimisation steps", low=1, high=1_000_000)
     width: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
     height: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
     vqgan: str = option(

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,12 +23,14 @@ from torch import Tensor
 from vqclip.errors import CheckpointError
 
 OWNERS = ("vqgan", "perceptor")
-SHARE = 0.25
+SHARE = 0.75
 """Weight of the similarity of embeddings beside that of words."""
-NEAR = 0.75
+NEAR = 0.85
 """Share of the best score that a picture must have."""
-
-
+POWER = 4
+"""Of the rarity of words: the rare ones name things, which guidance cannot make of other things."""
+FOREIGN = 0.4
+"""Weight of the words that a caption has and the prompt has not."""
 NOTED = 0.7
 """Weight of a word that a caption has in parentheses alone: a synonym, or what goes with it."""
 
@@ -60,32 +62,39 @@ class Bank:
     captions: tuple[str, ...]
 
     @cached_property
-    def _words(self) -> tuple[dict[str, float], list[dict[str, float]], Tensor]:
-        """Inverse document frequency of every word, weights and length of every caption."""
+    def _words(self) -> tuple[dict[str, float], list[dict[str, float]]]:
+        """Inverse document frequency of every word, and the words of every caption by weight."""
         weights = [weights_of(caption) for caption in self.captions]
         counts = Counter(word for one in weights for word in one)
-        rarity = {word: math.log(1 + len(weights) / count) for word, count in counts.items()}
-        lengths = [
-            math.hypot(*(rarity[word] for word, weight in one.items() if weight == 1)) or 1.0
-            for one in weights
-        ]
-        return rarity, weights, torch.tensor(lengths, device=self.embeddings.device)
+        return {word: math.log(1 + len(weights) / count) for word, count in counts.items()}, weights
 
     def agreement(self, text: str) -> Tensor:
-        """Compare a text with every caption (N,): cosine of their TF-IDF vectors, about 0 to 1.
+        """Return how much of a text every caption says (N,), from 0 to 1.
 
-        What a caption has in parentheses counts a little less, and does not lengthen it.
+        Rare words count by a power of their rarity; those that a caption has in parentheses count a
+        little less.
         """
-        rarity, captions, lengths = self._words
+        rarity, captions = self._words
         asked = words_of(text)
-        # A word of no caption still lengthens the text: no caption agrees with it wholly.
+        # No caption says wholly what has a word of no caption.
         unknown = max(rarity.values(), default=1.0)
-        length = math.hypot(*(rarity.get(word, unknown) for word in asked)) or 1.0
-        shared = [
-            sum(rarity[word] ** 2 * weights[word] for word in asked & weights.keys())
+        whole = sum(rarity.get(word, unknown) ** POWER for word in asked) or 1.0
+        said = [
+            sum(rarity[word] ** POWER * weights[word] for word in asked & weights.keys()) / whole
             for weights in captions
         ]
-        return torch.tensor(shared, device=lengths.device) / (lengths * length)
+        return torch.tensor(said, device=self.embeddings.device)
+
+    def foreign(self, texts: Iterable[str]) -> Tensor:
+        """Return how much of its own every caption says that no text does (N,), from 0 to 1."""
+        rarity, captions = self._words
+        asked = frozenset[str]().union(*map(words_of, texts))
+        shares = []
+        for weights in captions:
+            own = {word: rarity[word] for word, weight in weights.items() if weight == 1}
+            beside = sum(value for word, value in own.items() if word not in asked)
+            shares.append(beside / (sum(own.values()) or 1.0))
+        return torch.tensor(shares, device=self.embeddings.device)
 
     def nearest(self, texts: Mapping[str, float], direction: Tensor, count: int) -> Tensor:
         """Return the indices of up to `count` pictures near a prompt, nearest first.
@@ -95,12 +104,14 @@ class Bank:
 
         Args:
             texts: of the prompt -> weight.
-            direction: where the prompt points (E,); decides between captions that agree alike.
+            direction: where the prompt points (E,).
             count: at most all.
         """
         scores = SHARE * (self.embeddings @ direction.to(self.embeddings))  # (N,)
         for text, weight in texts.items():
             scores = scores + weight * self.agreement(text)
+        if wanted := [text for text, weight in texts.items() if weight > 0]:
+            scores = scores - FOREIGN * self.foreign(wanted)
         best, order = scores.topk(min(count, len(scores)))
         return order[best >= best[0] * (NEAR if best[0] > 0 else 1 / NEAR)]
 

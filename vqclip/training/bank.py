@@ -38,7 +38,7 @@ from vqclip.training.split import held_out
 from vqclip.training.synonyms import other_words
 
 SIZE, BATCH = 128, 32
-SHAPES_SHARE, THINGS_SHARE = 0.3, 0.12
+SHAPES_SHARE, THINGS_SHARE = 1.0, 0.12
 """Shares of the shapes and things in their colors on other colors that are drawn."""
 PLAIN = 0.75
 """Share of the drawings that are put on a plain color."""
