@@ -157,7 +157,7 @@ class Config:
     )
     style_prompts: list[Any] = option([], "prompts added to `prompts`, outside the template")
     seed: int = option(0, "of everything random", low=0, high=2**63 - 1)
-    steps: int = option(100, "optimisation steps", low=1, high=1_000_000)
+    steps: int = option(50, "optimisation steps", low=1, high=1_000_000)
     width: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
     height: int = option(128, "of the picture, in pixels; any number", low=16, high=8192)
     vqgan: str = option(
