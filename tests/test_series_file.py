@@ -68,7 +68,7 @@ def test_the_matrix_is_every_combination_in_order(tmp_path) -> None:
     assert [one.job.seed for one in plan.jobs[:2]] == [3, 4]
     assert len({one.batch for one in plan.jobs}) == 2
     assert len({one.name for one in plan.jobs}) == 8
-    assert plan.jobs[0].job.config.steps == 40
+    assert plan.jobs[0].job.config.steps == 30
     assert plan.folder == Path("outputs/many")
 
 
