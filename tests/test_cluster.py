@@ -17,7 +17,8 @@ def test_jobs_of_a_node_that_dies_are_taken_up_again(plan_of) -> None:
     nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     try:
         second = nodes.add_node(num_cpus=1)
-        run = RunFolder.open(plan_of(MATRIX.replace("0-1", "0-3"), steps=40))
+        # Enough steps that one node is still at work when the other has started.
+        run = RunFolder.open(plan_of(MATRIX.replace("0-1", "0-3"), steps=200))
         killed, notes = False, []
         for event in Cluster(run, never).work(nodes.address):
             notes += [event.facts["text"]] if event.kind == "note" else []
