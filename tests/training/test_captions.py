@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from vqclip.training.attributes import ATTRIBUTES, swapped
+from vqclip.training.attributes import ATTRIBUTES, exchanged, swapped
 from vqclip.training.captions import phrase, split_style
 from vqclip.training.faces import MOODS
 from vqclip.training.grounds import GROUNDS
@@ -115,6 +115,13 @@ def test_what_is_not_told_or_not_seen_is_not_swapped() -> None:
     assert swapped("a red planet with rings in space", "shape") == []
     assert swapped("a pencil sketch of a red house in a meadow", "color") == []
     assert swapped("a red house in a meadow", "style") == []
+
+
+def test_two_colors_are_exchanged() -> None:
+    assert exchanged("a red cat on an orange background") == "an orange cat on a red background"
+    assert exchanged("a red cat left of a red dog") == ""
+    assert exchanged("a red cat in a meadow") == ""
+    assert exchanged("a black and white photo of a cat") == ""
 
 
 def test_every_kind_is_found_in_captions() -> None:

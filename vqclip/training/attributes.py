@@ -67,3 +67,14 @@ def swapped(caption: str, kind: str) -> list[str]:
             others = (f"{head}{word}{tail}" for word in words if word != found[0])
             return [with_articles(f"{style} {other}".strip()) for other in others]
     return []
+
+
+def exchanged(caption: str) -> str:
+    """Return a canonical caption with its first two colors exchanged; empty if it has no two."""
+    style, body = split_style(caption)
+    colors = list(re.finditer(rf"\b(?:{'|'.join(COLORS)})\b", body))[:2]
+    if len(colors) < 2 or colors[0][0] == colors[1][0]:
+        return ""
+    one, two = colors
+    parts = (body[: one.start()], two[0], body[one.end() : two.start()], one[0], body[two.end() :])
+    return with_articles(f"{style} {''.join(parts)}".strip())

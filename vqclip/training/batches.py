@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from vqclip.randomness import stream
-from vqclip.training.attributes import ATTRIBUTES, swapped
+from vqclip.training.attributes import ATTRIBUTES, exchanged, swapped
 from vqclip.training.captions import phrase
+from vqclip.training.naming import names, shown
 from vqclip.training.pictures import Pictures, Pixels
 from vqclip.training.views import mirrored
 
@@ -20,6 +22,8 @@ HARD = ("thing", "shape", "count", "position", "mood")
 EASY = tuple(kind for kind in ATTRIBUTES if kind not in HARD)
 HARD_FIRST = 0.75
 """Share of the wrong captions that are wrong in one of those, where they can be."""
+EXCHANGED = 0.5
+"""Share of the captions with two colors whose wrong caption exchanges them."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,15 @@ class Batch:
         pixels: of the pictures.
         captions: of each.
         wrong: captions that are wrong in one word; empty where a caption has none to swap.
+        names: all words of all kinds, in this step's phrasing (W).
+        shown: which of them each picture shows (B, W).
     """
 
     pixels: Pixels
     captions: tuple[str, ...]
     wrong: tuple[str, ...]
+    names: tuple[str, ...]
+    shown: Tensor
 
 
 def draw_batch(pictures: Pictures, seed: int, *, size: int, step: int) -> Batch:
@@ -55,17 +63,24 @@ def draw_batch(pictures: Pictures, seed: int, *, size: int, step: int) -> Batch:
         for row, share in zip(rows, draws[0].tolist(), strict=True)
     )
     chance = random.Random(f"wrong {seed} {step}")
-    wrong = tuple(wrong_caption(pictures.captions[row][0], chance) for row in rows)
-    pixels = mirrored(pictures.pixels(rows), captions, (draws[1] < 0.5).tolist())
-    return Batch(pixels, captions, wrong)
+    plain = [pictures.captions[row][0] for row in rows]
+    wrong = tuple(wrong_caption(caption, chance) for caption in plain)
+    pixels = mirrored(pictures.pixels(rows), plain, (draws[1] < 0.5).tolist())
+    return Batch(
+        pixels, captions, wrong, names(random.Random(f"names {seed} {step}")), shown(plain)
+    )
 
 
 def wrong_caption(caption: str, chance: random.Random) -> str:
-    """Swap a word of a canonical caption for another of its kind; empty if it has none.
+    """Exchange the colors of a canonical caption, or swap a word for another of its kind.
+
+    Empty if there is nothing to swap.
 
     Without such captions a batch is told apart by colors and places, and things are learned
     late (Yuksekgonul et al. 2023, arXiv:2210.01936).
     """
+    if chance.random() < EXCHANGED and (other := exchanged(caption)):
+        return phrase(other, chance)
     hard, easy = chance.sample(HARD, len(HARD)), chance.sample(EASY, len(EASY))
     for kind in (*hard, *easy) if chance.random() < HARD_FIRST else (*easy, *hard):
         others = swapped(caption, kind)

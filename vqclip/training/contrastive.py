@@ -25,6 +25,7 @@ from vqclip.training.contrast import (
     load_weights,
     with_unknown,
 )
+from vqclip.training.naming import naming_loss
 from vqclip.training.views import ViewSettings, views
 
 
@@ -62,6 +63,9 @@ class ClipSettings:
     swaps: float = option(
         1.0, "weight of the loss against captions that are wrong in one word", low=0
     )
+    naming: float = option(
+        1.0, "weight of the loss that names what a picture shows, word by word", low=0
+    )
     validate_every: int = option(500, "steps between figures", low=1)
     save_every: int = option(250, "steps between checkpoints", low=1)
     compile: bool = option(False, "let torch compile the image tower, for CUDA")
@@ -74,6 +78,25 @@ class ClipSettings:
     def architecture(self) -> Architecture:
         """Of the model."""
         return Architecture(self.embed_dim, self.size, self.image, self.text)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of the pictures of a batch, as unit vectors.
+
+    Attributes:
+        texts: their captions (B, E).
+        wrong: captions that are wrong (M, E).
+        rows: the pictures of these (M,).
+        names: the words of all kinds (W, E), or none.
+        marks: which of them each picture shows (B, W).
+    """
+
+    texts: Tensor
+    wrong: Tensor
+    rows: Tensor
+    names: Tensor
+    marks: Tensor
 
 
 class Trainer:
@@ -124,16 +147,10 @@ class Trainer:
         seen = views(images, settings.size, settings.views, chance)
         seen = seen.contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16):
-            texts = contrast.texts(tokens)
-            wrong, rows = self._wrong(batch)
-            seen = self._attacked(seen, torch.cat([texts, wrong]).detach(), step, chance)
+            said = self._said(batch, tokens)
+            seen = self._attacked(seen, said, step, chance)
             embedded = contrast.images(seen)
-            loss = self.loss(embedded, texts, contrast.scale)
-            if len(rows):
-                pairs = torch.stack([texts[rows], wrong], dim=1)  # (M, 2, E)
-                logits = contrast.scale * torch.einsum("mte,me->mt", pairs, embedded[rows])
-                right = torch.zeros_like(rows)
-                loss = loss + settings.swaps * nn.functional.cross_entropy(logits, right)
+            loss = self.loss(embedded, said.texts, contrast.scale) + self._extra(embedded, said)
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(contrast.model.parameters(), 1.0)
@@ -154,17 +171,33 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = settings.learning_rate * factor
 
-    def _wrong(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Embed the wrong captions there are: unit vectors (M, E), and their rows (M,)."""
-        rows = [row for row, text in enumerate(batch.wrong) if text and self.settings.swaps]
-        if not rows:
-            none = torch.zeros(0, self.settings.embed_dim, device=self.device)
-            return none, torch.zeros(0, dtype=torch.long, device=self.device)
-        tokens = self.contrast.tokens([batch.wrong[row] for row in rows]).to(self.device)
-        return self.contrast.texts(tokens), torch.tensor(rows, device=self.device)
+    def _said(self, batch: Batch, tokens: Tensor) -> Said:
+        """Embed all that is said of a batch."""
+        settings, contrast = self.settings, self.contrast
+        rows = [row for row, text in enumerate(batch.wrong) if text and settings.swaps]
+        extra = [batch.wrong[row] for row in rows] + (list(batch.names) if settings.naming else [])
+        every = torch.cat([tokens, contrast.tokens(extra).to(self.device)]) if extra else tokens
+        sizes = [len(tokens), len(rows), len(extra) - len(rows)]
+        texts, wrong, names = torch.split(contrast.texts(every), sizes)
+        marks = batch.shown.to(self.device)
+        return Said(texts, wrong, torch.tensor(rows, device=self.device).long(), names, marks)
 
-    def _attacked(self, seen: Tensor, texts: Tensor, step: int, chance: torch.Generator) -> Tensor:
-        """Make the first part of a batch (B, 3, size, size) adversarial, given all texts (T, E)."""
+    def _extra(self, embedded: Tensor, said: Said) -> Tensor:
+        """Return the loss of pictures (B, E) against wrong captions and wrong names."""
+        settings, scale = self.settings, self.contrast.scale
+        loss = embedded.new_zeros(())
+        if len(said.rows):
+            pairs = torch.stack([said.texts[said.rows], said.wrong], dim=1)  # (M, 2, E)
+            logits = scale * torch.einsum("mte,me->mt", pairs, embedded[said.rows])
+            right = torch.zeros_like(said.rows)
+            loss = loss + settings.swaps * nn.functional.cross_entropy(logits, right)
+        if len(said.names):
+            logits = scale * embedded @ said.names.T  # (B, W)
+            loss = loss + settings.naming * naming_loss(logits, said.marks)
+        return loss
+
+    def _attacked(self, seen: Tensor, said: Said, step: int, chance: torch.Generator) -> Tensor:
+        """Make the first part of a batch (B, 3, size, size) adversarial, given all that is said."""
         settings = self.settings.attack
         count = int(settings.share * len(seen))
         if not count:
@@ -172,12 +205,17 @@ class Trainer:
         grown = min(1.0, 2 * step / self.settings.steps)
         radius = settings.first + (settings.last - settings.first) * grown
         sizes = torch.rand(count, 1, 1, 1, generator=chance, device=self.device)
-        scale = self.contrast.scale.detach()
+        scale, naming = self.contrast.scale.detach(), self.settings.naming
+        texts, names = torch.cat([said.texts, said.wrong]).detach(), said.names.detach()
+        marks = said.marks[:count]
 
         def loss(moved: Tensor) -> Tensor:
-            logits = scale * self.contrast.images(moved) @ texts.T  # (count, T)
+            embedded = self.contrast.images(moved)
             own = torch.arange(count, device=self.device)
-            return nn.functional.cross_entropy(logits, own, reduction="sum")
+            climbed = nn.functional.cross_entropy(scale * embedded @ texts.T, own)
+            if not len(names):
+                return climbed
+            return climbed + naming * naming_loss(scale * embedded @ names.T, marks)
 
         moved = attack(
             loss,
