@@ -19,7 +19,7 @@ from vqclip.models import MINI, load_models
 from vqclip.models.bank import POWER, Bank, read_bank, write_bank
 from vqclip.prompts import parse_prompts
 from vqclip.randomness import Streams, stream
-from vqclip.start import NOISE, PICTURE_NOISE, latent_of_codes, nearest_codes, start_base
+from vqclip.start import NOISE, PICTURE_NOISE, RECOLOR, latent_of_codes, nearest_codes, start_base
 
 
 def tiny_bank(count: int = 8) -> Bank:
@@ -34,7 +34,7 @@ def streams(*seeds: int) -> Streams:
 
 
 def start(models, *seeds: int, **changes):
-    settings = {"image": None, "kind": "auto", "pool": 3, "noise": None, "height": 16, "width": 16}
+    settings = {"image": None, "kind": "auto", "pool": 3, "height": 16, "width": 16}
     directions = F.normalize(torch.ones(len(seeds), 12), dim=-1)
     prompts = [parse_prompts("a fox") for _ in seeds]
     return start_base(models, streams(*seeds), prompts, directions, **{**settings, **changes})
@@ -129,13 +129,11 @@ def test_a_picture_of_another_shape_is_cropped_about_its_center() -> None:
 
 def test_auto_takes_the_bank_where_there_is_one() -> None:
     plain, models = tiny_models(), replace(tiny_models(), bank=tiny_bank())
-    z, noise = start(models, 0)
-    assert noise == PICTURE_NOISE
-    assert torch.equal(z, start(models, 0, kind="nearest")[0])
-    z, noise = start(plain, 0)
-    assert noise == NOISE
-    assert torch.equal(z, start(models, 0, kind="smooth")[0])
-    assert start(models, 0, noise=0.3)[1] == 0.3
+    near, smooth = start(models, 0), start(plain, 0)
+    assert (near.noise, near.recolor) == (PICTURE_NOISE, RECOLOR)
+    assert torch.equal(near.latent, start(models, 0, kind="nearest").latent)
+    assert (smooth.noise, smooth.recolor) == (NOISE, 0)
+    assert torch.equal(smooth.latent, start(models, 0, kind="smooth").latent)
 
 
 def test_nearest_without_a_bank_is_a_mistake() -> None:
@@ -147,10 +145,10 @@ def test_an_image_is_the_start_of_all(tmp_path: Path) -> None:
     models, path = replace(tiny_models(), bank=tiny_bank()), tmp_path / "init.png"
     image = Image.new("RGB", (16, 16), (200, 40, 90))
     image.save(path)
-    z, noise = start(models, 0, 1, image=str(path))
-    assert noise == PICTURE_NOISE
+    base = start(models, 0, 1, image=str(path))
+    assert (base.noise, base.recolor) == (PICTURE_NOISE, 0)
     expected = models.vqgan.encode(to_tensor(image)).expand(2, -1, -1, -1)
-    torch.testing.assert_close(z, expected)
+    torch.testing.assert_close(base.latent, expected)
 
 
 def test_a_picture_from_the_bank_is_the_same_alone_and_beside_others(make_job) -> None:

@@ -55,6 +55,13 @@ class StartConfig:
         low=0,
         high=10,
     )
+    recolor: int | None = option(
+        None,
+        "steps that fit all colors of a start to the prompt; none: 12 for a picture that the "
+        "VQGAN brings, otherwise 0",
+        low=0,
+        high=10_000,
+    )
     candidates: int = option(4, "starts that are tried; the best goes on", low=1, high=64)
     candidate_steps: int = option(
         6, "steps after which the best start is chosen, or at the end", low=1

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from vqclip import losses as loss
+from vqclip import recolor
 from vqclip.cutouts import Cutouts
 from vqclip.device import is_reduced
 from vqclip.entries import schedule
@@ -21,6 +22,7 @@ from vqclip.jobs import Iterate, Job
 from vqclip.latent import Latent, quantize
 from vqclip.models import Models
 from vqclip.optim import Average, learning_rate_factor, make_optimizer, select_rows
+from vqclip.prompts import Prompt
 from vqclip.randomness import Streams, stream
 from vqclip.start import start_base
 from vqclip.targets import Targets, encode_prompts, prompt_warnings
@@ -31,7 +33,7 @@ IMAGE_LOSSES = {
     "saturation": loss.saturation,
 }
 LATENT_LOSSES = ("latent_shrink", "keep_init")
-STREAMS = ("init", "cutouts", "noise")
+STREAMS = ("init", "recolor", "cutouts", "noise")
 
 
 class Generation:
@@ -65,51 +67,52 @@ class Generation:
 
     def _start(self) -> None:
         """Make `candidates` starts per job, each from its own streams, and all that follows z."""
-        config = self.config
-        count = config.start.candidates
-        owners = [row for row in range(len(self.jobs)) for _ in range(count)]
+        count = self.config.start.candidates
+        owners = [job for job in self.jobs for _ in range(count)]
         self.streams = {
             name: Streams(
                 [
-                    stream(self.jobs[row].seed, f"{name}/{index % count}", self.device)
-                    for index, row in enumerate(owners)
+                    stream(job.seed, f"{name}/{index % count}", self.device)
+                    for index, job in enumerate(owners)
                 ]
             )
             for name in STREAMS
         }
-        prompts = [self.jobs[row].prompts for row in owners]
+        prompts = [job.prompts for job in owners]
         targets = [
             encode_prompts(perceptor, prompts, device=self.device)
             for perceptor in self.models.perceptors
         ]
-        base, noise = start_base(
+        self._make_latent(prompts, targets)
+        self.guidance = self._make_guidance(targets)
+        self.average = Average(self.latent.z().detach(), self.config.latent.average)
+        self.score = Average(torch.zeros(len(owners), device=self.device), 0.8)
+        self._make_optimizer()
+
+    def _make_latent(self, prompts: list[tuple[Prompt, ...]], targets: list[Targets]) -> None:
+        asked, vqgan = self.config.start, self.models.vqgan
+        base = start_base(
             self.models,
             self.streams["init"],
             prompts,
             targets[self.models.bank_perceptor].directions(),
-            image=config.start.image,
-            kind=config.start.kind,
-            pool=config.start.pool,
-            noise=config.start.noise,
+            image=asked.image,
+            kind=asked.kind,
+            pool=asked.pool,
             height=self.height,
             width=self.width,
         )
-        self.latent = Latent(
-            base,
-            self.models.vqgan.codebook,
-            levels=config.latent.levels,
-            falloff=config.latent.falloff,
-        )
+        whole = self._make_guidance(targets, count=recolor.CUTOUTS, overview=1.0)
+        steps = base.recolor if asked.recolor is None else asked.recolor
+        z = recolor.recolor(vqgan, whole, base.latent, self.streams["recolor"], steps=steps)
+        levels, falloff = self.config.latent.levels, self.config.latent.falloff
+        self.latent = Latent(z, vqgan.codebook, levels=levels, falloff=falloff)
         drawn = [self.streams["init"].normal(*one.shape[1:]) for one in self.latent.parameters]
-        self.latent.perturb_(drawn, noise)
+        self.latent.perturb_(drawn, base.noise if asked.noise is None else asked.noise)
         self.latent.project_()
-        self.guidance = self._make_guidance(targets)
-        self.average = Average(self.latent.z().detach(), config.latent.average)
-        self.score = Average(torch.zeros(len(owners), device=self.device), 0.8)
-        self._make_optimizer()
 
-    def _make_guidance(self, targets: list[Targets]) -> Guidance:
-        settings = dict(vars(self.config.cutouts))
+    def _make_guidance(self, targets: list[Targets], **changes: Any) -> Guidance:
+        settings = {**vars(self.config.cutouts), **changes}
         chunk, overview = settings.pop("chunk"), settings.pop("overview")
         cutouts = Cutouts(
             height=self.height,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -57,6 +58,8 @@ NOISES: dict[str, Callable[[Streams, int, int], Tensor]] = {
 STARTS = ("auto", "nearest", "smooth", "codes", *NOISES)
 NOISE = 0.5
 """Random part of a start without a picture, in standard deviations of the codebook."""
+RECOLOR = 12
+"""Steps that recolor a picture of the bank; a picture of the user keeps its colors."""
 PICTURE_NOISE = 0.05
 """The same for a start that is a picture: enough to part the seeds, too little to lose it."""
 
@@ -130,6 +133,21 @@ def start_latent(vqgan: VQGAN, streams: Streams, *, kind: str, height: int, widt
     return vqgan.encode(NOISES[kind](streams, height, width))
 
 
+@dataclass(frozen=True)
+class Base:
+    """Where latents start, and what suits such a start unless something else is asked for.
+
+    Attributes:
+        latent: (B, D, H/f, W/f).
+        noise: strength of the noise to add, in standard deviations of the codebook.
+        recolor: steps that fit the colors to the prompts.
+    """
+
+    latent: Tensor
+    noise: float
+    recolor: int
+
+
 @torch.no_grad()
 def start_base(
     models: Models,
@@ -140,11 +158,10 @@ def start_base(
     image: str | None,
     kind: str,
     pool: int,
-    noise: float | None,
     height: int,
     width: int,
-) -> tuple[Tensor, float]:
-    """Return where B latents start (B, D, H/f, W/f), and the strength of the noise to add.
+) -> Base:
+    """Return where B latents start.
 
     Args:
         models: the VQGAN, and the bank if there is one.
@@ -154,7 +171,6 @@ def start_base(
         image: path of a picture, the start of all.
         kind: one of `STARTS`, for a start without `image`.
         pool: pictures of the bank that may be drawn.
-        noise: the strength, or None for that which suits the start.
         height: of the pictures, in pixels, a multiple of the factor.
         width: likewise.
 
@@ -163,11 +179,10 @@ def start_base(
         ImageError: the image cannot be read.
     """
     vqgan, bank = models.vqgan, models.bank
-    picture = PICTURE_NOISE if noise is None else noise
     if image is not None:
         pixels = to_tensor(fit(load_image(Path(image)), width, height))
         z = vqgan.encode(pixels.to(vqgan.codebook.device))
-        return z.expand(len(streams), -1, -1, -1).clone(), picture
+        return Base(z.expand(len(streams), -1, -1, -1).clone(), PICTURE_NOISE, recolor=0)
     if kind == "nearest" and bank is None:
         raise ConfigError(
             "start.kind: nearest needs a VQGAN that brings pictures to start from, and the "
@@ -175,7 +190,8 @@ def start_base(
         )
     if bank is not None and kind in ("auto", "nearest"):
         codes = nearest_codes(bank, prompts, directions, streams, pool=pool)
-        return latent_of_codes(vqgan, codes, height=height, width=width), picture
+        z = latent_of_codes(vqgan, codes, height=height, width=width)
+        return Base(z, PICTURE_NOISE, RECOLOR)
     kind = "smooth" if kind == "auto" else kind
     z = start_latent(vqgan, streams, kind=kind, height=height, width=width)
-    return z, NOISE if noise is None else noise
+    return Base(z, NOISE, recolor=0)
