@@ -16,7 +16,7 @@ from vqclip.errors import CheckpointError, ConfigError
 from vqclip.generation import Generation
 from vqclip.images import to_tensor
 from vqclip.models import MINI, load_models
-from vqclip.models.bank import POWER, Bank, read_bank, write_bank
+from vqclip.models.bank import COLOR_SHARE, POWER, Bank, read_bank, write_bank
 from vqclip.prompts import parse_prompts
 from vqclip.randomness import Streams, stream
 from vqclip.start import NOISE, PICTURE_NOISE, RECOLOR, latent_of_codes, nearest_codes, start_base
@@ -80,8 +80,9 @@ def test_what_a_caption_says_beside_all_texts_is_foreign() -> None:
     bank = Bank(torch.zeros(2, 1, 1).long(), torch.zeros(2, 2), ("a red fox (animal)", "a cat"))
     own = [math.log(1 + 2 / 2), math.log(1 + 2 / 1)]  # a; red, fox, cat
     assert bank.foreign(["a red fox"]).tolist() == pytest.approx([0, own[1] / sum(own)])
+    red = COLOR_SHARE * own[1]
     assert bank.foreign(["fox", "a cat"]).tolist() == pytest.approx(
-        [own[1] / (own[0] + 2 * own[1]), 0]
+        [red / (own[0] + red + own[1]), 0]
     )
 
 
@@ -89,7 +90,7 @@ def test_words_come_first_and_the_direction_decides_between_equals() -> None:
     captions = ("a red fox", "a blue fox", "a blue fox", "a cat")
     bank = Bank(torch.zeros(4, 1, 1).long(), torch.eye(4), captions)
     direction = torch.tensor([1.0, 0.1, 0.2, 0.0])
-    assert bank.nearest({"a blue fox": 1.0}, direction, 3).tolist() == [2, 1]
+    assert bank.nearest({"a blue fox": 1.0}, direction, 3).tolist() == [2, 1, 0]
     assert bank.nearest({"a blue fox": 1.0}, direction, 1).tolist() == [2]
     assert bank.nearest({"a fox": 1.0, "red": -1.0}, direction, 1).tolist() == [2]
     # What one text names is not foreign for another.

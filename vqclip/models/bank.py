@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 import torch
+from PIL import ImageColor
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
@@ -31,6 +32,9 @@ POWER = 4
 """Of the rarity of words: the rare ones name things, which guidance cannot make of other things."""
 FOREIGN = 0.4
 """Weight of the words that a caption has and the prompt has not."""
+COLORS = frozenset(ImageColor.colormap)
+COLOR_SHARE = 0.25
+"""Weight of a color among those words: a start is recolored before anything else."""
 NOTED = 0.7
 """Weight of a word that a caption has in parentheses alone: a synonym, or what goes with it."""
 
@@ -86,12 +90,19 @@ class Bank:
         return torch.tensor(said, device=self.embeddings.device)
 
     def foreign(self, texts: Iterable[str]) -> Tensor:
-        """Return how much of its own every caption says that no text does (N,), from 0 to 1."""
+        """Return how much of its own every caption says that no text does (N,), from 0 to 1.
+
+        Words count by their rarity, colors by a part of it.
+        """
         rarity, captions = self._words
         asked = frozenset[str]().union(*map(words_of, texts))
         shares = []
         for weights in captions:
-            own = {word: rarity[word] for word, weight in weights.items() if weight == 1}
+            own = {
+                word: rarity[word] * (COLOR_SHARE if word in COLORS else 1)
+                for word, weight in weights.items()
+                if weight == 1
+            }
             beside = sum(value for word, value in own.items() if word not in asked)
             shares.append(beside / (sum(own.values()) or 1.0))
         return torch.tensor(shares, device=self.embeddings.device)

@@ -115,7 +115,7 @@ def encode(models: Models, pictures: Tensor) -> tuple[Tensor, Tensor]:
 
 def main(
     output: Annotated[Path, typer.Option(help="Where the bank goes.")] = MINI_BANK,
-    count: Annotated[int, typer.Option(min=1, help="Procedural scenes.")] = 7000,
+    count: Annotated[int, typer.Option(min=1, help="Procedural scenes.")] = 11000,
     drawings: Annotated[
         Optional[Path],  # noqa: UP045  (typer reads the annotation at run time)
         typer.Option(help="Folder with captions.jsonl and images128.zip."),
