@@ -19,7 +19,15 @@ from vqclip.models import MINI, load_models
 from vqclip.models.bank import COLOR_SHARE, POWER, Bank, read_bank, write_bank
 from vqclip.prompts import parse_prompts
 from vqclip.randomness import Streams, stream
-from vqclip.start import NOISE, PICTURE_NOISE, RECOLOR, latent_of_codes, nearest_codes, start_base
+from vqclip.start import (
+    KEEP_INIT,
+    NOISE,
+    PICTURE_NOISE,
+    RECOLOR,
+    latent_of_codes,
+    nearest_codes,
+    start_base,
+)
 
 
 def tiny_bank(count: int = 8) -> Bank:
@@ -131,9 +139,9 @@ def test_a_picture_of_another_shape_is_cropped_about_its_center() -> None:
 def test_auto_takes_the_bank_where_there_is_one() -> None:
     plain, models = tiny_models(), replace(tiny_models(), bank=tiny_bank())
     near, smooth = start(models, 0), start(plain, 0)
-    assert (near.noise, near.recolor) == (PICTURE_NOISE, RECOLOR)
+    assert (near.noise, near.recolor, near.keep_init) == (PICTURE_NOISE, RECOLOR, KEEP_INIT)
     assert torch.equal(near.latent, start(models, 0, kind="nearest").latent)
-    assert (smooth.noise, smooth.recolor) == (NOISE, 0)
+    assert (smooth.noise, smooth.recolor, smooth.keep_init) == (NOISE, 0, 0)
     assert torch.equal(smooth.latent, start(models, 0, kind="smooth").latent)
 
 
@@ -147,7 +155,7 @@ def test_an_image_is_the_start_of_all(tmp_path: Path) -> None:
     image = Image.new("RGB", (16, 16), (200, 40, 90))
     image.save(path)
     base = start(models, 0, 1, image=str(path))
-    assert (base.noise, base.recolor) == (PICTURE_NOISE, 0)
+    assert (base.noise, base.recolor, base.keep_init) == (PICTURE_NOISE, 0, 0)
     expected = models.vqgan.encode(to_tensor(image)).expand(2, -1, -1, -1)
     torch.testing.assert_close(base.latent, expected)
 
@@ -187,3 +195,12 @@ def test_a_word_in_parentheses_counts_less_and_does_not_lengthen_the_caption() -
     plain = replace(bank, captions=(captions[0], "a hen by a lake", *captions[2:]))
     assert plain.agreement("a pond")[1] < bank.agreement("a pond")[1] < pond[2]
     assert torch.equal(plain.foreign(["a lake"])[:1], bank.foreign(["a lake"])[:1])
+
+
+def test_a_picture_of_the_bank_is_kept_unless_something_else_is_asked_for(make_job) -> None:
+    models = replace(tiny_models(), bank=tiny_bank())
+    for asked, found in ((None, True), (0, False), (2, True)):
+        (*_, last) = Generation(models, [make_job(losses__keep_init=asked)])
+        assert ("keep_init" in last.losses[0]) == found
+    (*_, last) = Generation(tiny_models(), [make_job()])
+    assert "keep_init" not in last.losses[0]

@@ -14,7 +14,7 @@ from typing import Any
 from vqclip.augment import Augmentation
 from vqclip.cutouts import LAWS
 from vqclip.device import PRECISIONS
-from vqclip.entries import augmentation, generator, perceptor, schedule
+from vqclip.entries import augmentation, generator, perceptor, schedule, schedule_if_any
 from vqclip.errors import ConfigError, did_you_mean
 from vqclip.optim import DECAYS, OPTIMIZERS
 from vqclip.prompts import Prompt, read_prompts
@@ -57,10 +57,8 @@ class StartConfig:
     )
     recolor: int | None = option(
         None,
-        "steps that fit all colors of a start to the prompt; none: 12 for a picture that the "
-        "VQGAN brings, otherwise 0",
+        "steps that fit the colors to the prompt; none: 12 for a picture that the VQGAN brings",
         low=0,
-        high=10_000,
     )
     candidates: int = option(4, "starts that are tried; the best goes on", low=1, high=64)
     candidate_steps: int = option(
@@ -136,7 +134,11 @@ class LossesConfig:
     smoothness: Any = option(0.0, "for flat areas with sharp edges", check=schedule)
     saturation: Any = option(0.0, "for colorful pictures (negative: for pale ones)", check=schedule)
     latent_shrink: Any = option(0.0, "pull towards the mean of the codebook", check=schedule)
-    keep_init: Any = option(0.0, "pull towards the picture it started from", check=schedule)
+    keep_init: Any = option(
+        None,
+        "pull towards the start; none: 1 for a picture that the VQGAN brings, otherwise 0",
+        check=schedule_if_any,
+    )
 
 
 @dataclass(frozen=True)
@@ -179,11 +181,7 @@ class Config:
         None, "folder of downloaded models; none: the caches of this user. No part of a picture"
     )
     device: str = option("auto", "auto, cpu, cuda, cuda:1, mps; auto takes the fastest there is")
-    precision: str = option(
-        "auto",
-        "auto: bfloat16 on cuda, otherwise float32",
-        choices=PRECISIONS,
-    )
+    precision: str = option("auto", "auto: bfloat16 on cuda, otherwise float32", choices=PRECISIONS)
     augmentations: list[Any] = option(
         ["flip", {"name": "noise", "strength": 0.12}],
         "in order: names, or {name: ..., strength: 0 to 1, probability: 0 to 1}",
@@ -282,6 +280,7 @@ def _entries(key: str, values: list[Any], read: Callable[[Any], Any]) -> list[st
 
 def _conflicts(config: Config) -> list[str]:
     messages = []
+    start = config.start
     if SLOT not in config.template:
         messages.append(f"template: {config.template!r} has no {SLOT} to take the prompt")
     if config.cutouts.min_size > config.cutouts.max_size:
@@ -289,10 +288,10 @@ def _conflicts(config: Config) -> list[str]:
     if not config.perceptors:
         messages.append("perceptors: at least one is needed")
     try:
-        keeps = not schedule(config.losses.keep_init).is_zero
+        kept = schedule_if_any(config.losses.keep_init) or schedule(0)
     except ConfigError:
-        keeps = False
-    if keeps and config.start.image is None and config.start.kind not in ("auto", "nearest"):
+        kept = schedule(0)
+    if not kept.is_zero and start.image is None and start.kind not in ("auto", "nearest"):
         messages.append(
             "losses.keep_init: has nothing to keep without start.image or start.kind=nearest"
         )

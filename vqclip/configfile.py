@@ -153,7 +153,7 @@ def _typed(key: str, value: Any, wanted: str) -> Any:
     if wanted == "Any":
         if isinstance(value, dict):
             return {_number(at): _number(one) for at, one in value.items()}
-        return _number(value)
+        return None if value in NULLS else _number(value)
     if isinstance(value, (list, dict)):
         raise ConfigError(f"{key}: is one value, not {value!r}")
     if "None" in wanted and value in NULLS:

@@ -34,6 +34,15 @@ def schedule(value: Any) -> Schedule:
     return Schedule(points)
 
 
+def schedule_if_any(value: Any) -> Schedule | None:
+    """Read what `schedule` reads, or None.
+
+    Raises:
+        ConfigError: as there.
+    """
+    return None if value is None else schedule(value)
+
+
 def augmentation(value: Any) -> Augmentation:
     """Read a name, or a table with `name` and perhaps `strength` and `probability`.
 

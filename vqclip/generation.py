@@ -56,11 +56,6 @@ class Generation:
         self.height = round_up(config.height, factor)
         self.width = round_up(config.width, factor)
         self.step = 0
-        self.weights = {
-            key: schedule(value)
-            for key, value in vars(config.losses).items()
-            if not schedule(value).is_zero
-        }
         self.token_noise = schedule(config.latent.noise)
         self.amp = is_reduced(config.precision, self.device)
         self._start()
@@ -110,6 +105,11 @@ class Generation:
         drawn = [self.streams["init"].normal(*one.shape[1:]) for one in self.latent.parameters]
         self.latent.perturb_(drawn, base.noise if asked.noise is None else asked.noise)
         self.latent.project_()
+        weights = dict(vars(self.config.losses))
+        if weights["keep_init"] is None:
+            weights["keep_init"] = base.keep_init
+        schedules = {key: schedule(value) for key, value in weights.items()}
+        self.weights = {key: one for key, one in schedules.items() if not one.is_zero}
 
     def _make_guidance(self, targets: list[Targets], **changes: Any) -> Guidance:
         settings = {**vars(self.config.cutouts), **changes}

@@ -60,6 +60,8 @@ NOISE = 0.5
 """Random part of a start without a picture, in standard deviations of the codebook."""
 RECOLOR = 12
 """Steps that recolor a picture of the bank; a picture of the user keeps its colors."""
+KEEP_INIT = 1.0
+"""Pull towards a picture of the bank: what the guidance has no opinion of stays clean."""
 PICTURE_NOISE = 0.05
 """The same for a start that is a picture: enough to part the seeds, too little to lose it."""
 
@@ -141,11 +143,13 @@ class Base:
         latent: (B, D, H/f, W/f).
         noise: strength of the noise to add, in standard deviations of the codebook.
         recolor: steps that fit the colors to the prompts.
+        keep_init: weight of the pull towards it.
     """
 
     latent: Tensor
     noise: float
-    recolor: int
+    recolor: int = 0
+    keep_init: float = 0.0
 
 
 @torch.no_grad()
@@ -182,7 +186,7 @@ def start_base(
     if image is not None:
         pixels = to_tensor(fit(load_image(Path(image)), width, height))
         z = vqgan.encode(pixels.to(vqgan.codebook.device))
-        return Base(z.expand(len(streams), -1, -1, -1).clone(), PICTURE_NOISE, recolor=0)
+        return Base(z.expand(len(streams), -1, -1, -1).clone(), PICTURE_NOISE)
     if kind == "nearest" and bank is None:
         raise ConfigError(
             "start.kind: nearest needs a VQGAN that brings pictures to start from, and the "
@@ -191,7 +195,7 @@ def start_base(
     if bank is not None and kind in ("auto", "nearest"):
         codes = nearest_codes(bank, prompts, directions, streams, pool=pool)
         z = latent_of_codes(vqgan, codes, height=height, width=width)
-        return Base(z, PICTURE_NOISE, RECOLOR)
+        return Base(z, PICTURE_NOISE, RECOLOR, KEEP_INIT)
     kind = "smooth" if kind == "auto" else kind
     z = start_latent(vqgan, streams, kind=kind, height=height, width=width)
-    return Base(z, NOISE, recolor=0)
+    return Base(z, NOISE)
