@@ -37,7 +37,8 @@ def recolor(
         guidance: of the B images.
         base: where their latents start (B, D, h, w).
         streams: of the B images.
-        steps: of the fit; each costs the guidance, and no decoder.
+        steps: of the fit; each costs the guidance and no decoder, as do the twelve ways to exchange
+            or invert the channels, of which the best comes first.
 
     Returns:
         latents (B, D, h, w); `base` itself for no steps.
