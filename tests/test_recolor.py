@@ -61,7 +61,7 @@ def test_what_no_small_change_brings_nearer_is_found_among_exchanges() -> None:
     wanted = torch.cat([1 - RED_ON_WHITE, RED_ON_WHITE[:, [2, 0, 1]], RED_ON_WHITE])
     found = fitted(RED_ON_WHITE.repeat(3, 1, 1, 1), wanted, 1)
     # One step moves a color by 0.2 at most; the inverse is 0.9 away.
-    assert (found - wanted).abs().max() <= 0.2
+    assert (found - wanted).abs().max() < 0.21
 
 
 def test_no_step_changes_nothing() -> None:
