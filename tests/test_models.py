@@ -207,7 +207,7 @@ def test_the_pair_inside_the_package_loads() -> None:
     colors = torch.zeros(2, 3, perceptor.size, perceptor.size)
     colors[0, 0], colors[1, 2] = 0.9, 0.9
     match = words @ perceptor.encode_image(colors).T
-    assert match.argmax(dim=1).tolist() == [0, 1]
+    assert match.argmax(dim=0).tolist() == [0, 1]  # the word of each picture
 
 
 def test_devices() -> None:

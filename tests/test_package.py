@@ -30,6 +30,7 @@ LAYERS = [
     {"collection"},
     {"recipe"},
     {"configdoc", "configfile", "generation"},
+    {"recolor"},
     {"capacity", "jobs", "guidance"},
     {"config"},
     {"judge"},

@@ -158,9 +158,9 @@ class Worker:
         models, judge = self.studio.models(jobs[0].job.config)
         self.run.check_models(models.hashes)
         ids = tuple(job.id for job in jobs)
+        started = time.monotonic()
         writer, source = self._writer(models, jobs)
-        generation, started = writer.generation, time.monotonic()
-        begun = generation.step
+        generation, begun = writer.generation, writer.generation.step
         losses: Sequence[dict[str, float]] = ()
         known = {"checkpoint": source.name} if source is not None else {}
         for job in jobs:
