@@ -58,12 +58,12 @@ NOISES: dict[str, Callable[[Streams, int, int], Tensor]] = {
 STARTS = ("auto", "nearest", "smooth", "codes", *NOISES)
 NOISE = 0.5
 """Random part of a start without a picture, in standard deviations of the codebook."""
+PICTURE_NOISE = 0.05
+"""The same for a start that is a picture: enough to part the seeds, too little to lose it."""
 RECOLOR = 12
 """Steps that recolor a picture of the bank; a picture of the user keeps its colors."""
 KEEP_INIT = 1.0
 """Pull towards a picture of the bank: what the guidance has no opinion of stays clean."""
-PICTURE_NOISE = 0.05
-"""The same for a start that is a picture: enough to part the seeds, too little to lose it."""
 
 
 def nearest_codes(

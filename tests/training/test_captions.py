@@ -121,6 +121,7 @@ def test_two_colors_are_exchanged() -> None:
     assert exchanged("a red cat on an orange background") == "an orange cat on a red background"
     assert exchanged("a red cat left of a red dog") == ""
     assert exchanged("a red cat in a meadow") == ""
+    assert exchanged("vertical red and blue stripes") == ""
     assert exchanged("a black and white photo of a cat") == ""
 
 

@@ -70,11 +70,16 @@ def swapped(caption: str, kind: str) -> list[str]:
 
 
 def exchanged(caption: str) -> str:
-    """Return a canonical caption with its first two colors exchanged; empty if it has no two."""
+    """Return a canonical caption with its first two colors exchanged.
+
+    Empty if it has no two, or if `and` joins them: red and blue stripes are blue and red stripes.
+    """
     style, body = split_style(caption)
     colors = list(re.finditer(rf"\b(?:{'|'.join(COLORS)})\b", body))[:2]
     if len(colors) < 2 or colors[0][0] == colors[1][0]:
         return ""
     one, two = colors
+    if body[one.end() : two.start()] == " and ":
+        return ""
     parts = (body[: one.start()], two[0], body[one.end() : two.start()], one[0], body[two.end() :])
     return with_articles(f"{style} {''.join(parts)}".strip())
