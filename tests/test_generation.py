@@ -93,6 +93,20 @@ def test_the_gradient_at_the_image_is_that_of_one_graph(make_job) -> None:
     torch.testing.assert_close(leaf.grad, image.grad, atol=1e-6, rtol=1e-4)
 
 
+def test_versions_of_images_meet_the_same_cutouts(make_job) -> None:
+    jobs = [make_job(seed=seed, cutouts__count=5, cutouts__chunk=2) for seed in (0, 1)]
+    generation = Generation(tiny_models(8, 6), jobs)
+    guidance, streams = generation.guidance, generation.streams["cutouts"]
+    versions = [torch.rand(2, 3, 16, 16) for _ in range(2)]
+    state = streams.state()
+    found = guidance.losses([*versions, versions[0]], streams, progress=0.5)
+    assert torch.equal(found[0], found[2])
+    for own, version in zip(found, versions, strict=False):
+        streams.restore(state)
+        named = guidance.gather(version.requires_grad_(True), streams, progress=0.5)
+        torch.testing.assert_close(own, torch.stack([*named.values()]).sum(dim=0))
+
+
 class Greedy(TinyPerceptor):
     """Runs out of memory beyond two cutouts."""
 

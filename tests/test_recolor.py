@@ -27,7 +27,13 @@ class Towards:
 
     def gather(self, leaf: Tensor, streams: object, *, progress: float) -> dict[str, Tensor]:
         leaf.grad = leaf.detach() - self.wanted
-        return {"prompt 1": leaf.grad.square().sum(dim=(1, 2, 3))}
+        return {"prompt 1": self.far(leaf)}
+
+    def losses(self, versions: list[Tensor], streams: object, *, progress: float) -> Tensor:
+        return torch.stack([self.far(one) for one in versions])
+
+    def far(self, images: Tensor) -> Tensor:
+        return (images.detach() - self.wanted).square().sum(dim=(1, 2, 3))
 
 
 def two_colors(inner: tuple[float, ...], outer: tuple[float, ...]) -> Tensor:

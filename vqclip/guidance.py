@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
-from vqclip.cutouts import Cutouts
+from vqclip.cutouts import CutoutPlan, Cutouts
 from vqclip.losses import prompt_losses
 from vqclip.models import Perceptor
 from vqclip.randomness import Streams
@@ -55,36 +55,66 @@ class Guidance:
         Returns:
             `prompt k` -> (B,).
         """
-        plan = self.cutouts.plan(streams, progress=progress)
         total = torch.zeros_like(self.targets[0].weights)  # (B, P)
-        for index, weight in enumerate(self.weights):
-            size = self.perceptors[index].size
-            filled = self.cutouts.fields(plan, streams, size=size)
+
+        def add(index: int, plan: CutoutPlan, part: slice) -> None:
+            losses = self._losses(leaf, index, plan, part)  # (B, P)
+            (gradient,) = torch.autograd.grad(losses.sum(), leaf)
+            leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
+            total.add_(losses.detach())
+
+        self._look(add, streams, progress)
+        return {f"prompt {k + 1}": total[:, k] for k in range(total.shape[1])}
+
+    @torch.no_grad()
+    def losses(self, versions: Sequence[Tensor], streams: Streams, *, progress: float) -> Tensor:
+        """Return the sum of the prompt losses for V versions of B images: (V, B), no gradients.
+
+        All versions are seen through the same cutouts, so that nothing but they make a difference.
+
+        Args:
+            versions: of the images, each (B, 3, H, W) in [0, 1].
+            streams: of the B images.
+            progress: fraction of the run in [0, 1].
+        """
+        total = torch.zeros(len(versions), len(versions[0]), device=versions[0].device)
+
+        def add(index: int, plan: CutoutPlan, part: slice) -> None:
+            rows = [self._losses(one, index, plan, part).sum(dim=1) for one in versions]
+            total.add_(torch.stack(rows))
+
+        self._look(add, streams, progress)
+        return total
+
+    def _look(
+        self, add: Callable[[int, CutoutPlan, slice], None], streams: Streams, progress: float
+    ) -> None:
+        """Draw a step's cutouts; add up perceptor after perceptor, chunk after chunk."""
+        drawn = self.cutouts.plan(streams, progress=progress)
+        for index, perceptor in enumerate(self.perceptors):
+            plan = self.cutouts.fields(drawn, streams, size=perceptor.size)
             start = 0
             while start < plan.count:
                 part = slice(start, min(start + self.chunk, plan.count))
-                share = weight * (part.stop - part.start) / plan.count
                 try:
-                    cutouts = self.cutouts.make(leaf, filled, size=size, part=part)
-                    losses = self._losses(cutouts, index) * share  # (B, P)
-                    (gradient,) = torch.autograd.grad(losses.sum(), leaf)
+                    add(index, plan, part)
                 except torch.OutOfMemoryError:
                     if self.chunk == 1:
                         raise
                     self.chunk = -(-self.chunk // 2)
                     continue
-                leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
-                total += losses.detach()
                 start = part.stop
-        return {f"prompt {k + 1}": total[:, k] for k in range(total.shape[1])}
 
-    def _losses(self, cutouts: Tensor, index: int) -> Tensor:
-        targets = self.targets[index]
+    def _losses(self, images: Tensor, index: int, plan: CutoutPlan, part: slice) -> Tensor:
+        """Return what a part of the cutouts, by one perceptor, adds to the losses (B, P)."""
+        perceptor, targets = self.perceptors[index], self.targets[index]
+        cutouts = self.cutouts.make(images, plan, size=perceptor.size, part=part)
         batch, count = cutouts.shape[:2]
         with torch.autocast(cutouts.device.type, torch.bfloat16, enabled=self.amp):
-            embedded = self.perceptors[index].encode_image(cutouts.flatten(0, 1))
+            embedded = perceptor.encode_image(cutouts.flatten(0, 1))
         embeddings = embedded.float().view(batch, count, -1)  # (B, n, E)
-        return prompt_losses(embeddings, targets.vectors, targets.weights, targets.stops)
+        losses = prompt_losses(embeddings, targets.vectors, targets.weights, targets.stops)
+        return losses * (self.weights[index] * count / plan.count)
 
     def select(self, rows: Tensor) -> None:
         """Keep some images of the batch."""

@@ -72,12 +72,8 @@ def _first(guidance: Guidance, images: Tensor, shift: Tensor, streams: Streams) 
     orders = torch.tensor(list(permutations(range(3))))
     turns = torch.eye(3, device=images.device)[orders]  # (6, 3, 3)
     ways = torch.cat([turns, -turns])
-    losses = []
-    for way in ways:
-        leaf = _mapped(images, way.expand(len(images), 3, 3), shift).requires_grad_(True)
-        named = guidance.gather(leaf, streams, progress=0.0)
-        losses.append(torch.stack([*named.values()]).sum(dim=0))  # (B,)
-    return ways[torch.stack(losses).argmin(dim=0)]
+    versions = [_mapped(images, way.expand(len(images), 3, 3), shift) for way in ways]
+    return ways[guidance.losses(versions, streams, progress=0.0).argmin(dim=0)]
 
 
 def _mapped(images: Tensor, linear: Tensor, shift: Tensor) -> Tensor:

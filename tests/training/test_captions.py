@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from vqclip.training.attributes import ATTRIBUTES, exchanged, swapped
+from vqclip.training.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
 from vqclip.training.captions import phrase, split_style
 from vqclip.training.faces import MOODS
 from vqclip.training.grounds import GROUNDS
@@ -123,6 +123,27 @@ def test_two_colors_are_exchanged() -> None:
     assert exchanged("a red cat in a meadow") == ""
     assert exchanged("vertical red and blue stripes") == ""
     assert exchanged("a black and white photo of a cat") == ""
+
+
+def test_an_unsaid_background_gives_its_color_to_nothing() -> None:
+    chance = random.Random(0)
+    for caption, pair in {
+        "a red star on a white background": ("a red star", "a white star"),
+        "a mosaic of two red fish on an orange background": (
+            "a mosaic of two red fish",
+            "a mosaic of two orange fish",
+        ),
+        "a red star on a red background": None,
+        "a red star in a meadow": None,
+        "orange on a blue background": None,
+        "a black and white photo of a red star on a blue background": None,
+    }.items():
+        assert ungrounded(caption, chance) == pair
+    drawn = {ungrounded("owl on an orange background", chance) for _ in range(40)}
+    assert drawn == {("owl", "orange owl"), ("an owl", "an orange owl")}
+    two = "a red cat left of a blue dog on a pink background"
+    wrong = {"a pink cat left of a blue dog", "a red cat left of a pink dog"}
+    assert {ungrounded(two, chance)[1] for _ in range(40)} == wrong
 
 
 def test_every_kind_is_found_in_captions() -> None:

@@ -139,6 +139,30 @@ def test_all_of_it_continues_from_weights_with_their_codes(run) -> None:
     assert all(torch.equal(before[name], after[name]) for name in same)
 
 
+def test_layers_grow_from_a_smaller_vqgan_where_they_fit(run) -> None:
+    start, deeper = run("start") / WEIGHTS, "architecture.ch_mult=[1,1,1]"
+    still = ("steps=2", "learning_rate=0", deeper)
+    before, grown = (
+        read_vqgan(start),
+        read_vqgan(run("grown", f"grow_from={start}", *still) / WEIGHTS),
+    )
+    new = read_vqgan(run("new", *still) / WEIGHTS)
+    outer = [name for name in before if ".down.0." in name or ".up.0." in name]
+    assert outer
+    assert all(torch.equal(before[name], grown[name]) for name in outer)
+    assert not any(torch.equal(before[name], new[name]) for name in outer if "conv" in name)
+    inner = [name for name in grown if ".down.2." in name]
+    assert inner
+    assert all(torch.equal(new[name], grown[name]) for name in inner)
+    codes = "quantize.embedding.weight"
+    assert not torch.equal(before[codes], grown[codes])
+
+
+def test_weights_come_from_one_place(run) -> None:
+    with pytest.raises(ConfigError, match="start_from and grow_from: give one of them"):
+        run("both", "start_from=mini", "grow_from=mini")
+
+
 def test_what_is_written_loads_and_says_what_it_is(run, data: Path) -> None:
     folder = run("run", "architecture.attention=[16]", "architecture.resolution=32")
     vqgan = load_models(str(folder / WEIGHTS), {}, bank=False).vqgan

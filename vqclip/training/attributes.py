@@ -6,9 +6,10 @@ nothing else: an attribute is known where the picture is nearer to the right one
 
 from __future__ import annotations
 
+import random
 import re
 
-from vqclip.training.captions import split_style
+from vqclip.training.captions import GROUNDED, split_style
 from vqclip.training.faces import MOODS
 from vqclip.training.groups import PLACES, RELATIONS
 from vqclip.training.landscapes import LOCATIONS, SUBJECTS
@@ -16,7 +17,9 @@ from vqclip.training.shapes import COLORS, SHAPES
 from vqclip.training.skies import HOURS, WEATHERS
 from vqclip.training.styles import COLORLESS, STYLES
 from vqclip.training.things import THINGS
-from vqclip.training.words import NUMBERS, plural, with_articles
+from vqclip.training.words import NUMBERS, article, plural, with_articles
+
+COLOR = re.compile(rf"\b(?:{'|'.join(COLORS)})\b")
 
 Words = tuple[str, ...]
 """Words that can stand for each other and say something else."""
@@ -75,7 +78,7 @@ def exchanged(caption: str) -> str:
     Empty if it has no two, or if `and` joins them: red and blue stripes are blue and red stripes.
     """
     style, body = split_style(caption)
-    colors = list(re.finditer(rf"\b(?:{'|'.join(COLORS)})\b", body))[:2]
+    colors = list(COLOR.finditer(body))[:2]
     if len(colors) < 2 or colors[0][0] == colors[1][0]:
         return ""
     one, two = colors
@@ -83,3 +86,30 @@ def exchanged(caption: str) -> str:
         return ""
     parts = (body[: one.start()], two[0], body[one.end() : two.start()], one[0], body[two.end() :])
     return with_articles(f"{style} {''.join(parts)}".strip())
+
+
+def ungrounded(caption: str, chance: random.Random) -> tuple[str, str] | None:
+    """Leave the plain background of a canonical caption unsaid; also give its color to the thing.
+
+    Returns:
+        What is right, and what is wrong: "a red star" and "a white star" for a red one on white;
+        none without such a background, or where nobody can see its color.
+    """
+    style, body = split_style(caption)
+    found = GROUNDED.match(body)
+    if found is None or style in COLORLESS:
+        return None
+    right, ground = found["what"], found["color"]
+    colors = list(COLOR.finditer(right))
+    if right in COLORS or any(one[0] == ground for one in colors):
+        return None
+    if colors:
+        one = chance.choice(colors)
+        wrong = f"{right[: one.start()]}{ground}{right[one.end() :]}"
+    elif right.split()[0] in ("a", "an", "the", *NUMBERS):
+        return None
+    else:  # an emoji, by its name
+        wrong = f"{ground} {right}"
+        if chance.random() < 0.5:
+            right, wrong = article(right), article(wrong)
+    return with_articles(f"{style} {right}".strip()), with_articles(f"{style} {wrong}".strip())

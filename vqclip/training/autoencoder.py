@@ -170,7 +170,7 @@ class VqganTraining:
         chosen = self.settings.codebook
         near = self._near
         if near is None:
-            near = neighbors(self.vqgan.codebook, chosen.neighbors)
+            near = neighbors(self.vqgan.codebook, chosen.neighbors, of=indices.unique())
         share = torch.rand(len(indices), generator=generator) * 2 - 1  # half the pictures: none
         share = share.clamp_min(0).to(self.device) * chosen.noise
         return disturb(indices, near, share, generator)

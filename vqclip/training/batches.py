@@ -11,10 +11,11 @@ import torch
 from torch import Tensor
 
 from vqclip.randomness import stream
-from vqclip.training.attributes import ATTRIBUTES, exchanged, swapped
+from vqclip.training.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
 from vqclip.training.captions import phrase
 from vqclip.training.naming import names, shown
 from vqclip.training.pictures import Pictures, Pixels
+from vqclip.training.split import held_out
 from vqclip.training.views import mirrored
 
 HARD = ("thing", "shape", "count", "position", "mood")
@@ -24,6 +25,8 @@ HARD_FIRST = 0.75
 """Share of the wrong captions that are wrong in one of those, where they can be."""
 EXCHANGED = 0.5
 """Share of the captions with two colors whose wrong caption exchanges them."""
+UNGROUNDED = 0.35
+"""Share of the captions with a plain background that leave it unsaid."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,36 @@ def draw_batch(pictures: Pictures, seed: int, *, size: int, step: int) -> Batch:
     order = torch.randperm(len(pictures), generator=stream(seed, f"epoch {epoch}"))
     rows = order[place : place + size].tolist()
     draws = torch.rand(2, size, generator=stream(seed, f"batch {step}"))
-    captions = tuple(
+    chosen = [
         pictures.captions[row][int(share * len(pictures.captions[row]))]
         for row, share in zip(rows, draws[0].tolist(), strict=True)
-    )
+    ]
     chance = random.Random(f"wrong {seed} {step}")
     plain = [pictures.captions[row][0] for row in rows]
-    wrong = tuple(wrong_caption(caption, chance) for caption in plain)
+    pairs = [said(*both, chance) for both in zip(chosen, plain, strict=True)]
+    captions, wrong = zip(*pairs, strict=True)
     pixels = mirrored(pictures.pixels(rows), plain, (draws[1] < 0.5).tolist())
     return Batch(
         pixels, captions, wrong, names(random.Random(f"names {seed} {step}")), shown(plain)
     )
+
+
+def said(chosen: str, plain: str, chance: random.Random) -> tuple[str, str]:
+    """Return a caption of a picture and a wrong one, empty if there is none.
+
+    A plain background is sometimes left unsaid, and the wrong caption gives its color to what
+    stands before it: otherwise a blue cat is any cat on blue.
+
+    Args:
+        chosen: one of the captions of the picture.
+        plain: the canonical one.
+        chance: of everything random.
+    """
+    if chance.random() < UNGROUNDED and (pair := ungrounded(plain, chance)):
+        right, wrong = pair
+        if not held_out(right):
+            return phrase(right, chance), phrase(wrong, chance)
+    return chosen, wrong_caption(plain, chance)
 
 
 def wrong_caption(caption: str, chance: random.Random) -> str:

@@ -10,7 +10,7 @@ from torch import Tensor
 from vqclip.models.quantizer import nearest_codes
 
 DEAD = 0.03
-"""Tokens per step, on average, below which a code is dead."""
+"""Share of the tokens that a code has on average, below which it is dead."""
 
 
 def k_means(tokens: Tensor, count: int, generator: torch.Generator, *, rounds: int = 12) -> Tensor:
@@ -44,10 +44,19 @@ def _draw(bound: int, count: int, generator: torch.Generator) -> Tensor:
     return torch.randint(bound, (count,), generator=generator)
 
 
-def neighbors(codebook: Tensor, count: int) -> Tensor:
-    """Return the indices (K, count) of the codes nearest to each of the codes (K, D) but itself."""
-    distance = torch.cdist(codebook, codebook).fill_diagonal_(torch.inf)
-    return distance.topk(min(count, len(codebook) - 1), largest=False).indices
+def neighbors(codebook: Tensor, count: int, of: Tensor | None = None) -> Tensor:
+    """Return the indices (K, count) of the codes nearest to each of the codes (K, D) but itself.
+
+    Args:
+        codebook: the codes.
+        count: at most all others.
+        of: indices of the only codes whose neighbors are looked for; the other rows are zeros.
+    """
+    rows = torch.arange(len(codebook), device=codebook.device) if of is None else of
+    distance = torch.cdist(codebook[rows], codebook)
+    distance[torch.arange(len(rows), device=rows.device), rows] = torch.inf
+    found = distance.topk(min(count, len(codebook) - 1), largest=False).indices
+    return found.new_zeros(len(codebook), found.shape[1]).index_copy_(0, rows, found)
 
 
 def disturb(indices: Tensor, near: Tensor, share: Tensor, generator: torch.Generator) -> Tensor:
@@ -93,11 +102,12 @@ class MovingCodebook:
     @torch.no_grad()
     def revive(self, tokens: Tensor, generator: torch.Generator) -> int:
         """Put dead codes on random tokens (N, D); return how many there were."""
-        dead = (self.counts < DEAD).nonzero()[:, 0]
+        usual = self.counts.mean()
+        dead = (self.counts < DEAD * usual).nonzero()[:, 0]
         chosen = _draw(len(tokens), len(dead), generator).to(tokens.device)
         self.codes[dead] = tokens[chosen]
-        self.counts[dead] = 1
-        self.sums[dead] = tokens[chosen]
+        self.counts[dead] = usual
+        self.sums[dead] = usual * tokens[chosen]
         return len(dead)
 
     def state_dict(self) -> dict[str, Tensor]:

@@ -108,6 +108,9 @@ class VqganSettings:
         choices=TRAINABLE,
     )
     start_from: str | None = option(None, "weights to begin with: a file, or `mini`; none: random")
+    grow_from: str | None = option(
+        None, "weights of another architecture, as above, whose layers are taken where they fit"
+    )
     learning_rate: float = option(1.5e-3, "largest", low=0, high=1)
     warmup: int = option(100, "steps in which the learning rate grows", low=0)
     final: float = option(0.03, "last learning rate / largest; it falls as a cosine", low=0, high=1)

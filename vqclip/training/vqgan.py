@@ -53,14 +53,34 @@ def begin(settings: VqganSettings) -> TamingVQGAN:
     if settings.start_from is None:
         with torch.random.fork_rng():
             torch.manual_seed(settings.seed)
-            return TamingVQGAN(wanted)
-    own = MINI_FOLDER / WEIGHTS
-    path = weights_file(own if settings.start_from == MINI else Path(settings.start_from))
+            vqgan = TamingVQGAN(wanted)
+        if settings.grow_from is not None:
+            grow(vqgan, TamingVQGAN.from_file(weights_of(settings.grow_from)))
+        return vqgan
+    if settings.grow_from is not None:
+        raise ConfigError("start_from and grow_from: give one of them")
+    path = weights_of(settings.start_from)
     vqgan = TamingVQGAN.from_file(path)
     found = infer_architecture(vqgan.state_dict())
     if found != wanted:
         raise ConfigError(f"architecture: {path} has {found!r}, but the settings {wanted!r}")
     return vqgan
+
+
+def weights_of(name: str) -> Path:
+    """Return the file of the weights of a VQGAN: a path, or `mini`."""
+    return weights_file(MINI_FOLDER / WEIGHTS if name == MINI else Path(name))
+
+
+def grow(vqgan: TamingVQGAN, smaller: TamingVQGAN) -> None:
+    """Take from another architecture the layers whose names and shapes fit, but not the codes.
+
+    Taming numbers its resolutions from the picture inwards, so the outer ones fit a deeper one.
+    """
+    for name, one in vqgan.state_dict().items():
+        found = smaller.state_dict().get(name)
+        if found is not None and found.shape == one.shape and not name.startswith("quantize."):
+            one.copy_(found)
 
 
 def export(folder: Path, vqgan: TamingVQGAN, architecture: ArchitectureSettings) -> None:
