@@ -16,7 +16,7 @@ from vqclip.errors import CheckpointError, ConfigError
 from vqclip.generation import Generation
 from vqclip.images import to_tensor
 from vqclip.models import MINI, load_models
-from vqclip.models.bank import COLOR_SHARE, POWER, Bank, read_bank, write_bank
+from vqclip.models.bank import BESIDE, COLOR_SHARE, POWER, Bank, read_bank, write_bank
 from vqclip.prompts import parse_prompts
 from vqclip.randomness import Streams, stream
 from vqclip.start import (
@@ -84,6 +84,28 @@ def test_agreement_is_the_share_of_a_text_by_powers_of_rarity() -> None:
     assert bank.agreement("").tolist() == [0, 0, 0]
 
 
+def test_what_stands_after_with_counts_less() -> None:
+    bank = Bank(torch.zeros(2, 1, 1).long(), torch.zeros(2, 2), ("a rabbit", "fog"))
+    expected = torch.tensor([1, BESIDE]) / (1 + BESIDE)
+    torch.testing.assert_close(bank.agreement("rabbit with fog"), expected)
+    assert bank.agreement("fog, rabbit").tolist() == [0.5, 0.5]
+
+
+def test_the_order_of_words_is_that_of_pairs_without_colors_and_articles() -> None:
+    captions = (
+        "a red cat left of the blue dog (kitty left of puppy)",
+        "a dog left of a cat",
+        "a bird at the top",
+    )
+    bank = Bank(torch.zeros(3, 1, 1).long(), torch.zeros(3, 2), captions)
+    pair, shared = math.log(1 + 3 / 1), math.log(1 + 3 / 2)  # cat left, of dog; left of
+    found = bank.order("pink cats left of a green dog")
+    torch.testing.assert_close(found, torch.tensor([1, shared / (2 * pair + shared), 0]))
+    assert bank.order("kitty left").tolist() == bank.order("zarquon").tolist() == [0, 0, 0]
+    first = bank.nearest({"a white dog left of a cat": 1.0}, torch.zeros(2), 1)
+    assert first.tolist() == [1]
+
+
 def test_what_a_caption_says_beside_all_texts_is_foreign() -> None:
     bank = Bank(torch.zeros(2, 1, 1).long(), torch.zeros(2, 2), ("a red fox (animal)", "a cat"))
     own = [math.log(1 + 2 / 2), math.log(1 + 2 / 1)]  # a; red, fox, cat
@@ -98,7 +120,7 @@ def test_words_come_first_and_the_direction_decides_between_equals() -> None:
     captions = ("a red fox", "a blue fox", "a blue fox", "a cat")
     bank = Bank(torch.zeros(4, 1, 1).long(), torch.eye(4), captions)
     direction = torch.tensor([1.0, 0.1, 0.2, 0.0])
-    assert bank.nearest({"a blue fox": 1.0}, direction, 3).tolist() == [2, 1, 0]
+    assert bank.nearest({"a blue fox": 1.0}, direction, 3).tolist() == [2, 1]
     assert bank.nearest({"a blue fox": 1.0}, direction, 1).tolist() == [2]
     assert bank.nearest({"a fox": 1.0, "red": -1.0}, direction, 1).tolist() == [2]
     # What one text names is not foreign for another.

@@ -198,6 +198,10 @@ def test_settings_are_presets_with_and_without_variants() -> None:
     ]
     assert [one.config.latent.levels == 1 for one in found] == [False, True, False, True]
     assert {one.config.steps for one in found} == {9}
+    spaced = "augmentations=[{name: noise, strength: 0.1}, flip]  steps=5"
+    (_, varied) = make_settings(presets=["draft"], variants=[spaced])
+    assert varied.config.augmentations == [{"name": "noise", "strength": 0.1}, "flip"]
+    assert varied.config.steps == 5
     with pytest.raises(ConfigError) as caught:
         make_settings(presets=["drft", "draft"], variants=["seed=3", "'", "steps=30"])
     text = str(caught.value)

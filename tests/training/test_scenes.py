@@ -13,14 +13,15 @@ from torch import Tensor
 from vqclip.training.depths import space, underwater
 from vqclip.training.faces import one_face
 from vqclip.training.grounds import BACKS, GROUNDS, backdrop, ground
-from vqclip.training.groups import PLACES, RELATIONS, counted, placed, related
+from vqclip.training.groups import PLACES, RELATIONS, counted, every_group, placed, related
 from vqclip.training.landscapes import landscape
 from vqclip.training.patterns import PATTERNS, pattern
 from vqclip.training.pen import Pen
-from vqclip.training.scenes import KINDS, one_shape, one_thing, scene
+from vqclip.training.scenes import KINDS, one_shape, one_thing, scene, without_colors
 from vqclip.training.shapes import COLORS, SHAPES
 from vqclip.training.skies import HOURS, WEATHERS, above, falling, sky
 from vqclip.training.synonyms import other_words
+from vqclip.training.things import THINGS
 from vqclip.training.words import NUMBERS, article, plural, with_articles
 
 DRAWERS = [*KINDS, scene]
@@ -107,6 +108,16 @@ def test_counts_draw_that_many() -> None:
         assert components(figures) == NUMBERS[word], caption
         seen.add(word)
     assert seen == set(NUMBERS)
+
+
+def test_every_kind_is_at_every_place_and_in_every_number_once() -> None:
+    captions = [without_colors(caption) for _, caption in every_group(8, random.Random(0))]
+    assert (
+        len(set(captions))
+        == len(captions)
+        == len((*SHAPES, *THINGS)) * (len(PLACES) + len(NUMBERS))
+    )
+    assert {"a star at the top", "five houses"} <= set(captions)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import shlex
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,10 +69,13 @@ def make_settings(
 
 
 def _words(variant: str) -> list[Assignment]:
+    # A value may hold spaces: it ends where the next KEY= begins.
+    words = re.split(r"\s+(?=[\w.]+=)", variant.strip())
     try:
-        return [parse_override(word) for word in shlex.split(variant)]
-    except ValueError as error:
-        raise ConfigError(f"--vary {variant!r}: {error}") from error
+        return [parse_override(word) for word in words if word]
+    except ConfigError as error:
+        said = [f"--vary {variant!r}: {message}" for message in error.messages]
+        raise ConfigError(said) from error
 
 
 def _problems(settings: Sequence[Setting]) -> Iterator[str]:

@@ -6,6 +6,7 @@ guided tokens recognisable (Lao Beyer et al. 2025, arXiv:2506.08257).
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -28,21 +29,33 @@ SHARE = 0.75
 """Weight of the similarity of embeddings beside that of words."""
 NEAR = 0.85
 """Share of the best score that a picture must have."""
-POWER = 4
+POWER = 5
 """Of the rarity of words: the rare ones name things, which guidance cannot make of other things."""
+BESIDE = 0.3
+"""Weight of what a prompt says after `with`: a rabbit with fog and mountains is a rabbit first."""
 FOREIGN = 0.4
 """Weight of the words that a caption has and the prompt has not."""
 COLORS = frozenset(ImageColor.colormap)
 COLOR_SHARE = 0.25
 """Weight of a color among those words: a start is recolored before anything else."""
+ORDER = 0.35
+"""Weight of the pairs of neighbouring words that a caption shares with a prompt: "at the bottom" is
+not "in the bottom left corner", nor a cat left of a dog a dog left of a cat."""
+ARTICLES = frozenset({"a", "an", "the"})
 NOTED = 0.7
 """Weight of a word that a caption has in parentheses alone: a synonym, or what goes with it."""
 
 
-def words_of(text: str) -> frozenset[str]:
+def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text, lower case, without the `s` of plurals."""
     found = re.findall(r"[^\W\d_]+", text.lower())
-    return frozenset(word[:-1] if len(word) > 3 and word[-1] == "s" else word for word in found)
+    return tuple(word[:-1] if len(word) > 3 and word[-1] == "s" else word for word in found)
+
+
+def pairs_of(text: str) -> frozenset[tuple[str, str]]:
+    """Return the pairs of neighbouring words of a text; colors and articles are passed over."""
+    said = [word for word in words_of(text) if word not in COLORS | ARTICLES]
+    return frozenset(itertools.pairwise(said))
 
 
 def weights_of(caption: str) -> dict[str, float]:
@@ -75,19 +88,36 @@ class Bank:
     def agreement(self, text: str) -> Tensor:
         """Return how much of a text every caption says (N,), from 0 to 1.
 
-        Rare words count by a power of their rarity; those that a caption has in parentheses count a
-        little less.
+        Rare words count by a power of their rarity; what a text says after `with`, and what a
+        caption has in parentheses, counts less.
         """
         rarity, captions = self._words
-        asked = words_of(text)
+        head, _, beside = text.partition(" with ")
+        asked = {**dict.fromkeys(words_of(beside), BESIDE), **dict.fromkeys(words_of(head), 1.0)}
         # No caption says wholly what has a word of no caption.
         unknown = max(rarity.values(), default=1.0)
-        whole = sum(rarity.get(word, unknown) ** POWER for word in asked) or 1.0
+        shares = {word: one * rarity.get(word, unknown) ** POWER for word, one in asked.items()}
+        whole = sum(shares.values()) or 1.0
         said = [
-            sum(rarity[word] ** POWER * weights[word] for word in asked & weights.keys()) / whole
+            sum(shares[word] * weights[word] for word in shares.keys() & weights.keys()) / whole
             for weights in captions
         ]
         return torch.tensor(said, device=self.embeddings.device)
+
+    @cached_property
+    def _pairs(self) -> tuple[dict[tuple[str, str], float], list[frozenset[tuple[str, str]]]]:
+        """Inverse document frequency of every pair of words, and the pairs of every caption."""
+        pairs = [pairs_of(caption.partition(" (")[0]) for caption in self.captions]
+        counts = Counter(pair for one in pairs for pair in one)
+        return {pair: math.log(1 + len(pairs) / count) for pair, count in counts.items()}, pairs
+
+    def order(self, text: str) -> Tensor:
+        """Return how much of a text's order of words every caption has (N,), from 0 to 1."""
+        rarity, captions = self._pairs
+        asked = pairs_of(text) & rarity.keys()
+        whole = sum(rarity[pair] for pair in asked) or 1.0
+        shared = [sum(rarity[pair] for pair in asked & pairs) / whole for pairs in captions]
+        return torch.tensor(shared, device=self.embeddings.device)
 
     def foreign(self, texts: Iterable[str]) -> Tensor:
         """Return how much of its own every caption says that no text does (N,), from 0 to 1.
@@ -120,7 +150,7 @@ class Bank:
         """
         scores = SHARE * (self.embeddings @ direction.to(self.embeddings))  # (N,)
         for text, weight in texts.items():
-            scores = scores + weight * self.agreement(text)
+            scores = scores + weight * (self.agreement(text) + ORDER * self.order(text))
         if wanted := [text for text, weight in texts.items() if weight > 0]:
             scores = scores - FOREIGN * self.foreign(wanted)
         best, order = scores.topk(min(count, len(scores)))

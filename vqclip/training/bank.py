@@ -1,8 +1,9 @@
 """Make the bank of the small pair: `python -m vqclip.training.bank [--drawings FOLDER]`.
 
-Procedural scenes and, if a folder of captioned drawings is given, those of them that are emoji, on
-plain colors and in landscapes. Guidance turns a red house blue, but no house into a castle: so the
-scenes differ in more than colors. The same pair, drawings and count give the same bank.
+Every shape and thing at every place and in every number, procedural scenes and, if a folder of
+captioned drawings is given, those of them that are emoji, on plain colors and in landscapes.
+Guidance turns a red house blue, but no house into a castle: so the scenes differ in more than
+colors. The same pair, drawings and count give the same bank.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from vqclip.images import to_tensor
 from vqclip.models import MINI, MINI_BANK, Models, load_models
 from vqclip.models.bank import Bank, write_bank
 from vqclip.training.drawings import EMOJI, Drawing, compose, read_drawings
+from vqclip.training.groups import every_group
 from vqclip.training.scenes import (
     every_shape,
     every_thing,
@@ -49,7 +51,8 @@ Pair = tuple[Image.Image, str]
 
 def captioned(count: int, drawings: list[Drawing]) -> Iterator[Pair]:
     """Yield shapes, things, `count` scenes and every drawing, with captions not held out."""
-    yield from ((image, noted(said)) for image, said in _figures() if not held_out(said))
+    figures = itertools.chain(_figures(), every_group(SIZE, random.Random("groups")))
+    yield from ((image, noted(said)) for image, said in figures if not held_out(said))
     yield from ((image, noted(said)) for image, said in islice(_scenes(), count))
     for drawing in drawings:
         rng = random.Random(drawing.file)

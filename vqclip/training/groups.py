@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 from PIL import Image
 
@@ -40,10 +41,19 @@ RADII = {2: (0.38, 0.44), 3: (0.25, 0.28), 4: (0.34, 0.42), 5: (0.24, 0.28)}
 """Their least and greatest radius: wide things must not touch."""
 
 
-def counted(size: int, rng: random.Random) -> tuple[Image.Image, str]:
-    """Draw two to five equal shapes or things on a plain background."""
-    word = rng.choice(list(NUMBERS))
-    count, kind = NUMBERS[word], _kind(rng)
+def counted(
+    size: int, rng: random.Random, word: str | None = None, kind: str | None = None
+) -> tuple[Image.Image, str]:
+    """Draw two to five equal shapes or things on a plain background; any, or those that are named.
+
+    Args:
+        size: of the picture, in pixels.
+        rng: of everything random.
+        word: a key of `NUMBERS`.
+        kind: the shape or thing.
+    """
+    word = word or rng.choice(list(NUMBERS))
+    count, kind = NUMBERS[word], kind or _kind(rng)
     ground_name, color_name = rng.sample(list(COLORS), 2)
     ground, color = vary(COLORS[ground_name], rng), vary(COLORS[color_name], rng)
     pen, radius = Pen.blank(size, ground), rng.uniform(*RADII[count])
@@ -53,10 +63,12 @@ def counted(size: int, rng: random.Random) -> tuple[Image.Image, str]:
     return pen.finish(), f"{word} {color_name} {plural(kind)} on {article(ground_name)} background"
 
 
-def placed(size: int, rng: random.Random, place: str | None = None) -> tuple[Image.Image, str]:
-    """Draw a shape or thing somewhere, anywhere or at one of `PLACES`, on a plain background."""
+def placed(
+    size: int, rng: random.Random, place: str | None = None, kind: str | None = None
+) -> tuple[Image.Image, str]:
+    """Draw a shape or thing, any or that kind, at any or one of `PLACES`, on a plain background."""
     place = place or rng.choice(list(PLACES))
-    kind = _kind(rng)
+    kind = kind or _kind(rng)
     ground_name, color_name = rng.sample(list(COLORS), 2)
     ground, color = vary(COLORS[ground_name], rng), vary(COLORS[color_name], rng)
     pen, (x, y) = Pen.blank(size, ground), PLACES[place]
@@ -92,6 +104,13 @@ def related(size: int, rng: random.Random, relation: str | None = None) -> tuple
             figure(frame, kind, color, ground)
     said = [article(f"{c} {kind}") for c, kind in zip((first, second), kinds, strict=True)]
     return pen.finish(), f"{said[0]} {relation} {said[1]} on {article(ground_name)} background"
+
+
+def every_group(size: int, rng: random.Random) -> Iterator[tuple[Image.Image, str]]:
+    """Draw every shape and thing at every place and in every number, once."""
+    for kind in (*SHAPES, *THINGS):
+        yield from (placed(size, rng, place, kind) for place in PLACES)
+        yield from (counted(size, rng, word, kind) for word in NUMBERS)
 
 
 def figure(pen: Pen, kind: str, color: Color, ground: Color) -> None:
