@@ -121,6 +121,23 @@ def test_the_adversary_has_a_finite_say_after_its_warm_up(run) -> None:
     assert lines[0]["discriminator"] == pytest.approx(1, abs=0.2)
 
 
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor")  # torch's own tracing
+def test_a_compiled_run_learns_the_same(run, monkeypatch) -> None:
+    compiled = torch.nn.Module.compile
+
+    def traced(module: torch.nn.Module, **settings: Any) -> None:
+        compiled(module, backend="aot_eager", **settings)  # needs no compiler of C++
+
+    monkeypatch.setattr(torch.nn.Module, "compile", traced)
+    settings = ("crop=16", "log_every=1")
+    plain, traces = (figures(run(one, *settings, f"compile={one}")) for one in ("false", "true"))
+    assert any("adaptive_weight" in line for line in traces)
+    for line, trace in zip(plain, traces, strict=True):
+        assert trace.keys() == line.keys()
+        if "l1" in line:
+            assert trace["l1"] == pytest.approx(line["l1"], rel=1e-3)
+
+
 def test_the_decoder_alone_leaves_the_codes_as_they_are(run) -> None:
     start = run("start") / WEIGHTS
     decoder = run("decoder", "trainable=decoder", f"start_from={start}") / WEIGHTS

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._functorch import config as functorch
 
 from vqclip.device import is_reduced
 from vqclip.errors import VqclipError
@@ -67,8 +68,10 @@ class VqganTraining:
         self._near = neighbors(vqgan.codebook, settings.codebook.neighbors) if self.frozen else None
         self._make_adversary()
         if settings.compile:
+            # The adaptive weight goes back through the decoder before the losses do.
+            functorch.donated_buffer = False
             for module in (vqgan.encoder, vqgan.decoder):
-                module.compile()
+                module.compile(dynamic=False)  # of few shapes; symbolic ones fail in taming's
 
     def _make_adversary(self) -> None:
         chosen = self.settings.adversary

@@ -119,7 +119,7 @@ class Trainer:
         model: Any = self.contrast.model.to(device)
         model.to(memory_format=torch.channels_last)
         if settings.compile:
-            model.visual.compile()
+            model.visual.compile(dynamic=False)
         matrices = [one for one in model.parameters() if one.ndim >= 2]
         others = [one for one in model.parameters() if one.ndim < 2]
         self.optimizer = torch.optim.AdamW(
