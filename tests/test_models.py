@@ -208,6 +208,7 @@ def test_the_pair_inside_the_package_loads() -> None:
     colors[0, 0], colors[1, 2] = 0.9, 0.9
     match = words @ perceptor.encode_image(colors).T
     assert match.argmax(dim=0).tolist() == [0, 1]  # the word of each picture
+    assert match.argmax(dim=1).tolist() == [0, 1]  # the picture of each word
 
 
 def test_devices() -> None:
