@@ -91,6 +91,13 @@ def test_what_stands_after_with_counts_less() -> None:
     assert bank.agreement("fog, rabbit").tolist() == [0.5, 0.5]
 
 
+def test_numbers_that_nobody_asked_for_are_more_foreign_than_colors() -> None:
+    captions = ("a red fox", "two foxes", "a small fox")
+    bank = Bank(torch.zeros(3, 1, 1).long(), torch.zeros(3, 2), captions)
+    color, two, small = bank.foreign(["fox", "foxes", "a"]).tolist()
+    assert color < small < two
+
+
 def test_the_order_of_words_is_that_of_pairs_without_colors_and_articles() -> None:
     captions = (
         "a red cat left of the blue dog (kitty left of puppy)",

@@ -38,6 +38,10 @@ FOREIGN = 0.4
 COLORS = frozenset(ImageColor.colormap)
 COLOR_SHARE = 0.25
 """Weight of a color among those words: a start is recolored before anything else."""
+NUMBERS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"})
+NUMBER_SHARE = 3.0
+"""The same for a number: guidance never makes one guitar of five."""
+SHARES = dict.fromkeys(COLORS, COLOR_SHARE) | dict.fromkeys(NUMBERS, NUMBER_SHARE)
 ORDER = 0.35
 """Weight of the pairs of neighbouring words that a caption shares with a prompt: "at the bottom" is
 not "in the bottom left corner", nor a cat left of a dog a dog left of a cat."""
@@ -122,14 +126,14 @@ class Bank:
     def foreign(self, texts: Iterable[str]) -> Tensor:
         """Return how much of its own every caption says that no text does (N,), from 0 to 1.
 
-        Words count by their rarity, colors by a part of it.
+        Words count by their rarity, colors by a part of it, numbers more.
         """
         rarity, captions = self._words
         asked = frozenset[str]().union(*map(words_of, texts))
         shares = []
         for weights in captions:
             own = {
-                word: rarity[word] * (COLOR_SHARE if word in COLORS else 1)
+                word: rarity[word] * SHARES.get(word, 1.0)
                 for word, weight in weights.items()
                 if weight == 1
             }
