@@ -22,6 +22,7 @@ from vqclip.models.architecture import infer_architecture
 from vqclip.models.perceptor import load_perceptor
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer, nearest_codes
 from vqclip.models.vqgan import TamingVQGAN
+from vqclip.training.shapes import COLORS
 
 GUMBEL = replace(F16, gumbel=True, codes=8192, ch_mult=(1, 1, 2, 4), attn_resolutions=(32,))
 
@@ -204,9 +205,9 @@ def test_the_pair_inside_the_package_loads() -> None:
     (perceptor,) = models.perceptors
     assert perceptor.unknown_words("a red house in a meadow at sunset") == ()
     words = perceptor.encode_text(["a red picture", "a blue picture"])
-    colors = torch.zeros(2, 3, perceptor.size, perceptor.size)
-    colors[0, 0], colors[1, 2] = 0.9, 0.9
-    match = words @ perceptor.encode_image(colors).T
+    colors = torch.tensor([COLORS["red"], COLORS["blue"]]) / 255
+    shown = colors[:, :, None, None].expand(2, 3, perceptor.size, perceptor.size)
+    match = words @ perceptor.encode_image(shown).T
     assert match.argmax(dim=0).tolist() == [0, 1]  # the word of each picture
     assert match.argmax(dim=1).tolist() == [0, 1]  # the picture of each word
 

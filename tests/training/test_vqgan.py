@@ -222,12 +222,14 @@ def test_windows_are_parts_of_pictures_by_seed_and_number(data: Path) -> None:
         Windows(pictures, batch=1, side=64, seed=0)
 
 
-@pytest.mark.parametrize("name", ["vqgan", "vqgan-f16", "vqgan-decoder"])
+@pytest.mark.parametrize(
+    "name", ["vqgan", "vqgan-f16", "vqgan-f16-cpu", "vqgan-more", "vqgan-decoder"]
+)
 def test_the_recipes_are_settings_of_taming_networks(name: str) -> None:
     settings = read_settings(VqganSettings, configs_folder() / "training" / f"{name}.yaml")
     with torch.device("meta"):
         vqgan = begin(settings)
-    assert vqgan.factor == (16 if name == "vqgan-f16" else 8)
+    assert vqgan.factor == (16 if "f16" in name else 8)
 
 
 def test_the_command_trains_and_tells_mistakes(data: Path, tmp_path: Path) -> None:

@@ -173,7 +173,10 @@ class VqganTraining:
         chosen = self.settings.codebook
         near = self._near
         if near is None:
-            near = neighbors(self.vqgan.codebook, chosen.neighbors, of=indices.unique())
+            present = torch.zeros_like(self.vqgan.codebook[:, 0], dtype=torch.bool)
+            present[indices.flatten()] = True
+            rows = present.nonzero()[:, 0]
+            near = neighbors(self.vqgan.codebook, chosen.neighbors, of=rows)
         share = torch.rand(len(indices), generator=generator) * 2 - 1  # half the pictures: none
         share = share.clamp_min(0).to(self.device) * chosen.noise
         return disturb(indices, near, share, generator)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 from PIL import Image, ImageStat
@@ -60,7 +60,8 @@ def one_thing(size: int, rng: random.Random, names: Names | None = None) -> tupl
 
 CONTRAST = 14
 """Deviation of the grays, of 255, that a picture needs to be seen without its colors."""
-KINDS = {
+Drawer = Callable[[int, random.Random], tuple[Image.Image, str]]
+KINDS: dict[Drawer, float] = {
     one_shape: 0.6,
     one_thing: 1.8,
     counted: 0.9,
