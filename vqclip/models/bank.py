@@ -103,7 +103,7 @@ class Bank:
         shares = {word: one * rarity.get(word, unknown) ** POWER for word, one in asked.items()}
         whole = sum(shares.values()) or 1.0
         said = [
-            sum(shares[word] * weights[word] for word in shares.keys() & weights.keys()) / whole
+            sum(share * weights.get(word, 0.0) for word, share in shares.items()) / whole
             for weights in captions
         ]
         return torch.tensor(said, device=self.embeddings.device)
@@ -118,9 +118,11 @@ class Bank:
     def order(self, text: str) -> Tensor:
         """Return how much of a text's order of words every caption has (N,), from 0 to 1."""
         rarity, captions = self._pairs
-        asked = pairs_of(text) & rarity.keys()
+        asked = sorted(pairs_of(text) & rarity.keys())  # sums depend on their order
         whole = sum(rarity[pair] for pair in asked) or 1.0
-        shared = [sum(rarity[pair] for pair in asked & pairs) / whole for pairs in captions]
+        shared = [
+            sum(rarity[pair] for pair in asked if pair in pairs) / whole for pairs in captions
+        ]
         return torch.tensor(shared, device=self.embeddings.device)
 
     def foreign(self, texts: Iterable[str]) -> Tensor:
