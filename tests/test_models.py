@@ -205,11 +205,14 @@ def test_the_pair_inside_the_package_loads() -> None:
     (perceptor,) = models.perceptors
     assert perceptor.unknown_words("a red house in a meadow at sunset") == ()
     words = perceptor.encode_text(["a red picture", "a blue picture"])
-    colors = torch.tensor([COLORS["red"], COLORS["blue"]]) / 255
-    shown = colors[:, :, None, None].expand(2, 3, perceptor.size, perceptor.size)
-    match = words @ perceptor.encode_image(shown).T
-    assert match.argmax(dim=0).tolist() == [0, 1]  # the word of each picture
-    assert match.argmax(dim=1).tolist() == [0, 1]  # the picture of each word
+    own, pure = torch.tensor([COLORS["red"], COLORS["blue"]]) / 255, 0.9 * torch.eye(3)[[0, 2]]
+    matches = [
+        words @ perceptor.encode_image(one[:, :, None, None].expand(2, 3, 64, 64)).T
+        for one in (own, pure)
+    ]
+    for match in matches:
+        assert match.argmax(dim=0).tolist() == [0, 1]  # the word of each picture
+    assert matches[0].argmax(dim=1).tolist() == [0, 1]  # the picture of each word
 
 
 def test_devices() -> None:
