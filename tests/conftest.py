@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import torch
 
-from tests.runs import MATRIX
+from tests.running import MATRIX
 from tests.tiny import write_clip, write_vqgan
 from vqclip.cli import main
-from vqclip.config import Config
-from vqclip.configfile import Assignment, merge
-from vqclip.jobs import Job
-from vqclip.prompts import parse_prompts
+from vqclip.config.job import Job
+from vqclip.config.layers import Assignment, merge
+from vqclip.config.prompt import parse_prompts
+from vqclip.config.schema import Config
 from vqclip.series.plan import Plan, make_plan
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from vqclip import cli
-from vqclip.runfolder import RunFolder
+from vqclip.runs.folder import RunFolder
+from vqclip.runs.studio import Event, Studio
+from vqclip.runs.worker import Worker
 from vqclip.series.plan import Plan
-from vqclip.studio import Event, Studio
-from vqclip.worker import Worker
 
 MATRIX = "matrix:\n  subjects: [a fox, a hen]\n  styles: [none, oil]\n  seeds: 0-1\n"
 

@@ -13,9 +13,9 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vqclip.models import Models
-from vqclip.models.architecture import Architecture
-from vqclip.models.vqgan import TamingVQGAN
+from vqclip.models.load import Models
+from vqclip.models.taming import TamingVQGAN
+from vqclip.models.weights.architecture import Architecture
 
 ARCHITECTURE = Architecture(
     gumbel=False,

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from vqclip.configfile import Assignment
-    from vqclip.generation import Generation
-    from vqclip.queries import classify, score, search
+    from vqclip.config.layers import Assignment
+    from vqclip.engine.generation import Generation
+    from vqclip.perception.queries import classify, score, search
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "classify", "generate", "prepare", "score", "search"]
@@ -26,7 +26,7 @@ QUERIES = ("classify", "score", "search")
 def __getattr__(name: str) -> Any:
     """Import what asks CLIP about pictures when it is first used."""
     if name in QUERIES:
-        from vqclip import queries
+        from vqclip.perception import queries
 
         return getattr(queries, name)
     raise AttributeError(f"module 'vqclip' has no attribute {name!r}")
@@ -85,11 +85,11 @@ def prepare(
     """
     import warnings
 
-    from vqclip.configfile import Assignment, load_config
+    from vqclip.config.job import expand
+    from vqclip.config.layers import Assignment, load_config
     from vqclip.device import resolve_device
-    from vqclip.generation import Generation
-    from vqclip.models import load_models
-    from vqclip.series import expand
+    from vqclip.engine.generation import Generation
+    from vqclip.models.load import load_models
 
     resolved = load_config(
         preset=preset,
@@ -110,8 +110,8 @@ def prepare(
 def _assignments(settings: Mapping[str, Any]) -> Iterator[Assignment]:
     from dataclasses import is_dataclass
 
-    from vqclip.config import Config
-    from vqclip.configfile import Assignment
+    from vqclip.config.layers import Assignment
+    from vqclip.config.schema import Config
 
     for key, value in settings.items():
         if isinstance(value, Mapping) and is_dataclass(getattr(Config(), key, None)):

@@ -11,9 +11,6 @@ from vqclip.errors import ConfigError
 DEVICE = re.compile(r"auto|cpu|mps|cuda(:(0|[1-9]\d?))?")
 
 
-PRECISIONS = ("auto", "float32", "bfloat16")
-
-
 def is_reduced(precision: str, device: torch.device) -> bool:
     """Say whether a precision means bfloat16 on a device; `auto` does so on cuda."""
     return precision == "bfloat16" or (precision == "auto" and device.type == "cuda")

@@ -11,16 +11,16 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from tests.runs import invoke, stop_after
+from tests.running import invoke, stop_after
 from tests.tiny import tiny_models
 from vqclip import models
 from vqclip.cli import evaluation
-from vqclip.config import Config
+from vqclip.config.schema import Config
 from vqclip.errors import ConfigError
 from vqclip.evaluation import budget as budgets
-from vqclip.evaluation.plan import make_job, make_settings
+from vqclip.evaluation.comparison import make_job, make_settings
 from vqclip.evaluation.report import notes_of
-from vqclip.studio import Studio
+from vqclip.runs.studio import Studio
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from tests.tiny import taming_tensors
-from vqclip import generation
+from vqclip.engine import generation
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 
 from tests.models.fetching import FILE, GENERATOR, REPO, WEIGHTS
-from vqclip import recipe
-from vqclip.models.catalogue import vqgans
+from vqclip.models.fetch.catalogue import vqgans
+from vqclip.outputs import recipe
 
 
 def test_a_picture_is_drawn_with_models_of_the_hub_and_again_without_network(

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.drawn import write_discs
+from tests.discs import write_discs
 from tests.tiny import write_clip
-from vqclip.index import FILE
+from vqclip.perception.index import FILE
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.runs import MATRIX, draw, invoke, pictures
-from vqclip.pictures import choose, read_pictures
-from vqclip.sheet import make_sheets
+from tests.running import MATRIX, draw, invoke, pictures
+from vqclip.runs.picture import choose, read_pictures
+from vqclip.views.sheet import make_sheets
 
 
 def test_the_best_of_several_are_kept(plan_of, pair) -> None:

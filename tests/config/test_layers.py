@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vqclip.config import Config
-from vqclip.configdoc import to_yaml
-from vqclip.configfile import (
+from vqclip.config.document import to_yaml
+from vqclip.config.layers import (
     configs_folder,
     load_config,
     merge,
@@ -18,9 +17,10 @@ from vqclip.configfile import (
     read_yaml_text,
     style_names,
 )
-from vqclip.entries import augmentation, perceptor, schedule
+from vqclip.config.prompt import Prompt
+from vqclip.config.schema import Config
+from vqclip.config.values import augmentation, perceptor, schedule
 from vqclip.errors import ConfigError
-from vqclip.prompts import Prompt
 
 
 def load(*words: str) -> Config:

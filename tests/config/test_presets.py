@@ -8,12 +8,13 @@ from dataclasses import fields
 import pytest
 import yaml
 
-from vqclip.config import Config
-from vqclip.configfile import Assignment, configs_folder, load_config, merge, preset_names
+from vqclip.config.layers import Assignment, configs_folder, load_config, merge, preset_names
+from vqclip.config.schema import Config
+from vqclip.config.values import is_path
 from vqclip.errors import CheckpointError
-from vqclip.models.architecture import Architecture
-from vqclip.models.catalogue import RemoteFile, find, is_path, recommended, vqgans
+from vqclip.models.fetch.catalogue import RemoteFile, find, recommended, vqgans
 from vqclip.models.perceptor import known_as
+from vqclip.models.weights.architecture import Architecture
 
 REAL = ["best", "faces", "fast", "gumbel", "imagenet", "wikiart"]
 PEERS = ["nerdyrodent-2021", "pixray-2021"]

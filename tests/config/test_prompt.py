@@ -6,8 +6,8 @@ import math
 
 import pytest
 
+from vqclip.config.prompt import Prompt, parse_prompt, parse_prompts, read_prompts
 from vqclip.errors import ConfigError
-from vqclip.prompts import Prompt, parse_prompt, parse_prompts, read_prompts
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,13 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from vqclip import augment
-from vqclip.augment import AUGMENTATIONS, GEOMETRY, Augmentation
-from vqclip.cutouts import Cutouts
+from vqclip.config.choices import AUGMENTATIONS, PADDINGS
+from vqclip.config.values import Augmentation
+from vqclip.engine import augment
+from vqclip.engine.augment import GEOMETRY
+from vqclip.engine.cutouts import Cutouts
+from vqclip.engine.resample import interpolation_matrices, sample_boxes, sample_warps
 from vqclip.randomness import Streams, stream
-from vqclip.resample import PADDINGS, interpolation_matrices, sample_boxes, sample_warps
 
 
 def streams(*seeds: int) -> Streams:

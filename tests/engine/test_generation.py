@@ -10,12 +10,12 @@ from PIL import Image
 from torch import Tensor
 
 from tests.tiny import TinyPerceptor, tiny_models
-from vqclip.cutouts import CutoutPlan
+from vqclip.config.job import Iterate
+from vqclip.engine.cutouts import CutoutPlan
+from vqclip.engine.generation import Generation
+from vqclip.engine.optim import OPTIMIZERS
 from vqclip.errors import DivergedError
-from vqclip.generation import Generation
-from vqclip.jobs import Iterate
-from vqclip.models import Models
-from vqclip.optim import OPTIMIZERS
+from vqclip.models.load import Models
 
 
 def finish(generation: Generation) -> Tensor:
@@ -220,8 +220,8 @@ def test_a_negative_prompt_pushes_away(make_job) -> None:
 def test_images_and_noise_are_prompts_too(make_job, tmp_path: Path) -> None:
     path = tmp_path / "aim.png"
     Image.new("RGB", (30, 20), (20, 40, 200)).save(path)
-    from vqclip.jobs import Job
-    from vqclip.prompts import Prompt
+    from vqclip.config.job import Job
+    from vqclip.config.prompt import Prompt
 
     job = make_job(steps=8)
     prompts = (Prompt(str(path), "image"), Prompt("5", "noise", 0.5))

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from tests.tiny import TinyVQGAN
-from vqclip.latent import Latent, level_sizes, quantize
+from vqclip.engine.latent import Latent, level_sizes, quantize
+from vqclip.engine.starts.base import start_latent
 from vqclip.randomness import Streams, stream
-from vqclip.start import start_latent
 
 
 def test_levels_halve_down_to_one_cell() -> None:

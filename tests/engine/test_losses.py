@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from vqclip import losses
-from vqclip.gradients import clamp_with_grad, straight_through
-from vqclip.optim import (
+from vqclip.engine import losses
+from vqclip.engine.gradients import clamp_with_grad, straight_through
+from vqclip.engine.optim import (
     OPTIMIZERS,
     Average,
     Schedule,

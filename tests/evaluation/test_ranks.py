@@ -12,17 +12,17 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from vqclip.configfile import Assignment, configs_folder
+from vqclip.config.layers import Assignment, configs_folder
 from vqclip.errors import ConfigError
-from vqclip.evaluation.attributes import Attributes, read_attributes
-from vqclip.evaluation.examine import examine, make_questions
-from vqclip.evaluation.pictures import of_folder
-from vqclip.evaluation.plan import make_plan, make_settings
-from vqclip.evaluation.prompts import distractors, read_prompt_list
+from vqclip.evaluation.comparison import make_plan, make_settings
+from vqclip.evaluation.examination import examine, make_questions
+from vqclip.evaluation.gathering import of_folder
+from vqclip.evaluation.promptlist import distractors, read_prompt_list
 from vqclip.evaluation.ranks import Drawn, Question, Verdict, judge, rank_of, summarize
 from vqclip.evaluation.report import lines_of, make_sheet
-from vqclip.perception import Embedder
-from vqclip.training.attributes import ATTRIBUTES
+from vqclip.evaluation.swaps import Attributes, read_attributes
+from vqclip.perception.embedder import Embedder
+from vqclip.world.attributes import ATTRIBUTES
 
 COLORS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
 KINDS = Attributes({"color": (("red",), ("green",), ("blue",))})

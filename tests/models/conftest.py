@@ -17,8 +17,8 @@ from tests.models.published import diffusers, lightning, write_forms
 from tests.models.server import Server
 from tests.tiny import taming_tensors, write_clip
 from vqclip.cli import main
-from vqclip.models import download
-from vqclip.models.store import Store
+from vqclip.models.fetch import download
+from vqclip.models.fetch.store import Store
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import hashlib
 import torch
 
 from tests.tiny import taming_tensors
-from vqclip.models.catalogue import Entry, RemoteFile
-from vqclip.models.checkpoints import read_vqgan
-from vqclip.models.store import Store
+from vqclip.models.fetch.catalogue import Entry, RemoteFile
+from vqclip.models.fetch.store import Store
+from vqclip.models.weights.checkpoints import read_vqgan
 
 REPO, GENERATOR = "someone/tiny-clip", "someone/tiny-vqgan"
 FILE = "diffusion_pytorch_model.bin"

@@ -16,12 +16,12 @@ from safetensors.torch import save_file
 from tests.models import server as servers
 from tests.models.published import diffusers, net2net, save_with_callback
 from tests.tiny import F16
-from vqclip.models.vqgan import TamingVQGAN
+from vqclip.models.taming import TamingVQGAN
 
 MEASURE = """
 import json, sys, time
 from pathlib import Path
-from vqclip.models.vqgan import TamingVQGAN
+from vqclip.models.taming import TamingVQGAN
 anonymous = lambda: next(
     int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("RssAnon")
 )

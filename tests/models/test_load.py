@@ -16,13 +16,14 @@ from tests.tiny import ARCHITECTURE, F16, PREPROCESS, taming_tensors, write_clip
 from vqclip.device import resolve_device
 from vqclip.errors import CheckpointError, ConfigError, ImageError
 from vqclip.images import contact_sheet, fit, load_image, round_up, to_pil, to_tensor
-from vqclip.models import hub, load_models
 from vqclip.models import quantizer as quantizers
-from vqclip.models.architecture import infer_architecture
+from vqclip.models.fetch import hub
+from vqclip.models.load import load_models
 from vqclip.models.perceptor import load_perceptor
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer, nearest_codes
-from vqclip.models.vqgan import TamingVQGAN
-from vqclip.training.shapes import COLORS
+from vqclip.models.taming import TamingVQGAN
+from vqclip.models.weights.architecture import infer_architecture
+from vqclip.world.shapes import COLORS
 
 GUMBEL = replace(F16, gumbel=True, codes=8192, ch_mult=(1, 1, 2, 4), attn_resolutions=(32,))
 

@@ -14,7 +14,7 @@ from torch import nn
 
 from tests.tiny import ARCHITECTURE, taming_tensors
 from vqclip.models.quantizer import nearest_codes
-from vqclip.models.vqgan import TamingVQGAN
+from vqclip.models.taming import TamingVQGAN
 
 
 @pytest.mark.parametrize("dim", [3, 8, 256])

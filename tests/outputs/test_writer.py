@@ -12,12 +12,12 @@ import torch
 from PIL import Image
 
 from tests.tiny import tiny_models
-from vqclip import outputs, recipe
+from vqclip.config.job import batches, expand, parse_seeds, slug
+from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError, ImageError, OutputError
 from vqclip.files import atomic
-from vqclip.generation import Generation
-from vqclip.outputs import Writer, free_path, slug
-from vqclip.series import batches, expand, parse_seeds
+from vqclip.outputs import writer as outputs
+from vqclip.outputs.writer import Writer, free_path, recipe
 
 
 def writer(make_job, folder: Path, **changes) -> Writer:

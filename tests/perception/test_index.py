@@ -14,21 +14,21 @@ import pytest
 import torch
 
 import vqclip
-from tests.drawn import write_discs, write_flats
+from tests.discs import write_discs, write_flats
 from tests.tiny import TinyPerceptor
-from vqclip import index as index_module
-from vqclip.collection import look
 from vqclip.errors import OutputError
-from vqclip.index import FILE, Entry, Index, stamp_of
-from vqclip.perception import Embedder
+from vqclip.perception import index as index_module
+from vqclip.perception.collection import look
+from vqclip.perception.embedder import Embedder
+from vqclip.perception.index import FILE, Entry, Index, stamp_of
 
 LOOK = """
 import resource, sys, time
 from pathlib import Path
 import torch
-from vqclip.collection import look
-from vqclip.index import FILE, Index
-from vqclip.perception import Embedder
+from vqclip.perception.collection import look
+from vqclip.perception.index import FILE, Index
+from vqclip.perception.embedder import Embedder
 
 class Slow:
     size, context_length = 8, 16

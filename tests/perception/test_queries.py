@@ -11,13 +11,13 @@ from PIL import Image
 from torch.nn import functional as F
 
 import vqclip
-from tests.drawn import disc, write_discs, write_flats
+from tests.discs import disc, write_discs, write_flats
 from tests.tiny import TinyPerceptor, write_clip
+from vqclip.engine.losses import spherical_distance
 from vqclip.errors import ConfigError, ImageError
 from vqclip.images import to_pil, to_tensor
-from vqclip.losses import spherical_distance
-from vqclip.models import load_perceptors
-from vqclip.perception import Embedder, probabilities, similarity, view
+from vqclip.models.load import load_perceptors
+from vqclip.perception.embedder import Embedder, probabilities, similarity, view
 
 LABELS = ["a cat", "dog", "human"]
 FRAMES = ["a photo of a {}", "a drawing of {}"]

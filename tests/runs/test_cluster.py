@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runs import MATRIX, never, pictures, states
-from vqclip.cluster import Cluster
+from tests.running import MATRIX, never, pictures, states
 from vqclip.errors import ConfigError
-from vqclip.runfolder import RunFolder
+from vqclip.runs.cluster import Cluster
+from vqclip.runs.folder import RunFolder
 
 
 @pytest.mark.filterwarnings("default")

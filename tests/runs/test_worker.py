@@ -7,16 +7,16 @@ import torch
 from filelock import FileLock
 from PIL import Image
 
-from tests.runs import MATRIX, draw, invoke, never, pictures, states, stop_after
-from vqclip.capacity import is_out_of_memory, picture_bytes, pictures_at_once
+from tests.running import MATRIX, draw, invoke, never, pictures, states, stop_after
+from vqclip.engine.generation import Generation
 from vqclip.errors import DivergedError, OutputError
-from vqclip.generation import Generation
-from vqclip.manifest import Manifest
-from vqclip.models import load_models
-from vqclip.pictures import read_pictures
-from vqclip.runfolder import RunFolder
-from vqclip.studio import Studio
-from vqclip.worker import Worker
+from vqclip.models.load import load_models
+from vqclip.runs.capacity import is_out_of_memory, picture_bytes, pictures_at_once
+from vqclip.runs.folder import RunFolder
+from vqclip.runs.manifest import Manifest
+from vqclip.runs.picture import read_pictures
+from vqclip.runs.studio import Studio
+from vqclip.runs.worker import Worker
 
 
 def test_a_series_is_drawn_in_batches_equal_to_single_pictures(plan_of, pair, tmp_path) -> None:

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from vqclip.configfile import configs_folder, parse_override
+from vqclip.config.layers import configs_folder, parse_override
 from vqclip.errors import ConfigError
 from vqclip.series.plan import Plan, make_plan
 from vqclip.series.template import fields_of, render
@@ -26,7 +26,7 @@ def mistakes(folder: Path, text: str, *overrides: str, **options) -> list[str]:
 
 
 def texts(plan: Plan) -> list[str]:
-    return [" | ".join(map(str, one.job.prompts)) for one in plan.jobs]
+    return [" | ".join(map(str, one.prompts)) for one in plan.jobs]
 
 
 def test_templates_fill_in_fields_choices_and_lists() -> None:
@@ -65,10 +65,10 @@ def test_the_matrix_is_every_combination_in_order(tmp_path) -> None:
     assert len(plan.jobs) == 8
     assert texts(plan)[0] == "a fox"
     assert texts(plan)[-1] == "an oil painting of a hen | an oil painting (0.3)"
-    assert [one.job.seed for one in plan.jobs[:2]] == [3, 4]
+    assert [one.seed for one in plan.jobs[:2]] == [3, 4]
     assert len({one.batch for one in plan.jobs}) == 2
     assert len({one.name for one in plan.jobs}) == 8
-    assert plan.jobs[0].job.config.steps == 30
+    assert plan.jobs[0].config.steps == 30
     assert plan.folder == Path("outputs/many")
 
 
@@ -84,7 +84,7 @@ def test_exclude_include_and_jobs(tmp_path) -> None:
           - {prompt: a sea, seeds: "1,2", name: the sea}
         """
     plan = plan_of(tmp_path, text)
-    drawn = [(one.job.prompts[0].content, one.job.config.steps, one.job.seed) for one in plan.jobs]
+    drawn = [(one.prompts[0].content, one.config.steps, one.seed) for one in plan.jobs]
     assert drawn[:4] == [("a fox", 10, 0), ("a fox", 20, 0), ("a hen", 10, 0), ("a cow", 30, 0)]
     assert drawn[4:] == [("a sea", 5, 1), ("a sea", 5, 2)]
     assert plan.jobs[3].labels == {"subject": "cow", "steps": "30"}
@@ -104,11 +104,11 @@ def test_lists_and_tables_from_files(tmp_path) -> None:
         """
     plan = plan_of(tmp_path, text)
     assert texts(plan) == ["a blue fox", "a blue hen", "a red sea, calm", "b"]
-    assert plan.jobs[2].job.seed == 7
-    assert plan.jobs[3].job.config.cutouts.count == 9
+    assert plan.jobs[2].seed == 7
+    assert plan.jobs[3].config.cutouts.count == 9
     (tmp_path / "looks.csv").write_text("look,steps\nwide,3\ntall,4\n")
     plan = plan_of(tmp_path, 'defaults: {prompt: "{look} x"}\nmatrix: {looks: looks.csv}')
-    assert [(one.labels["looks"], one.job.config.steps) for one in plan.jobs] == [
+    assert [(one.labels["looks"], one.config.steps) for one in plan.jobs] == [
         ("wide", 3),
         ("tall", 4),
     ]
@@ -119,10 +119,10 @@ def test_lists_and_tables_from_files(tmp_path) -> None:
 def test_the_command_line_is_above_the_file(tmp_path) -> None:
     text = "defaults: {steps: 9}\nmatrix: {subjects: [a, b], seeds: 0-3}"
     plan = plan_of(tmp_path, text, "steps=7", "output.folder=x", seeds=[5])
-    assert [(one.job.seed, one.job.config.steps) for one in plan.jobs] == [(5, 7), (5, 7)]
+    assert [(one.seed, one.config.steps) for one in plan.jobs] == [(5, 7), (5, 7)]
     assert plan.folder == Path("x/many")
     alone = plan_of(tmp_path, "defaults: {prompt: a}", seeds=[1, 2])
-    assert [one.job.seed for one in alone.jobs] == [1, 2]
+    assert [one.seed for one in alone.jobs] == [1, 2]
     found = mistakes(tmp_path, "matrix: {prompts: [a], steps: [1, 2]}", "steps=3")
     assert any("steps is an axis" in one for one in found)
     assert "--seeds" in mistakes(tmp_path, "matrix: {prompts: [a]}", "seed=3")[0]
@@ -230,9 +230,9 @@ def test_tables_that_do_not_close(tmp_path) -> None:
 def test_candidates_have_seeds_of_their_own(tmp_path) -> None:
     plan = plan_of(tmp_path, "candidates: 3\nkeep: 2\nmatrix: {prompts: [a, b]}")
     assert len(plan.jobs) == 6
-    assert len({one.job.seed for one in plan.jobs}) == 3
+    assert len({one.seed for one in plan.jobs}) == 3
     assert len({one.group for one in plan.jobs}) == 2
-    assert plan.jobs[0].job.seed == 0
+    assert plan.jobs[0].seed == 0
 
 
 @pytest.mark.parametrize("path", sorted((configs_folder() / "series").glob("*.yaml")), ids=str)

@@ -15,11 +15,11 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.tiny import tiny_models
-from vqclip.models.bank import read_bank
+from vqclip.engine.starts.nearest import read_bank
 from vqclip.training import bank as training
-from vqclip.training.drawings import read_drawings
-from vqclip.training.scenes import scene
 from vqclip.training.split import held_out
+from vqclip.world.drawings import read_drawings
+from vqclip.world.scenes import scene
 
 
 def write_drawings(folder: Path) -> None:

@@ -19,10 +19,10 @@ from vqclip.errors import OutputError
 from vqclip.randomness import stream
 from vqclip.training import data as training
 from vqclip.training import reconstructed
-from vqclip.training.drawings import EMOJI, compose, read_drawings, whole
-from vqclip.training.pictures import Pictures, write_shard
 from vqclip.training.run import command
+from vqclip.training.shards import Pictures, write_shard
 from vqclip.training.split import held_out
+from vqclip.world.drawings import EMOJI, compose, read_drawings, whole
 
 
 def write_drawings(folder: Path) -> None:

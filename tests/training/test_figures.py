@@ -8,11 +8,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from vqclip.training.faces import MOODS, draw_face
-from vqclip.training.pen import Pen, arc, mix
-from vqclip.training.scenes import every_shape, every_thing
-from vqclip.training.shapes import COLORS, SHAPES, draw_shape
-from vqclip.training.things import AFLOAT, ALOFT, INDOORS, NATURAL, OUTDOORS, SUBMERGED, THINGS
+from vqclip.world.faces import MOODS, draw_face
+from vqclip.world.pen import Pen, arc, mix
+from vqclip.world.scenes import every_shape, every_thing
+from vqclip.world.shapes import COLORS, SHAPES, draw_shape
+from vqclip.world.things import AFLOAT, ALOFT, INDOORS, NATURAL, OUTDOORS, SUBMERGED, THINGS
 
 MAGENTA = (214, 40, 213)
 

@@ -11,7 +11,7 @@ from torch import nn
 
 from tests.tiny import TinyPerceptor, write_clip
 from vqclip.errors import ConfigError
-from vqclip.models import load_perceptors
+from vqclip.models.load import load_perceptors
 from vqclip.randomness import stream
 from vqclip.training.discriminator import LeCam, PatchDiscriminator, adaptive_weight, hinge
 from vqclip.training.objective import Objective, PatchFeatures, blocks_of, pixel_terms

@@ -10,9 +10,9 @@ from safetensors.torch import save_file
 from typer.testing import CliRunner
 
 from tests.tiny import taming_tensors
+from vqclip.engine.starts.nearest import Bank, read_bank, write_bank
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
-from vqclip.models.bank import Bank, read_bank, write_bank
 from vqclip.training.rehash import main, rehash
 from vqclip.training.run import command
 

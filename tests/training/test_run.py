@@ -10,7 +10,7 @@ import pytest
 import torch
 import typer
 
-from vqclip.config import option
+from vqclip.config.schema import option
 from vqclip.errors import CheckpointError, ConfigError
 from vqclip.training.run import (
     CHECKPOINT,

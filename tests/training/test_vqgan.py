@@ -14,13 +14,13 @@ import yaml
 from typer.testing import CliRunner
 
 from tests.tiny import write_clip
-from vqclip.configfile import configs_folder
+from vqclip.config.layers import configs_folder
 from vqclip.errors import ConfigError, VqclipError
-from vqclip.models import load_models
-from vqclip.models.checkpoints import read_vqgan
-from vqclip.training.pictures import Pictures, write_shard
+from vqclip.models.load import load_models
+from vqclip.models.weights.checkpoints import read_vqgan
 from vqclip.training.run import CHECKPOINT, command, read_settings
 from vqclip.training.settings import VqganSettings
+from vqclip.training.shards import Pictures, write_shard
 from vqclip.training.vqgan import WEIGHTS, begin, main, train
 from vqclip.training.windows import Windows
 

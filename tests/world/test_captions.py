@@ -7,19 +7,19 @@ import re
 
 import pytest
 
-from vqclip.training.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
-from vqclip.training.captions import phrase, split_style
-from vqclip.training.faces import MOODS
-from vqclip.training.grounds import GROUNDS
-from vqclip.training.groups import PLACES, RELATIONS
-from vqclip.training.scenes import every_shape, scene
-from vqclip.training.shapes import COLORS, SHAPES
-from vqclip.training.skies import HOURS, WEATHERS
 from vqclip.training.split import HELD_OUT, held_out
-from vqclip.training.styles import STYLES
-from vqclip.training.synonyms import STYLE_NAMES, SYNONYMS
-from vqclip.training.things import THINGS
-from vqclip.training.words import NUMBERS, article, plural, with_articles
+from vqclip.world.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
+from vqclip.world.captions import phrase, split_style
+from vqclip.world.faces import MOODS
+from vqclip.world.grounds import GROUNDS
+from vqclip.world.groups import PLACES, RELATIONS
+from vqclip.world.scenes import every_shape, scene
+from vqclip.world.shapes import COLORS, SHAPES
+from vqclip.world.skies import HOURS, WEATHERS
+from vqclip.world.styles import STYLES
+from vqclip.world.synonyms import STYLE_NAMES, SYNONYMS
+from vqclip.world.things import THINGS
+from vqclip.world.words import NUMBERS, article, plural, with_articles
 
 CAPTIONS = [scene(8, random.Random(seed))[1] for seed in range(600)]
 NAMES = (*SHAPES, *THINGS)

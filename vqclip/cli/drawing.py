@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vqclip.cli.arguments import (
+from vqclip.cli.console import INTERRUPTED, app, say
+from vqclip.cli.options import (
     Device,
     DryRun,
     File,
@@ -32,15 +33,14 @@ from vqclip.cli.arguments import (
     size_assignments,
     split_words,
 )
-from vqclip.cli.console import INTERRUPTED, app, say
 from vqclip.errors import ConfigError, DivergedError
 from vqclip.interrupt import interruptible
 
 if TYPE_CHECKING:
-    from vqclip.config import Config
-    from vqclip.jobs import Job
-    from vqclip.models import Models
-    from vqclip.outputs import Writer
+    from vqclip.config.job import Job
+    from vqclip.config.schema import Config
+    from vqclip.models.load import Models
+    from vqclip.outputs.writer import Writer
 
 
 @app.command()
@@ -64,8 +64,8 @@ def generate(
     dry_run: DryRun = False,
 ) -> None:
     """Draw a picture of a prompt: vqclip generate "a red house | oil painting:0.5" steps=300."""
-    from vqclip.configfile import Assignment, load_config
-    from vqclip.series import expand, parse_seeds
+    from vqclip.config.job import expand, parse_seeds
+    from vqclip.config.layers import Assignment, load_config
 
     prompt, overrides = split_words(words or [])
     prompts: list[object] = [] if prompt is None else [prompt]
@@ -103,9 +103,9 @@ def replay(
     model_dir: ModelDir = None,
 ) -> None:
     """Make a picture again from the recipe inside it, perhaps with changes."""
-    from vqclip import recipe as recipes
-    from vqclip.configfile import Assignment, merge, parse_override
-    from vqclip.series import expand
+    from vqclip.config.job import expand
+    from vqclip.config.layers import Assignment, merge, parse_override
+    from vqclip.outputs import recipe as recipes
 
     found = recipes.read(image)
     changes = [parse_override(text) for text in overrides or []]
@@ -131,8 +131,8 @@ def resume(
     model_dir: ModelDir = None,
 ) -> None:
     """Continue an interrupted run exactly where its checkpoint left it."""
-    from vqclip import outputs
-    from vqclip.recipe import Recipe
+    from vqclip.outputs import writer as outputs
+    from vqclip.outputs.recipe import Recipe
 
     paths = sorted(checkpoint.glob("*.checkpoint")) if checkpoint.is_dir() else [checkpoint]
     if not paths:
@@ -155,8 +155,8 @@ def show_config(
     style: Styles = None,
 ) -> None:
     """Print the resolved configuration as YAML, each key under its meaning."""
-    from vqclip.configdoc import to_yaml
-    from vqclip.configfile import load_config, parse_override, preset_names, style_names
+    from vqclip.config.document import to_yaml
+    from vqclip.config.layers import load_config, parse_override, preset_names, style_names
 
     resolved = load_config(
         preset=preset,
@@ -171,19 +171,18 @@ def show_config(
 
 def show_plan(config: Config, jobs: Sequence[Job]) -> None:
     """Print what would be drawn."""
-    from vqclip.configdoc import to_yaml
-    from vqclip.outputs import stem
+    from vqclip.config.document import to_yaml
 
     print(to_yaml(config, comments=False), end="")
     for job in jobs:
-        print(f"# {Path(config.output.folder) / stem(job)}.{config.output.format}")
+        print(f"# {Path(config.output.folder) / job.stem}.{config.output.format}")
 
 
 def draw(jobs: Sequence[Job], *, quiet: bool, hashes: dict[str, str] | None = None) -> None:
     """Draw jobs that share their settings, batch after batch."""
-    from vqclip.generation import Generation
-    from vqclip.outputs import Writer
-    from vqclip.series import BATCH, batches
+    from vqclip.config.job import BATCH, batches
+    from vqclip.engine.generation import Generation
+    from vqclip.outputs.writer import Writer
 
     models = load(jobs[0].config, hashes or {}, quiet=quiet)
     for index, batch in enumerate(batches(jobs)):
@@ -205,7 +204,7 @@ def load(config: Config, hashes: dict[str, str], *, quiet: bool) -> Models:
     from tqdm.auto import tqdm
 
     from vqclip.device import resolve_device
-    from vqclip.models import load_models
+    from vqclip.models.load import load_models
 
     device = resolve_device(config.device)
     models = load_models(

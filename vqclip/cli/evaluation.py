@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from vqclip.cli.answers import show_report
-from vqclip.cli.arguments import Device, DryRun, File, ModelDir, Output, Overrides, Quiet, Styles
 from vqclip.cli.console import FAILED, INTERRUPTED, app, say
+from vqclip.cli.options import Device, DryRun, File, ModelDir, Output, Overrides, Quiet, Styles
+from vqclip.cli.printing import show_report
 from vqclip.cli.series import AtOnce, check_devices, events_of, show_failed, show_plan
 from vqclip.errors import ConfigError, collected
 from vqclip.interrupt import interruptible
 
 if TYPE_CHECKING:
-    from vqclip.evaluation.attributes import Attributes
-    from vqclip.evaluation.plan import Setting
-    from vqclip.evaluation.prompts import PromptList
+    from vqclip.evaluation.comparison import Setting
+    from vqclip.evaluation.promptlist import PromptList
     from vqclip.evaluation.ranks import Drawn
-    from vqclip.perception import Embedder
+    from vqclip.evaluation.swaps import Attributes
+    from vqclip.perception.embedder import Embedder
     from vqclip.series.plan import Plan
 
 JUDGE = "mini-judge"
@@ -94,8 +94,8 @@ def evaluate(
     Every prompt of FILE is drawn; then the judge, a perceptor that did not guide, ranks each
     picture's prompt among the others.
     """
-    from vqclip.evaluation.examine import examine, facts_of, make_questions
-    from vqclip.evaluation.pictures import of_folder
+    from vqclip.evaluation.examination import examine, facts_of, make_questions
+    from vqclip.evaluation.gathering import of_folder
     from vqclip.evaluation.report import make_report, write_report
 
     given = {"--preset": preset, "--config": config, "--style": style, "--vary": vary}
@@ -132,9 +132,9 @@ def evaluate(
 
 def read_lists(file: Path, attributes: Path | None) -> tuple[PromptList, Attributes]:
     """Read the prompts, and the words that can be swapped."""
-    from vqclip.configfile import configs_folder
-    from vqclip.evaluation.attributes import read_attributes
-    from vqclip.evaluation.prompts import read_prompt_list
+    from vqclip.config.layers import configs_folder
+    from vqclip.evaluation.promptlist import read_prompt_list
+    from vqclip.evaluation.swaps import read_attributes
 
     prompts, table = collected(
         lambda: read_prompt_list(file),
@@ -152,8 +152,8 @@ def read_settings(
     model_dir: str | None,
 ) -> tuple[Setting, ...]:
     """Resolve the settings that are compared."""
-    from vqclip.configfile import Assignment, parse_override
-    from vqclip.evaluation.plan import make_settings
+    from vqclip.config.layers import Assignment, parse_override
+    from vqclip.evaluation.comparison import make_settings
 
     given = [] if model_dir is None else [Assignment("model_dir", model_dir, "--model-dir")]
     return make_settings(
@@ -167,7 +167,7 @@ def read_settings(
 
 def seeds_of(text: str) -> list[int]:
     """Read the seeds."""
-    from vqclip.series import parse_seeds
+    from vqclip.config.job import parse_seeds
 
     return parse_seeds(text)
 
@@ -193,7 +193,7 @@ def check_options(
 
 def loader(device: str | None, model_dir: str | None) -> Callable[[str], Embedder]:
     """What loads a perceptor by its name, once."""
-    from vqclip.perception import Embedder
+    from vqclip.perception.embedder import Embedder
 
     loaded: dict[str, Embedder] = {}
 
@@ -207,8 +207,8 @@ def loader(device: str | None, model_dir: str | None) -> Callable[[str], Embedde
 
 def default_folder(file: Path, names: Sequence[str]) -> Path:
     """Where an evaluation goes: named by its list, and by what is measured beside the defaults."""
-    from vqclip.config import OutputConfig
-    from vqclip.outputs import slug
+    from vqclip.config.job import slug
+    from vqclip.config.schema import OutputConfig
 
     others = [slug(name) for name in names if name != "default"]
     return Path(OutputConfig().folder) / slug("-".join(["eval", file.stem, *others]))
@@ -225,8 +225,8 @@ def plan_of(
 ) -> tuple[Plan, dict[str, Any]]:
     """Plan the pictures; also return what is known of each setting, for the report."""
     from vqclip.evaluation import budget as budgets
-    from vqclip.evaluation.plan import facts_of_setting, make_plan
-    from vqclip.studio import Studio
+    from vqclip.evaluation.comparison import facts_of_setting, make_plan
+    from vqclip.runs.studio import Studio
 
     known: dict[str, Any] = {}
     if budget is not None:
@@ -246,8 +246,8 @@ def draw(
     """Draw what is left of a plan; return the pictures, and the names of those that failed."""
     from vqclip.cli.progress import Progress
     from vqclip.evaluation import budget as budgets
-    from vqclip.evaluation.pictures import of_run
-    from vqclip.runfolder import RunFolder
+    from vqclip.evaluation.gathering import of_run
+    from vqclip.runs.folder import RunFolder
 
     run = RunFolder.open(plan)
     budgets.keep(plan.folder, {name: one["budget"] for name, one in known.items() if one["budget"]})

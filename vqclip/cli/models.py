@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vqclip.cli.arguments import ModelDir, Quiet
 from vqclip.cli.console import app, say
+from vqclip.cli.options import ModelDir, Quiet
 
 if TYPE_CHECKING:
-    from vqclip.models.catalogue import Entry
-    from vqclip.models.store import Store
+    from vqclip.models.fetch.catalogue import Entry
+    from vqclip.models.fetch.store import Store
 
 models = typer.Typer(no_args_is_help=True, help="The models: list, fetch, check, convert.")
 app.add_typer(models, name="models")
@@ -23,8 +23,8 @@ Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="As `vqclip 
 @models.command("list")
 def show_list(model_dir: ModelDir = None) -> None:
     """List the models that have a name, and which of them are here."""
-    from vqclip.models.catalogue import recommended, vqgans
-    from vqclip.models.store import Store
+    from vqclip.models.fetch.catalogue import recommended, vqgans
+    from vqclip.models.fetch.store import Store
 
     store = Store.at(model_dir)
     print("VQGANs (vqgan=NAME)")
@@ -47,8 +47,8 @@ def info(
     model_dir: ModelDir = None,
 ) -> None:
     """Print all that is known of a model: what for, licence, addresses, hashes."""
-    from vqclip.models.catalogue import find, recommended
-    from vqclip.models.store import Store
+    from vqclip.models.fetch.catalogue import find, recommended
+    from vqclip.models.fetch.store import Store
 
     if is_perceptor(name):
         from vqclip.models.perceptor import known_as
@@ -91,14 +91,14 @@ def download(names: Names, model_dir: ModelDir = None, quiet: Quiet = False) -> 
     """Fetch models now, so that drawing needs no network."""
     from tqdm.auto import tqdm
 
-    from vqclip.models.catalogue import find
-    from vqclip.models.download import Silent
-    from vqclip.models.store import Store
+    from vqclip.models.fetch.catalogue import find
+    from vqclip.models.fetch.download import Silent
+    from vqclip.models.fetch.store import Store
 
     bars = Silent if quiet else tqdm
     for name in names:
         if is_perceptor(name):
-            from vqclip.models import hub
+            from vqclip.models.fetch import hub
             from vqclip.models.perceptor import find_weights
 
             folder = _folder(model_dir)
@@ -115,9 +115,9 @@ def download(names: Names, model_dir: ModelDir = None, quiet: Quiet = False) -> 
 def verify(names: Names, model_dir: ModelDir = None) -> None:
     """Read models that are here in full, and compare them with their hashes."""
     from vqclip.errors import CheckpointError
-    from vqclip.models import hub
-    from vqclip.models.catalogue import find
-    from vqclip.models.store import Store
+    from vqclip.models.fetch import hub
+    from vqclip.models.fetch.catalogue import find
+    from vqclip.models.fetch.store import Store
 
     for name in names:
         if is_perceptor(name):
@@ -137,9 +137,9 @@ def verify(names: Names, model_dir: ModelDir = None) -> None:
 @models.command("rm")
 def remove(names: Names, model_dir: ModelDir = None) -> None:
     """Remove downloaded models; their hashes stay on record."""
-    from vqclip.models import hub
-    from vqclip.models.catalogue import find
-    from vqclip.models.store import Store
+    from vqclip.models.fetch import hub
+    from vqclip.models.fetch.catalogue import find
+    from vqclip.models.fetch.store import Store
 
     for name in names:
         if is_perceptor(name):
@@ -159,7 +159,7 @@ def convert(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the target.")] = False,
 ) -> None:
     """Write a VQGAN checkpoint as slim safetensors: the generator alone, tensors alone."""
-    from vqclip.models.convert import convert as slim
+    from vqclip.models.weights.convert import convert as slim
 
     architecture = slim(source, target, overwrite=overwrite)
     say(f"{architecture}; {source.stat().st_size:,} -> {target.stat().st_size:,} bytes")
@@ -175,7 +175,7 @@ def is_perceptor(name: str) -> bool:
 
 def perceptor_files(name: str, model_dir: str | None) -> list[Path]:
     """The weights of a perceptor that are here."""
-    from vqclip.models import hub
+    from vqclip.models.fetch import hub
 
     return hub.cached(_repository(name), _folder(model_dir))
 

@@ -12,7 +12,7 @@ import typer
 from vqclip.errors import ConfigError
 
 if TYPE_CHECKING:
-    from vqclip.configfile import Assignment
+    from vqclip.config.layers import Assignment
 
 OVERRIDE = re.compile(r"[A-Za-z_]\w*(\.\w+)*=")
 
@@ -60,7 +60,7 @@ def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:
     Raises:
         ConfigError: there are two prompts.
     """
-    from vqclip.configfile import parse_override
+    from vqclip.config.layers import parse_override
 
     prompts = [word for word in words if not OVERRIDE.match(word)]
     if len(prompts) > 1:
@@ -74,7 +74,7 @@ def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:
 
 def prompt_tables(texts: Sequence[str] | None, kind: str) -> list[dict[str, object]]:
     """Read the prompts of a flag as the tables of a YAML file."""
-    from vqclip.prompts import parse_prompt
+    from vqclip.config.prompt import parse_prompt
 
     return [dict(parse_prompt(text, kind=kind).to_dict()) for text in texts or []]
 
@@ -85,7 +85,7 @@ def size_assignments(size: str | None) -> list[Assignment]:
     Raises:
         ConfigError: it is neither.
     """
-    from vqclip.configfile import Assignment
+    from vqclip.config.layers import Assignment
 
     if size is None:
         return []

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from vqclip.cli.answers import show_classification, show_matches, show_scores
-from vqclip.cli.arguments import Device, ModelDir, Quiet
 from vqclip.cli.console import app, say, spoken_warnings
+from vqclip.cli.options import Device, ModelDir, Quiet
+from vqclip.cli.printing import show_classification, show_matches, show_scores
 from vqclip.cli.tables import one_format
 from vqclip.errors import ConfigError
 
 if TYPE_CHECKING:
-    from vqclip.collection import Progress
-    from vqclip.folders import Skipped
-    from vqclip.models.download import Bars
+    from vqclip.models.fetch.download import Bars
+    from vqclip.perception.collection import Progress
+    from vqclip.perception.folders import Skipped
 
 NAMED = 10
 """Files that are not pictures are named up to so many."""
@@ -62,7 +62,7 @@ def classify(
 ) -> None:
     """Say what pictures show: vqclip classify a.png b.jpg --labels "cat,dog,human"."""
     style = one_format(as_json, as_csv)
-    from vqclip import queries
+    from vqclip.perception import queries
 
     with spoken_warnings(), progress_bar(quiet) as progress:
         result = queries.classify(
@@ -99,7 +99,7 @@ def score(
 ) -> None:
     """Rank pictures by their nearness to prompts: vqclip score outputs --prompt "a fox"."""
     style = one_format(as_json, as_csv)
-    from vqclip import queries
+    from vqclip.perception import queries
 
     with spoken_warnings(), progress_bar(quiet) as progress:
         result = queries.score(
@@ -154,8 +154,8 @@ def search(
 ) -> None:
     """Find pictures: vqclip search "a sailing boat | fog:-0.5" FOLDER --image like.png."""
     style = one_format(as_json, as_csv)
-    from vqclip import queries
-    from vqclip.results import target_problems, write_page, write_sheet
+    from vqclip.perception import queries
+    from vqclip.views.page import target_problems, write_page, write_sheet
 
     if problems := target_problems(sheet, html, top=top, overwrite=overwrite):
         raise ConfigError(problems)
@@ -219,7 +219,7 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
 
 def finish(skipped: Sequence[Skipped], named: Sequence[Path]) -> None:
     """Name what was skipped; if it was asked for by its name, the exit code is 1."""
-    from vqclip.folders import OTHER, shown
+    from vqclip.perception.folders import OTHER, shown
 
     others = [shown(one.path) for one in skipped if one.reason == OTHER]
     if others:

@@ -10,8 +10,8 @@ from vqclip.cli.console import say
 from vqclip.cli.tables import print_csv, print_json, print_table
 
 if TYPE_CHECKING:
-    from vqclip.answers import Classification, Matches, Scores
-    from vqclip.collection import Picture
+    from vqclip.perception.answers import Classification, Matches, Scores
+    from vqclip.perception.collection import Picture
 
 
 def show_classification(result: Classification, *, top: int, style: str) -> None:
@@ -91,7 +91,7 @@ def show_matches(result: Matches, *, style: str) -> None:
 
 
 def _name(picture: Picture) -> str:
-    from vqclip.folders import shown
+    from vqclip.perception.folders import shown
 
     return shown(picture) if isinstance(picture, Path) else "a picture"
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from vqclip.cli.console import say
 
 if TYPE_CHECKING:
-    from vqclip.runfolder import RunFolder
-    from vqclip.studio import Event
+    from vqclip.runs.folder import RunFolder
+    from vqclip.runs.studio import Event
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at what other processes have done."""
@@ -30,7 +30,7 @@ class Progress:
         from tqdm import tqdm
 
         self.run, self.as_json = run, as_json
-        self.steps = {job.id: job.job.config.steps for job in run.plan.jobs}
+        self.steps = {job.id: job.config.steps for job in run.plan.jobs}
         self.at: dict[str, int] = {}
         self.done = self.failed = 0
         self.looked = 0.0

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from vqclip.cli.arguments import Device, DryRun, ModelDir, Output, Overrides, Quiet, Seeds
 from vqclip.cli.console import FAILED, INTERRUPTED, app, say
+from vqclip.cli.options import Device, DryRun, ModelDir, Output, Overrides, Quiet, Seeds
 from vqclip.cli.progress import Progress
 from vqclip.errors import ConfigError
 from vqclip.interrupt import interruptible
 
 if TYPE_CHECKING:
-    from vqclip.runfolder import RunFolder
+    from vqclip.runs.folder import RunFolder
+    from vqclip.runs.studio import Event
     from vqclip.series.plan import Plan
-    from vqclip.studio import Event
 
 ENGINES = ("local", "ray")
 SHOWN = 40
@@ -67,9 +67,9 @@ def draw_series(
     dry_run: DryRun = False,
 ) -> None:
     """Draw hundreds of pictures from one YAML file; the same command again continues."""
-    from vqclip.configfile import Assignment, parse_override
-    from vqclip.runfolder import RunFolder
-    from vqclip.series import parse_seeds
+    from vqclip.config.job import parse_seeds
+    from vqclip.config.layers import Assignment, parse_override
+    from vqclip.runs.folder import RunFolder
     from vqclip.series.plan import make_plan
 
     check_engine(
@@ -141,7 +141,7 @@ def check_devices(plan: Plan, device: str | None) -> None:
     """
     from vqclip.device import resolve_device
 
-    for name in {device or job.job.config.device for job in plan.jobs}:
+    for name in {device or job.config.device for job in plan.jobs}:
         resolve_device(name)
 
 
@@ -160,11 +160,11 @@ def events_of(
 ) -> Iterator[Event]:
     """Draw by the engine that is wanted, and yield what happens."""
     if engine == "ray":
-        from vqclip.cluster import Cluster
+        from vqclip.runs.cluster import Cluster
 
         return Cluster(run, stop, retried).work(address)
     if workers > 1:
-        from vqclip.crew import work_together
+        from vqclip.runs.crew import work_together
 
         return work_together(
             run,
@@ -177,8 +177,8 @@ def events_of(
         )
     from tqdm.auto import tqdm
 
-    from vqclip.studio import Studio
-    from vqclip.worker import Worker
+    from vqclip.runs.studio import Studio
+    from vqclip.runs.worker import Worker
 
     studio = Studio(device, run.plan.judge, None if quiet else tqdm)
     worker = Worker(run, studio, stop, retried, checkpoint_every=checkpoint_every, at_once=at_once)
@@ -187,7 +187,7 @@ def events_of(
 
 def conclude(run: RunFolder, *, quiet: bool, interrupted: bool) -> None:
     """Choose the best, make the views, say what failed, and leave with the exit code for it."""
-    from vqclip.pictures import choose
+    from vqclip.runs.picture import choose
 
     choose(run)
     entries = run.manifest.read()
@@ -234,9 +234,9 @@ def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
     from io import BytesIO
 
     from vqclip.files import write
-    from vqclip.gallery import make_gallery
-    from vqclip.pictures import read_pictures
-    from vqclip.sheet import make_sheets
+    from vqclip.runs.picture import read_pictures
+    from vqclip.views.gallery import make_gallery
+    from vqclip.views.sheet import make_sheets
 
     plan, pictures = read_pictures(folder)
     paths = []
@@ -252,12 +252,12 @@ def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
 
 def show_plan(plan: Plan, device: str) -> None:
     """List the pictures of a series and what they cost, measured on a step of each kind."""
-    from vqclip.estimate import estimate
-    from vqclip.studio import Studio
+    from vqclip.runs.pace import estimate
+    from vqclip.runs.studio import Studio
 
     for job in plan.jobs:
-        prompts = " | ".join(map(str, job.job.prompts))
-        print(f"{job.id}  {job.name}.{job.job.config.output.format}  {prompts}")
+        prompts = " | ".join(map(str, job.prompts))
+        print(f"{job.id}  {job.name}.{job.config.output.format}  {prompts}")
     cost = estimate(plan, Studio(device, None))
     hours, rest = divmod(round(cost.seconds), 3600)
     print(f"pictures: {len(plan.jobs)}, in {plan.folder}")

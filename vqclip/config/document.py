@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from vqclip.config import default_of, walk
+from vqclip.config.schema import default_of, walk
 
 
 def to_yaml(config: Any, *, comments: bool = True) -> str:

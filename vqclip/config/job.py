@@ -1,37 +1,126 @@
-"""A job: one picture to make. An iterate: what one step of a batch of jobs did."""
+"""A job: one picture to make. Settings and several seeds become jobs, jobs become batches."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any
 
-from vqclip.config import Config
-from vqclip.prompts import Prompt
+from vqclip.config.prompt import Prompt
+from vqclip.config.schema import SLOT, Config
+from vqclip.errors import ConfigError
+
+MOST = 100_000
+"""Seeds of one range; a typing error should not fill the memory."""
+BATCH = 4
+"""Pictures optimised together: beyond, a CPU gains nothing and memory grows."""
+ID_DIGITS = 12
+SLUG_BYTES = 60
+PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
+"""Keys of `output` that say where and how often, and so are no part of a picture."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One picture to make: what it shows, the seed, and the settings it shares with its batch."""
+    """One picture to make.
+
+    Attributes:
+        prompts: what it shows, those of styles included.
+        seed: random seed.
+        config: what it shares with its batch: every setting but prompts, styles and seed.
+    """
 
     prompts: tuple[Prompt, ...]
     seed: int
     config: Config
 
+    @classmethod
+    def of(cls, config: Config, seed: int | None = None) -> Job:
+        """Make the job of a configuration, with its own seed or another.
 
-@dataclass(frozen=True)
-class Iterate:
-    """What one step did.
+        Raises:
+            ConfigError: there is nothing to draw.
+        """
+        prompts = config.all_prompts()
+        if not any(prompt.weight > 0 for prompt in prompts):
+            raise ConfigError("there is no prompt (of positive weight): say what to draw")
+        shared = replace(config, prompts=[], style_prompts=[], template=SLOT, seed=0)
+        return cls(prompts, config.seed if seed is None else seed, shared)
 
-    Attributes:
-        step: counted from 1.
-        steps: of the whole run.
-        losses: one table per image, from the loss's name to its weighted value.
-    """
+    @cached_property
+    def id(self) -> str:
+        """The hash of everything the picture depends on, weights and machine apart."""
+        text = json.dumps(self.to_dict(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
-    step: int
-    steps: int
-    losses: tuple[dict[str, float], ...]
+    @cached_property
+    def batch(self) -> str:
+        """Equal for jobs that can be optimised together."""
+        return json.dumps(asdict(self.config), sort_keys=True)
 
     @property
-    def total(self) -> float:
-        """The mean over images of the sum of their losses."""
-        return sum(sum(table.values()) for table in self.losses) / len(self.losses)
+    def stem(self) -> str:
+        """The name of its files, without suffix: its prompts and its seed."""
+        return f"{slug(' '.join(prompt.content for prompt in self.prompts))}_s{self.seed}"
+
+    def whole(self) -> Config:
+        """The configuration of this picture alone: its own prompts and seed included."""
+        prompts = [prompt.to_dict() for prompt in self.prompts]
+        return replace(self.config, prompts=prompts, seed=self.seed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The resolved settings of the picture, without where it goes and what computes it."""
+        table = asdict(self.whole())
+        table["output"] = {
+            key: value for key, value in table["output"].items() if key not in PLACES
+        }
+        del table["device"], table["model_dir"], table["cutouts"]["chunk"]
+        return table
+
+
+def parse_seeds(text: str) -> list[int]:
+    """Read `7`, `0-9`, `1,2,5-10`.
+
+    Raises:
+        ConfigError: a part is neither a number nor a rising range.
+    """
+    seeds: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if last < first:
+            raise ConfigError(f"seeds are numbers and rising ranges such as 0-9,12, not {text!r}")
+        if last >= 2**63 or last - first >= MOST:
+            raise ConfigError(f"seeds are below 2^63 and at most {MOST} at once, not {text!r}")
+        seeds += range(first, last + 1)
+    return list(dict.fromkeys(seeds))
+
+
+def expand(config: Config, seeds: Sequence[int]) -> tuple[Job, ...]:
+    """Make one job per seed, or one with the configuration's seed if there are none.
+
+    Raises:
+        ConfigError: there is nothing to draw.
+    """
+    first = Job.of(config)
+    return tuple(replace(first, seed=seed) for seed in seeds or [first.seed])
+
+
+def batches(jobs: Sequence[Job]) -> Iterator[tuple[Job, ...]]:
+    """Yield the jobs in order, as many at a time as are optimised together."""
+    for start in range(0, len(jobs), BATCH):
+        yield tuple(jobs[start : start + BATCH])
+
+
+def slug(text: str) -> str:
+    """Turn a prompt into the start of a file name: lower case, words joined by hyphens."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    words = re.sub(r"[^\w]+|_", "-", plain).strip("-")
+    while len(words.encode()) > SLUG_BYTES:
+        words = words[:-1]
+    return words.rstrip("-") or "picture"

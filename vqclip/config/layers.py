@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, is_dataclass
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,9 +18,9 @@ import yaml
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from vqclip.config import Config, check, walk
+from vqclip.config.nodes import compose, pairs, plain, read_text
+from vqclip.config.schema import Config, check, walk
 from vqclip.errors import ConfigError, did_you_mean
-from vqclip.nodes import compose, pairs, plain, read_text
 
 S = TypeVar("S")
 
@@ -42,8 +43,9 @@ class Assignment:
 
 def configs_folder() -> Path:
     """The folder of the presets, styles and examples that come with the program."""
-    packaged = Path(__file__).parent / "configs"
-    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "configs"
+    package = Path(str(files("vqclip")))
+    shipped = package / "configs"
+    return shipped if shipped.is_dir() else package.parent / "configs"
 
 
 def preset_names() -> list[str]:

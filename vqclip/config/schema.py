@@ -11,15 +11,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from typing import Any
 
-from vqclip.augment import Augmentation
-from vqclip.cutouts import LAWS
-from vqclip.device import PRECISIONS
-from vqclip.entries import augmentation, generator, perceptor, schedule, schedule_if_any
+from vqclip.config.choices import (
+    DECAYS,
+    FORMATS,
+    LAWS,
+    OPTIMIZERS,
+    PADDINGS,
+    PICTURE_NOISE,
+    PRECISIONS,
+    START_KINDS,
+    START_NOISE,
+)
+from vqclip.config.prompt import Prompt, read_prompts
+from vqclip.config.values import (
+    Augmentation,
+    augmentation,
+    generator,
+    perceptor,
+    schedule,
+    schedule_if_any,
+)
 from vqclip.errors import ConfigError, did_you_mean
-from vqclip.optim import DECAYS, OPTIMIZERS
-from vqclip.prompts import Prompt, read_prompts
-from vqclip.resample import PADDINGS
-from vqclip.start import NOISE, PICTURE_NOISE, STARTS
 
 SLOT = "{}"
 """Where a style's template takes the prompt."""
@@ -43,7 +55,7 @@ class StartConfig:
     kind: str = option(
         "auto",
         "start without image; auto: nearest where the VQGAN brings pictures, otherwise smooth",
-        choices=STARTS,
+        choices=START_KINDS,
     )
     pool: int = option(
         8, "pictures nearest to the prompt among which the seed chooses", low=1, high=10_000
@@ -51,7 +63,7 @@ class StartConfig:
     noise: float | None = option(
         None,
         "random part of the start, in standard deviations of the codebook; "
-        f"none: {PICTURE_NOISE} from a picture, otherwise {NOISE}",
+        f"none: {PICTURE_NOISE} from a picture, otherwise {START_NOISE}",
         low=0,
         high=10,
     )
@@ -115,7 +127,7 @@ class CutoutsConfig:
 class OptimizerConfig:
     """How the latent moves."""
 
-    name: str = option("adam", "the optimiser", choices=tuple(OPTIMIZERS))
+    name: str = option("adam", "the optimiser", choices=OPTIMIZERS)
     learning_rate: float = option(
         0.02, "largest learning rate, in standard deviations of the codebook", low=1e-6, high=100
     )
@@ -146,7 +158,7 @@ class OutputConfig:
     """Where pictures go. Nothing here changes a picture."""
 
     folder: str = option("outputs", "folder of the pictures")
-    format: str = option("png", "file format", choices=("png", "jpg", "webp"))
+    format: str = option("png", "file format", choices=FORMATS)
     quality: int = option(95, "of jpg and webp; 100 is lossless for webp", low=1, high=100)
     overwrite: bool = option(False, "replace a picture of the same name instead of numbering")
     save_every: int = option(0, "steps between previews; 0: none", low=0)

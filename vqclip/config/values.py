@@ -3,15 +3,54 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
-from vqclip.augment import AUGMENTATIONS, Augmentation
-from vqclip.errors import CheckpointError, ConfigError, did_you_mean
-from vqclip.models import MINI
-from vqclip.models.catalogue import find, is_path
-from vqclip.optim import Schedule
+from vqclip.config.choices import AUGMENTATIONS, GENERATORS
+from vqclip.errors import ConfigError, did_you_mean
+
+HUB_SCHEME = "hf-hub:"
+HUB_FILE = re.compile(r"[\w.-]+/[\w.-]+(?:@[\w.-]+)?/[\w./-]+")
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """One augmentation by name.
+
+    Attributes:
+        name: a key of `GEOMETRY` or `PIXELS`.
+        strength: from 0 (nothing) to 1 (the most); its unit stands with each function.
+        probability: share of the cutouts it is applied to.
+    """
+
+    name: str
+    strength: float = 0.5
+    probability: float = 1.0
+
+
+class Schedule:
+    """A number that may change over the run: linear between (fraction, value) points."""
+
+    def __init__(self, points: float | Mapping[float, float]) -> None:
+        table = points if isinstance(points, Mapping) else {0.0: points}
+        self.points = tuple(sorted((float(at), float(value)) for at, value in table.items()))
+
+    def __call__(self, progress: float) -> float:
+        """Return the value at a fraction of the run in [0, 1]."""
+        before = [point for point in self.points if point[0] <= progress]
+        after = [point for point in self.points if point[0] > progress]
+        if not before or not after:
+            return (before or after)[-1 if before else 0][1]
+        (left, low), (right, high) = before[-1], after[0]
+        return low + (high - low) * (progress - left) / (right - left)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is 0 during the whole run."""
+        return all(value == 0 for _, value in self.points)
 
 
 def schedule(value: Any) -> Schedule:
@@ -103,9 +142,23 @@ def generator(value: Any) -> str:
         ConfigError: it can be none of them.
     """
     name = str(value)
-    if name != MINI and not is_path(name):
-        try:
-            find(name)
-        except CheckpointError as error:
-            raise ConfigError(str(error)) from error
+    if name.startswith(HUB_SCHEME):
+        if not HUB_FILE.fullmatch(name.removeprefix(HUB_SCHEME)):
+            raise ConfigError(f"{name!r} is not of the form {HUB_SCHEME}ORG/REPO/FILE")
+    elif name not in GENERATORS and not is_path(name):
+        raise ConfigError(unknown_generator(name))
     return name
+
+
+def unknown_generator(name: str) -> str:
+    """The sentence for a VQGAN that is neither in the catalogue nor a file."""
+    return (
+        f"unknown VQGAN {name!r}: allowed are {', '.join(GENERATORS)}, the path of a weights file "
+        f"or its folder, or {HUB_SCHEME}ORG/REPO/FILE{did_you_mean(name, GENERATORS)}"
+    )
+
+
+def is_path(name: str) -> bool:
+    """Tell the path of a file or folder from the name of a model."""
+    looks = bool(Path(name).suffix) or "/" in name or "\\" in name
+    return not name.startswith(HUB_SCHEME) and (looks or Path(name).is_dir())

@@ -15,25 +15,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from vqclip.config.values import Augmentation
 from vqclip.randomness import Streams
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in brightness (ITU-R BT.601)."""
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """One augmentation by name.
-
-    Attributes:
-        name: a key of `GEOMETRY` or `PIXELS`.
-        strength: from 0 (nothing) to 1 (the most); its unit stands with each function.
-        probability: share of the cutouts it is applied to.
-    """
-
-    name: str
-    strength: float = 0.5
-    probability: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -150,7 +136,6 @@ PIXELS: dict[str, Callable[[Tensor, Draws, float], Tensor]] = {
     "noise": noise,
     "erasing": erasing,
 }
-AUGMENTATIONS = (*GEOMETRY, *PIXELS)
 AXIS_ALIGNED = ("flip",)
 """Geometry that leaves a window upright, so that two matrix products resample it."""
 

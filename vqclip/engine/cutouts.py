@@ -12,19 +12,17 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from vqclip.augment import (
+from vqclip.config.values import Augmentation
+from vqclip.engine.augment import (
     AXIS_ALIGNED,
     GEOMETRY,
-    Augmentation,
     Draws,
     apply_pixels,
     compose_geometry,
     draw,
 )
+from vqclip.engine.resample import central_box, sample_boxes, sample_warps
 from vqclip.randomness import Streams
-from vqclip.resample import central_box, sample_boxes, sample_warps
-
-LAWS = ("power", "normal")
 
 
 @dataclass(frozen=True)

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from vqclip import losses as loss
-from vqclip import recolor
-from vqclip.cutouts import Cutouts
+from vqclip.config.job import Job
+from vqclip.config.prompt import Prompt
+from vqclip.config.values import schedule
 from vqclip.device import is_reduced
-from vqclip.entries import schedule
+from vqclip.engine import losses as loss
+from vqclip.engine.cutouts import Cutouts
+from vqclip.engine.gradients import clamp_with_grad
+from vqclip.engine.guidance import Guidance
+from vqclip.engine.latent import Latent, quantize
+from vqclip.engine.optim import Average, learning_rate_factor, make_optimizer, select_rows
+from vqclip.engine.starts import recolor
+from vqclip.engine.starts.base import start_base
+from vqclip.engine.targets import Targets, encode_prompts, prompt_warnings
 from vqclip.errors import DivergedError
-from vqclip.gradients import clamp_with_grad
-from vqclip.guidance import Guidance
 from vqclip.images import round_up
-from vqclip.jobs import Iterate, Job
-from vqclip.latent import Latent, quantize
-from vqclip.models import Models
-from vqclip.optim import Average, learning_rate_factor, make_optimizer, select_rows
-from vqclip.prompts import Prompt
+from vqclip.models.load import Models
 from vqclip.randomness import Streams, stream
-from vqclip.start import start_base
-from vqclip.targets import Targets, encode_prompts, prompt_warnings
 
 IMAGE_LOSSES = {
     "total_variation": loss.total_variation,
@@ -34,6 +35,26 @@ IMAGE_LOSSES = {
 }
 LATENT_LOSSES = ("latent_shrink", "keep_init")
 STREAMS = ("init", "recolor", "cutouts", "noise")
+
+
+@dataclass(frozen=True)
+class Iterate:
+    """What one step did.
+
+    Attributes:
+        step: counted from 1.
+        steps: of the whole run.
+        losses: one table per image, from the loss's name to its weighted value.
+    """
+
+    step: int
+    steps: int
+    losses: tuple[dict[str, float], ...]
+
+    @property
+    def total(self) -> float:
+        """The mean over images of the sum of their losses."""
+        return sum(sum(table.values()) for table in self.losses) / len(self.losses)
 
 
 class Generation:

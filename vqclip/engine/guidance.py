@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from vqclip.cutouts import CutoutPlan, Cutouts
-from vqclip.losses import prompt_losses
-from vqclip.models import Perceptor
+from vqclip.engine.cutouts import CutoutPlan, Cutouts
+from vqclip.engine.losses import prompt_losses
+from vqclip.engine.targets import Targets
+from vqclip.models.protocols import Perceptor
 from vqclip.randomness import Streams
-from vqclip.targets import Targets
 
 
 class Guidance:

@@ -15,9 +15,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vqclip.gradients import straight_through
-from vqclip.models import VQGAN
-from vqclip.resample import upsampling_matrix
+from vqclip.engine.gradients import straight_through
+from vqclip.engine.resample import upsampling_matrix
+from vqclip.models.protocols import VQGAN
 
 
 def level_sizes(height: int, width: int, levels: int) -> list[tuple[int, int]]:

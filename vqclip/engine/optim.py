@@ -22,7 +22,6 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "rmsprop": torch.optim.RMSprop,
 }
 WITH_BETAS = ("adam", "adamw", "radam", "adamax")
-DECAYS = ("constant", "cosine", "step")
 
 
 def make_optimizer(
@@ -68,28 +67,6 @@ def learning_rate_factor(
     if decay == "step" and progress >= step_at:
         return growth * final
     return growth
-
-
-class Schedule:
-    """A number that may change over the run: linear between (fraction, value) points."""
-
-    def __init__(self, points: float | Mapping[float, float]) -> None:
-        table = points if isinstance(points, Mapping) else {0.0: points}
-        self.points = tuple(sorted((float(at), float(value)) for at, value in table.items()))
-
-    def __call__(self, progress: float) -> float:
-        """Return the value at a fraction of the run in [0, 1]."""
-        before = [point for point in self.points if point[0] <= progress]
-        after = [point for point in self.points if point[0] > progress]
-        if not before or not after:
-            return (before or after)[-1 if before else 0][1]
-        (left, low), (right, high) = before[-1], after[0]
-        return low + (high - low) * (progress - left) / (right - left)
-
-    @property
-    def is_zero(self) -> bool:
-        """Whether it is 0 during the whole run."""
-        return all(value == 0 for _, value in self.points)
 
 
 class Average:

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-PADDINGS = ("reflect", "edge", "gray")
 GRAY = 0.5
 PADDING_MODES = {"reflect": "reflection", "edge": "border", "gray": "zeros"}
 

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from vqclip.config.prompt import Prompt
+from vqclip.engine.resample import central_box, sample_boxes
 from vqclip.images import load_image, to_tensor
-from vqclip.models import Perceptor
-from vqclip.prompts import Prompt
+from vqclip.models.protocols import Perceptor
 from vqclip.randomness import stream
-from vqclip.resample import central_box, sample_boxes
 
 IMAGE_VIEWS = (1.0, 0.9, 0.8)
 """Sides of the central views of an image prompt, whose embeddings are averaged."""

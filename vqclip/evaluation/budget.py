@@ -9,16 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vqclip.capacity import pictures_at_once
-from vqclip.config import Config
+from vqclip.config.job import Job
+from vqclip.config.schema import Config
+from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError, OutputError
-from vqclip.evaluation.plan import Setting, make_job
+from vqclip.evaluation.comparison import Setting, make_job
 from vqclip.files import write
-from vqclip.generation import Generation
-from vqclip.jobs import Job
-from vqclip.models import Models
-from vqclip.series.cell import identity
-from vqclip.studio import Studio
+from vqclip.models.load import Models
+from vqclip.runs.capacity import pictures_at_once
+from vqclip.runs.studio import Studio
 
 WARM, TIMED, ROUNDS = 1, 2, 3
 """Steps before the clock runs, steps that are timed, and how often all settings are measured."""
@@ -192,7 +191,7 @@ def _known(before: Mapping[str, Any], setting: Setting, budget: float) -> Mappin
 
 def _recipe(setting: Setting) -> str:
     """Equal for settings that differ in nothing but their steps."""
-    return identity(make_job(replace(setting, config=replace(setting.config, steps=1)), "-", 0))
+    return make_job(replace(setting, config=replace(setting.config, steps=1)), "-", 0).id
 
 
 def keep(folder: Path, facts: Mapping[str, Any]) -> None:

@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vqclip.config import SLOT, Config
-from vqclip.configfile import Assignment, load_config, parse_override
+from vqclip.config.job import Job, slug
+from vqclip.config.layers import Assignment, load_config, parse_override
+from vqclip.config.schema import SLOT, Config
 from vqclip.errors import ConfigError
-from vqclip.jobs import Job
-from vqclip.outputs import slug
-from vqclip.series.cell import batch_key, identity, settings_of
-from vqclip.series.plan import Plan, Planned
+from vqclip.series.plan import Plan, PlannedPicture
 
 DEFAULT = "default"
 ELSEWHERE = {"prompts": "the file", "seed": "--seeds", "output.folder": "--output"}
@@ -102,9 +100,7 @@ def _check_keys(assignments: Sequence[Assignment]) -> None:
 def make_job(setting: Setting, prompt: str, seed: int) -> Job:
     """One picture: the prompt in the setting's frame; jobs of a setting share their config."""
     table = {"text": prompt, "weight": 1.0}
-    drawn = replace(setting.config, prompts=[table]).all_prompts()
-    shared = replace(setting.config, prompts=[], style_prompts=[], template=SLOT, seed=0)
-    return Job(drawn, seed, shared)
+    return Job.of(replace(setting.config, prompts=[table]), seed)
 
 
 def make_plan(
@@ -132,10 +128,9 @@ def make_plan(
         for prompt in prompts:
             for seed in seeds:
                 job = make_job(setting, prompt, seed)
-                key = identity(job)
                 labels = {"prompt": prompt, "setting": setting.name, "seed": str(seed)}
-                named = f"{slug(setting.name)[:24]}_{slug(prompt)}_s{seed}_{key[:6]}"
-                jobs.append(Planned(key, named, job, labels, key, batch_key(job), setting.name))
+                named = f"{slug(setting.name)[:24]}_{slug(prompt)}_s{seed}_{job.id[:6]}"
+                jobs.append(PlannedPicture(job, named, labels, job.id, setting.name))
     if len({one.id for one in jobs}) < len(jobs):
         raise ConfigError(
             "two of the settings draw the same pictures: leave one of them out "
@@ -151,6 +146,6 @@ def make_plan(
 
 def facts_of_setting(setting: Setting) -> dict[str, Any]:
     """What a report says of a setting: its perceptors, and every key that pictures depend on."""
-    table = settings_of(make_job(setting, SLOT, 0))
+    table = make_job(setting, SLOT, 0).to_dict()
     kept = {key: value for key, value in table.items() if key not in ("prompts", "seed")}
     return {"perceptors": setting.config.all_perceptors(), "config": kept}

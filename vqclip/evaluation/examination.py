@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from vqclip.evaluation.attributes import Attributes
-from vqclip.evaluation.prompts import PromptList, distractors
+from vqclip.evaluation.promptlist import PromptList, distractors
 from vqclip.evaluation.ranks import Drawn, Question, Verdict, judge, similarities
 from vqclip.evaluation.report import Judged
-from vqclip.perception import Embedder
-from vqclip.recipe import versions
+from vqclip.evaluation.swaps import Attributes
+from vqclip.outputs.recipe import versions
+from vqclip.perception.embedder import Embedder
 
 
 def make_questions(

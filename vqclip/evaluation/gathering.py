@@ -6,12 +6,12 @@ import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from vqclip import recipe as recipes
 from vqclip.errors import ConfigError, VqclipError
 from vqclip.evaluation.ranks import Drawn
-from vqclip.folders import find, missing
-from vqclip.manifest import DONE
-from vqclip.runfolder import RunFolder
+from vqclip.outputs import recipe as recipes
+from vqclip.perception.folders import find, missing
+from vqclip.runs.folder import RunFolder
+from vqclip.runs.manifest import DONE
 
 CAPTIONS = "captions.json"
 """In a folder of pictures: prompt -> file name, or list of file names."""
@@ -32,7 +32,7 @@ def of_run(run: RunFolder) -> tuple[list[Drawn], list[str]]:
                 labels["setting"],
                 labels["prompt"],
                 run.path(job),
-                job.job.seed,
+                job.seed,
                 None if facts.get("begun") else facts.get("seconds"),
                 facts.get("step"),
             )

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vqclip.config.nodes import read_text
+from vqclip.config.prompt import parse_prompts
 from vqclip.errors import ConfigError
-from vqclip.nodes import read_text
-from vqclip.prompts import parse_prompts
 
 COMMENT = "#"
 SHOWN = 20

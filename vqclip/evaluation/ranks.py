@@ -15,10 +15,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from vqclip.collection import look
 from vqclip.errors import ImageError
-from vqclip.evaluation.attributes import Swap
-from vqclip.perception import Embedder
+from vqclip.evaluation.swaps import Swap
+from vqclip.perception.collection import look
+from vqclip.perception.embedder import Embedder
 
 
 @dataclass(frozen=True)

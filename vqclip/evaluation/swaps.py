@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from vqclip.config.nodes import compose, plain, read_text
 from vqclip.errors import ConfigError
-from vqclip.nodes import compose, plain, read_text
 
 Values = tuple[tuple[str, ...], ...]
 LEFT_ALONE = "left alone"

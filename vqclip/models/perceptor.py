@@ -14,9 +14,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vqclip.errors import CheckpointError, did_you_mean
-from vqclip.models import SHIPPED, hub
-from vqclip.models.download import Bars, Silent
-from vqclip.models.pickles import check_archive
+from vqclip.models.fetch import hub
+from vqclip.models.fetch.download import Bars, Silent
+from vqclip.models.shipped import SHIPPED
+from vqclip.models.weights.pickles import check_archive
 
 LOCAL = "local-dir:"
 VOCABULARY_FILE = "words.txt"

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 
 from vqclip.errors import CheckpointError
 from vqclip.images import from_signed, to_signed
-from vqclip.models.architecture import Architecture, infer_architecture
-from vqclip.models.checkpoints import read_vqgan
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer
+from vqclip.models.weights.architecture import Architecture, infer_architecture
+from vqclip.models.weights.checkpoints import read_vqgan
 
 
 class TamingVQGAN(nn.Module):

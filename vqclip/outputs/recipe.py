@@ -18,8 +18,9 @@ from xml.sax.saxutils import escape
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
-from vqclip.config import Config, walk
-from vqclip.configfile import Assignment, merge
+from vqclip.config.job import PLACES
+from vqclip.config.layers import Assignment, merge
+from vqclip.config.schema import Config, walk
 from vqclip.errors import ConfigError, ImageError, OutputError
 
 KEYWORD = "vqclip"
@@ -36,8 +37,6 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
 TRAINED_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 SECTIONS = tuple(key for key, value, _ in walk(Config()) if is_dataclass(value))
-PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
-"""Keys of `output` that say where and how often, and so are no part of a picture."""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from io import BytesIO
@@ -13,32 +11,17 @@ from typing import Any
 
 import torch
 
-from vqclip import recipe as recipes
-from vqclip.config import Config, OutputConfig
+from vqclip.config.job import Job
+from vqclip.config.schema import OutputConfig
+from vqclip.engine.generation import Generation, Iterate
 from vqclip.errors import OutputError
 from vqclip.files import write
-from vqclip.generation import Generation
 from vqclip.images import to_pil
-from vqclip.jobs import Iterate, Job
-from vqclip.models import Models
-from vqclip.recipe import Recipe
+from vqclip.models.load import Models
+from vqclip.outputs import recipe as recipes
+from vqclip.outputs.recipe import Recipe
 
-SLUG_LENGTH = 60
 CHECKPOINT = ".checkpoint"
-
-
-def slug(text: str) -> str:
-    """Turn a prompt into the start of a file name: lower case, words joined by hyphens."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    words = re.sub(r"[^\w]+|_", "-", plain).strip("-")
-    while len(words.encode()) > SLUG_LENGTH:
-        words = words[:-1]
-    return words.rstrip("-") or "picture"
-
-
-def stem(job: Job) -> str:
-    """The name of a job's files: its prompts and its seed."""
-    return f"{slug(' '.join(prompt.content for prompt in job.prompts))}_s{job.seed}"
 
 
 def free_path(folder: Path, name: str, suffix: str, *, overwrite: bool) -> Path:
@@ -48,12 +31,6 @@ def free_path(folder: Path, name: str, suffix: str, *, overwrite: bool) -> Path:
         number += 1
         path = folder / f"{name}-{number}{suffix}"
     return path
-
-
-def job_config(job: Job) -> Config:
-    """The configuration of one picture alone: its own prompts, style included, and its seed."""
-    prompts = [prompt.to_dict() for prompt in job.prompts]
-    return replace(job.config, prompts=prompts, style_prompts=[], template="{}", seed=job.seed)
 
 
 @dataclass(frozen=True)
@@ -84,7 +61,7 @@ class Writer:
         probe.unlink()
         paths: list[Path] = []
         for job in generation.jobs:
-            path = free_path(folder, stem(job), f".{settings.format}", overwrite=settings.overwrite)
+            path = free_path(folder, job.stem, f".{settings.format}", overwrite=settings.overwrite)
             while path in paths:
                 path = path.with_stem(f"{path.stem}-b")
             paths.append(path)
@@ -110,7 +87,7 @@ class Writer:
         """The recipe of every picture of the batch."""
         device = self.generation.device.type
         hashes, packages = self.generation.models.hashes, recipes.versions()
-        return [Recipe(job_config(job), hashes, packages, device) for job in self.generation.jobs]
+        return [Recipe(job.whole(), hashes, packages, device) for job in self.generation.jobs]
 
     def save(self) -> None:
         """Write the pictures as they are now, and drop their checkpoint."""
@@ -178,7 +155,8 @@ def jobs_of(recipes: Sequence[Recipe], output: Mapping[str, Any], *, folder: Pat
     """The jobs a checkpoint was made from, writing to the folder it lies in."""
     settings = OutputConfig(**{**output, "folder": str(folder)})
     first = replace(recipes[0].config, output=settings)
-    return [Job(one.config.all_prompts(), one.config.seed, first) for one in recipes]
+    shared = Job.of(first).config
+    return [replace(Job.of(one.config), config=shared) for one in recipes]
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

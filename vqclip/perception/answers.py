@@ -7,9 +7,9 @@ from pathlib import Path
 
 from torch import Tensor
 
-from vqclip.collection import Picture
-from vqclip.folders import Skipped
-from vqclip.prompts import Prompt
+from vqclip.config.prompt import Prompt
+from vqclip.perception.collection import Picture
+from vqclip.perception.folders import Skipped
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from vqclip.errors import ImageError
-from vqclip.folders import Skipped
 from vqclip.images import load_image, to_rgb
-from vqclip.index import Entry, Index, stamp_of
-from vqclip.perception import BATCH, Embedder
+from vqclip.perception.embedder import BATCH, Embedder
+from vqclip.perception.folders import Skipped
+from vqclip.perception.index import Entry, Index, stamp_of
 
 LARGEST = 2**30
 """Bytes of a file beyond which it is not read."""

@@ -17,14 +17,16 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.device import PRECISIONS, is_reduced, resolve_device
+from vqclip.config.choices import PRECISIONS
+from vqclip.device import is_reduced, resolve_device
+from vqclip.engine.resample import central_box, sample_boxes
 from vqclip.errors import ConfigError, did_you_mean
 from vqclip.images import to_tensor
-from vqclip.models import Perceptor, load_perceptors
-from vqclip.resample import central_box, sample_boxes
+from vqclip.models.load import load_perceptors
+from vqclip.models.protocols import Perceptor
 
 if TYPE_CHECKING:
-    from vqclip.models.download import Bars
+    from vqclip.models.fetch.download import Bars
 
 BATCH = 32
 SLOT = "{}"

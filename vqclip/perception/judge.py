@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.models import Perceptor
-from vqclip.prompts import Prompt
-from vqclip.targets import encode_prompts
+from vqclip.config.prompt import Prompt
+from vqclip.engine.targets import encode_prompts
+from vqclip.models.protocols import Perceptor
 
 
 @dataclass(frozen=True)

@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from vqclip.answers import Classification, Match, Matches, Scores
-from vqclip.collection import Progress
+from vqclip.config.prompt import Prompt, parse_prompt, parse_prompts
+from vqclip.engine.losses import prompt_losses, spherical_distance
+from vqclip.engine.targets import encode_prompts, text_warnings
 from vqclip.errors import ConfigError
-from vqclip.folders import missing
 from vqclip.images import load_image
-from vqclip.losses import prompt_losses, spherical_distance
-from vqclip.perception import SLOT, Embedder, probabilities, setting_problems, similarity
-from vqclip.prompts import Prompt, parse_prompt, parse_prompts
-from vqclip.sources import Source, gather, listed, source_problems
-from vqclip.targets import encode_prompts, text_warnings
+from vqclip.perception.answers import Classification, Match, Matches, Scores
+from vqclip.perception.collection import Progress
+from vqclip.perception.embedder import SLOT, Embedder, probabilities, setting_problems, similarity
+from vqclip.perception.folders import missing
+from vqclip.perception.sources import Source, gather, listed, source_problems
 
 if TYPE_CHECKING:
-    from vqclip.models.download import Bars
+    from vqclip.models.fetch.download import Bars
 
 TEMPLATE = "a photo of a {}"
 """Frame of a label."""

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from vqclip.collection import Collection, Picture, Progress, look
 from vqclip.errors import ImageError, OutputError
-from vqclip.folders import Found, find, missing
-from vqclip.home import home
-from vqclip.index import FILE, Index
-from vqclip.perception import Embedder
+from vqclip.models.fetch.home import home
+from vqclip.perception.collection import Collection, Picture, Progress, look
+from vqclip.perception.embedder import Embedder
+from vqclip.perception.folders import Found, find, missing
+from vqclip.perception.index import FILE, Index
 
 Source = str | Path | Image.Image
 """A file, a folder of pictures, or a picture in memory."""

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from vqclip.config import Config
+from vqclip.config.schema import Config
 from vqclip.images import round_up
-from vqclip.models import Models
+from vqclip.models.load import Models
 
 MOST_CPU = 4
 """Beyond, a CPU gains nothing."""

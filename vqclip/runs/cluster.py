@@ -17,14 +17,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from vqclip.capacity import pictures_at_once
 from vqclip.errors import ConfigError, VqclipError
 from vqclip.files import write
-from vqclip.manifest import DONE, FAILED, RUNNING, Entry
-from vqclip.runfolder import RunFolder
-from vqclip.series.plan import Plan, Planned
-from vqclip.studio import Event, Studio
-from vqclip.worker import Worker
+from vqclip.runs.capacity import pictures_at_once
+from vqclip.runs.folder import RunFolder
+from vqclip.runs.manifest import DONE, FAILED, RUNNING, Entry
+from vqclip.runs.studio import Event, Studio
+from vqclip.runs.worker import Worker
+from vqclip.series.plan import Plan, PlannedPicture
 
 ATTEMPTS = 3
 """Workers that may die under a picture before it counts as failed."""
@@ -41,15 +41,15 @@ class Artist:
     def ready(self) -> None:
         """Answer, once there is a place to work."""
 
-    def limit(self, job: Planned) -> int:
+    def limit(self, job: PlannedPicture) -> int:
         """How many pictures like this fit here at once."""
         try:
-            models, _ = self.studio.models(job.job.config)
+            models, _ = self.studio.models(job.config)
         except VqclipError:  # said of each job when it is drawn
             return 1
-        return pictures_at_once(models, job.job.config)
+        return pictures_at_once(models, job.config)
 
-    def draw(self, jobs: Sequence[Planned]) -> list[tuple[Entry, bytes, dict[str, str]]]:
+    def draw(self, jobs: Sequence[PlannedPicture]) -> list[tuple[Entry, bytes, dict[str, str]]]:
         """Draw a batch; what became of each job, its file, and the hashes of the weights."""
         with TemporaryDirectory() as folder:
             run = RunFolder.open(replace(self.plan, jobs=tuple(jobs), folder=Path(folder)))
@@ -84,7 +84,7 @@ class Cluster:
     run: RunFolder
     stop: Callable[[], bool]
     retried: set[str] = field(default_factory=set)
-    busy: dict[Any, tuple[Any, list[Planned]]] = field(default_factory=dict)
+    busy: dict[Any, tuple[Any, list[PlannedPicture]]] = field(default_factory=dict)
     idle: list[Any] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
@@ -145,11 +145,11 @@ class Cluster:
             for job in jobs:
                 self.run.manifest.append(job.id, RUNNING, name=job.name, step=0)
             self.busy[actor.draw.remote(jobs)] = (actor, jobs)
-            steps = jobs[0].job.config.steps
+            steps = jobs[0].config.steps
             yield Event("started", tuple(job.id for job in jobs), {"step": 0, "steps": steps})
 
-    def _claim(self, ray: Any, actor: Any) -> list[Planned]:
-        batch: list[Planned] = []
+    def _claim(self, ray: Any, actor: Any) -> list[PlannedPicture]:
+        batch: list[PlannedPicture] = []
         entries = self.run.manifest.read()
         for job in self.run.pending(entries, self.retried):
             if job.id in self.run.held or (batch and job.batch != batch[0].batch):
@@ -187,7 +187,7 @@ class Cluster:
             self.run.held.pop(job.id).release()
             yield Event(entry.state, (job.id,), facts)
 
-    def _mourn(self, jobs: Sequence[Planned], reason: str) -> Iterator[Event]:
+    def _mourn(self, jobs: Sequence[PlannedPicture], reason: str) -> Iterator[Event]:
         """Give back the jobs of a worker that died; those that killed several have failed."""
         text = f"a worker of the cluster died; {len(jobs)} pictures begin again ({reason})"
         yield Event("note", (), {"text": text})

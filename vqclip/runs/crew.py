@@ -13,11 +13,11 @@ from multiprocessing.context import SpawnProcess
 import torch
 
 from vqclip.errors import OutputError, VqclipError
-from vqclip.manifest import Manifest
-from vqclip.runfolder import RunFolder
+from vqclip.runs.folder import RunFolder
+from vqclip.runs.manifest import Manifest
+from vqclip.runs.studio import Event, Studio
+from vqclip.runs.worker import Worker
 from vqclip.series.plan import Plan
-from vqclip.studio import Event, Studio
-from vqclip.worker import Worker
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at whether to stop."""

@@ -14,10 +14,9 @@ from filelock import FileLock, Timeout
 
 from vqclip.errors import OutputError
 from vqclip.files import write
-from vqclip.manifest import DONE, FAILED, FINAL, Entry, Manifest
-from vqclip.outputs import CHECKPOINT
-from vqclip.series.cell import settings_of
-from vqclip.series.plan import Plan, Planned
+from vqclip.outputs.writer import CHECKPOINT
+from vqclip.runs.manifest import DONE, FAILED, FINAL, Entry, Manifest
+from vqclip.series.plan import Plan, PlannedPicture
 
 PLAN = "series.json"
 CANDIDATES = "candidates"
@@ -88,12 +87,12 @@ class RunFolder:
                 text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
                 write(self.plan.folder / PLAN, text.encode())
 
-    def path(self, job: Planned) -> Path:
+    def path(self, job: PlannedPicture) -> Path:
         """Where the picture of a job goes."""
         folder = self.plan.folder / (CANDIDATES if self.plan.candidates > 1 else ".")
-        return folder / f"{job.name}.{job.job.config.output.format}"
+        return folder / f"{job.name}.{job.config.output.format}"
 
-    def is_pending(self, job: Planned, entry: Entry | None, retried: set[str]) -> bool:
+    def is_pending(self, job: PlannedPicture, entry: Entry | None, retried: set[str]) -> bool:
         """Whether a job is still to be done: not finished, or failed and to be tried again."""
         if entry is None or entry.state not in FINAL:
             return True
@@ -101,7 +100,7 @@ class RunFolder:
             return job.id in retried
         return not self.path(job).exists()
 
-    def pending(self, entries: Mapping[str, Entry], retried: set[str]) -> Iterator[Planned]:
+    def pending(self, entries: Mapping[str, Entry], retried: set[str]) -> Iterator[PlannedPicture]:
         """Yield the jobs still to be done."""
         for job in self.plan.jobs:
             if self.is_pending(job, entries.get(job.id), retried):
@@ -111,7 +110,7 @@ class RunFolder:
         """The ids of the jobs that have failed."""
         return {key for key, one in self.manifest.read().items() if one.state == FAILED}
 
-    def claim(self, job: Planned) -> bool:
+    def claim(self, job: PlannedPicture) -> bool:
         """Take a job if no living process has it; the lock goes with the process."""
         lock = FileLock(str(self.plan.folder / ".locks" / f"{job.id}.lock"))
         try:
@@ -165,7 +164,7 @@ def described(plan: Plan) -> dict[str, Any]:
                 "name": one.name,
                 "group": one.group,
                 "labels": dict(one.labels),
-                "settings": settings_of(one.job),
+                "settings": one.job.to_dict(),
             }
             for one in plan.jobs
         ],

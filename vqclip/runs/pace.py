@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from vqclip.capacity import picture_bytes, pictures_at_once
-from vqclip.config import Config
-from vqclip.generation import Generation
-from vqclip.series.plan import Plan, Planned
-from vqclip.studio import Studio
+from vqclip.config.schema import Config
+from vqclip.engine.generation import Generation
+from vqclip.runs.capacity import picture_bytes, pictures_at_once
+from vqclip.runs.studio import Studio
+from vqclip.series.plan import Plan, PlannedPicture
 
 PROBES = 6
 """Kinds of pictures that are measured; further ones are scaled from them by their pixels."""
@@ -44,12 +44,12 @@ def estimate(plan: Plan, studio: Studio) -> Estimate:
         CheckpointError: the models cannot be loaded.
         ConfigError: there is no such device.
     """
-    kinds: dict[str, list[Planned]] = {}
-    for job in sorted(plan.jobs, key=lambda one: repr(one.job.config.all_perceptors())):
-        kinds.setdefault(_kind(job.job.config), []).append(job)
+    kinds: dict[str, list[PlannedPicture]] = {}
+    for job in sorted(plan.jobs, key=lambda one: repr(one.config.all_perceptors())):
+        kinds.setdefault(_kind(job.config), []).append(job)
     seconds, memory, at_once, rate, device = 0.0, 0, 1, 0.0, ""
     for number, jobs in enumerate(kinds.values()):
-        config = jobs[0].job.config
+        config = jobs[0].config
         pixels = config.width * config.height
         if number < PROBES:
             models, _ = studio.models(config)
@@ -58,8 +58,8 @@ def estimate(plan: Plan, studio: Studio) -> Estimate:
             several = pictures_at_once(models, config)
             memory = max(memory, picture_bytes(models, config) * min(several, len(jobs)))
             at_once = max(at_once, min(several, len(jobs)))
-        seconds += sum(row_steps(job.job.config) for job in jobs) * rate * pixels
-    disk = sum(_file_bytes(job.job.config) for job in plan.jobs)
+        seconds += sum(row_steps(job.config) for job in jobs) * rate * pixels
+    disk = sum(_file_bytes(job.config) for job in plan.jobs)
     return Estimate(seconds, memory + PROGRAM_BYTES, round(disk), at_once, device)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from vqclip.files import write
-from vqclip.manifest import DONE, Entry, Manifest
-from vqclip.runfolder import RunFolder, read_plan
+from vqclip.runs.folder import RunFolder, read_plan
+from vqclip.runs.manifest import DONE, Entry, Manifest
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from vqclip.config import Config
+from vqclip.config.schema import Config
 from vqclip.device import resolve_device
-from vqclip.judge import Judge
-from vqclip.models import Models, load_models
-from vqclip.models.download import Bars
+from vqclip.models.fetch.download import Bars
+from vqclip.models.load import Models, load_models
+from vqclip.perception.judge import Judge
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import torch
 
-from vqclip import outputs
-from vqclip.capacity import is_out_of_memory, pictures_at_once
+from vqclip.config.job import Job
+from vqclip.engine.generation import Generation
 from vqclip.errors import DivergedError, OutputError, VqclipError
-from vqclip.generation import Generation
-from vqclip.jobs import Job
-from vqclip.judge import Judge
-from vqclip.manifest import CHECKPOINT, DONE, FAILED, INTERRUPTED, RUNNING
-from vqclip.models import Models
-from vqclip.outputs import Writer, read_checkpoint
-from vqclip.runfolder import RunFolder
-from vqclip.series.plan import Planned
-from vqclip.studio import Event, Studio
+from vqclip.models.load import Models
+from vqclip.outputs import writer as outputs
+from vqclip.outputs.writer import Writer, read_checkpoint
+from vqclip.perception.judge import Judge
+from vqclip.runs.capacity import is_out_of_memory, pictures_at_once
+from vqclip.runs.folder import RunFolder
+from vqclip.runs.manifest import CHECKPOINT, DONE, FAILED, INTERRUPTED, RUNNING
+from vqclip.runs.studio import Event, Studio
+from vqclip.series.plan import PlannedPicture
 
 CHECKPOINT_EVERY = 25
 """Steps between checkpoints where the configuration has none."""
@@ -74,7 +74,7 @@ class Worker:
             yield Event("waiting", waiting)
             time.sleep(PATIENCE)
 
-    def _claim(self) -> list[Planned]:
+    def _claim(self) -> list[PlannedPicture]:
         """Lock the first free job, and more that can be drawn with it."""
         pending = list(self.run.pending(self.run.manifest.read(), self.retried))
         first = next((job for job in pending if self._take(job)), None)
@@ -92,7 +92,7 @@ class Worker:
                     self.run.held.pop(job.id).release()
         return batch
 
-    def _take(self, job: Planned) -> bool:
+    def _take(self, job: PlannedPicture) -> bool:
         """Lock a job, unless it was finished since it was looked at."""
         if not self.run.claim(job):
             return False
@@ -101,18 +101,18 @@ class Worker:
         self.run.held.pop(job.id).release()
         return False
 
-    def _limit(self, job: Planned, left: int) -> int:
+    def _limit(self, job: PlannedPicture, left: int) -> int:
         try:
-            models, _ = self.studio.models(job.job.config)
+            models, _ = self.studio.models(job.config)
         except VqclipError:  # said of each job when it is drawn
             return 1
         if job.batch not in self.most:
             processes = self.share if models.vqgan.codebook.device.type == "cpu" else 1
-            fitting = pictures_at_once(models, job.job.config, processes=processes)
+            fitting = pictures_at_once(models, job.config, processes=processes)
             self.most[job.batch] = self.at_once or fitting
         return max(1, min(self.most[job.batch], -(-left // self.share)))
 
-    def _draw(self, jobs: Sequence[Planned]) -> Iterator[Event]:
+    def _draw(self, jobs: Sequence[PlannedPicture]) -> Iterator[Event]:
         """Draw a batch; when something is wrong, find the jobs it is wrong with."""
         try:
             yield from self._optimise(jobs)
@@ -124,7 +124,7 @@ class Worker:
             problem.__context__ = None
         yield from self._recover(jobs, problem)
 
-    def _recover(self, jobs: Sequence[Planned], problem: Exception) -> Iterator[Event]:
+    def _recover(self, jobs: Sequence[PlannedPicture], problem: Exception) -> Iterator[Event]:
         """Note the job that is to blame and draw the others; halve the batch to find it."""
         if isinstance(problem, DivergedError):
             bad = [jobs[index] for index in problem.images]
@@ -144,7 +144,7 @@ class Worker:
         yield from self._draw(jobs[:half])
         yield from self._draw(jobs[half:])
 
-    def _fail(self, jobs: Sequence[Planned], error: BaseException) -> Iterator[Event]:
+    def _fail(self, jobs: Sequence[PlannedPicture], error: BaseException) -> Iterator[Event]:
         known = isinstance(error, VqclipError)
         text = " ".join(str(error).split())[:500]
         reason = text if known else f"{type(error).__name__}: {text}"
@@ -154,8 +154,8 @@ class Worker:
             self.retried.discard(job.id)
             yield Event("failed", (job.id,), {"name": job.name, "error": reason})
 
-    def _optimise(self, jobs: Sequence[Planned]) -> Iterator[Event]:
-        models, judge = self.studio.models(jobs[0].job.config)
+    def _optimise(self, jobs: Sequence[PlannedPicture]) -> Iterator[Event]:
+        models, judge = self.studio.models(jobs[0].config)
         self.run.check_models(models.hashes)
         ids = tuple(job.id for job in jobs)
         started = time.monotonic()
@@ -189,7 +189,7 @@ class Worker:
         if source not in (None, writer.checkpoint_path):
             self.run.drop_checkpoint(source)
 
-    def _writer(self, models: Models, jobs: Sequence[Planned]) -> tuple[Writer, Path | None]:
+    def _writer(self, models: Models, jobs: Sequence[PlannedPicture]) -> tuple[Writer, Path | None]:
         """A writer of the jobs, continued from their checkpoint if they have one."""
         source = self.run.checkpoint_of(self.run.manifest.read().get(jobs[0].id))
         paths = tuple(self.run.path(job) for job in jobs)
@@ -201,7 +201,7 @@ class Worker:
         generation = Generation(models, [self._job(job) for job in jobs])
         return Writer(generation, paths, suffix_of(jobs)), None
 
-    def _continued(self, models: Models, jobs: Sequence[Planned], source: Path) -> Writer:
+    def _continued(self, models: Models, jobs: Sequence[PlannedPicture], source: Path) -> Writer:
         content = read_checkpoint(source)
         names = [Path(name).stem for name in content["paths"]]
         by_name = {job.name: job for job in self.run.plan.jobs}
@@ -213,21 +213,21 @@ class Worker:
         paths = tuple(self.run.path(job) for job in jobs)
         return Writer(writer.generation, paths, suffix_of(jobs))
 
-    def _job(self, job: Planned) -> Job:
+    def _job(self, job: PlannedPicture) -> Job:
         """The job, with checkpoints as often as this worker makes them."""
-        output = job.job.config.output
+        output = job.config.output
         every = self.checkpoint_every or output.checkpoint_every or CHECKPOINT_EVERY
-        config = replace(job.job.config, output=replace(output, checkpoint_every=every))
+        config = replace(job.config, output=replace(output, checkpoint_every=every))
         return replace(job.job, config=config)
 
-    def _note_checkpoint(self, jobs: Sequence[Planned], writer: Writer, state: str) -> None:
+    def _note_checkpoint(self, jobs: Sequence[PlannedPicture], writer: Writer, state: str) -> None:
         name, step = writer.checkpoint_path.name, writer.generation.step
         for job in jobs:
             self.run.manifest.append(job.id, state, name=job.name, step=step, checkpoint=name)
 
     def _finish(
         self,
-        jobs: Sequence[Planned],
+        jobs: Sequence[PlannedPicture],
         writer: Writer,
         judge: Judge,
         losses: Sequence[dict[str, float]],
@@ -236,7 +236,7 @@ class Worker:
         begun: int,
     ) -> Iterator[Event]:
         generation = writer.generation
-        scores = judge.scores(generation.images(), [job.job.prompts for job in jobs])
+        scores = judge.scores(generation.images(), [job.prompts for job in jobs])
         writer.save()
         for job, score, table in zip(jobs, scores, losses, strict=True):
             facts = {
@@ -254,7 +254,7 @@ class Worker:
             yield Event("done", (job.id,), facts)
 
 
-def suffix_of(jobs: Sequence[Planned]) -> str:
+def suffix_of(jobs: Sequence[PlannedPicture]) -> str:
     """The suffix of a batch's checkpoint: a part of a batch must not write over the whole's."""
     ids = "".join(job.id for job in jobs)
     return f".{hashlib.sha256(ids.encode()).hexdigest()[:8]}{outputs.CHECKPOINT}"

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from vqclip.configfile import Assignment
+from vqclip.config.layers import Assignment
+from vqclip.config.nodes import plain, read_text
 from vqclip.errors import ConfigError
-from vqclip.nodes import plain, read_text
 from vqclip.series.table import SPECIAL, Settings, guarded, line_of, make_settings
 
 

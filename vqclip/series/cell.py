@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from vqclip.config import SLOT, Config
-from vqclip.configfile import Assignment, merge, read_named
+from vqclip.config.job import Job
+from vqclip.config.layers import Assignment, merge, read_named
+from vqclip.config.schema import Config
 from vqclip.errors import ConfigError
-from vqclip.jobs import Job
-from vqclip.outputs import job_config
-from vqclip.recipe import PLACES
 from vqclip.series.axis import read_lines
 from vqclip.series.table import Settings
 from vqclip.series.template import render, render_all
 
-DIGITS = 12
 TEMPLATED = ("start.image",)
 """Settings, beside the prompts, whose values are templates."""
 
@@ -119,14 +113,9 @@ class Resolver:
             if prompts is not None:
                 filled = render_all(prompts.value, fill)
                 config = replace(config, prompts=filled)
-            drawn = config.all_prompts()
+            return Job.of(config, seed)
         except ConfigError as error:
             raise ConfigError([f"{origin}: {one}" for one in error.messages]) from error
-        if not any(prompt.weight > 0 for prompt in drawn):
-            raise ConfigError(f"{origin}: there is no prompt (of positive weight)")
-        return Job(
-            drawn, seed, replace(config, prompts=[], style_prompts=[], template=SLOT, seed=0)
-        )
 
     def _config(self, cell: Cell, fill: Callable[[str], str]) -> Config:
         presets = [layer.preset for layer in cell.layers if layer.preset is not None]
@@ -154,23 +143,3 @@ def _merged(names: Sequence[tuple[str, Assignment]], given: Sequence[Assignment]
     if errors or problems:
         raise ConfigError(errors + problems)
     return config
-
-
-def identity(job: Job) -> str:
-    """The hash of everything a job's picture depends on, weights and machine apart."""
-    return hashlib.sha256(json.dumps(settings_of(job), sort_keys=True).encode()).hexdigest()[
-        :DIGITS
-    ]
-
-
-def settings_of(job: Job) -> dict[str, Any]:
-    """The resolved settings of one picture, without where it goes and what computes it."""
-    table = asdict(job_config(job))
-    table["output"] = {key: one for key, one in table["output"].items() if key not in PLACES}
-    del table["device"], table["model_dir"], table["cutouts"]["chunk"]
-    return table
-
-
-def batch_key(job: Job) -> str:
-    """Equal for jobs that can be optimised together."""
-    return json.dumps(asdict(job.config), sort_keys=True)

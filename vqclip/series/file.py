@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from vqclip.config.nodes import compose, plain, read_text
 from vqclip.errors import ConfigError, did_you_mean
-from vqclip.nodes import compose, plain, read_text
 from vqclip.series.axis import Axis, label_of, read_axis, read_csv
 from vqclip.series.table import (
     SPECIAL,

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vqclip.configfile import Assignment
+from vqclip.config.job import MOST, Job, slug
+from vqclip.config.layers import Assignment
+from vqclip.config.prompt import Prompt
+from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, did_you_mean
-from vqclip.jobs import Job
-from vqclip.outputs import slug, stem
-from vqclip.series import MOST
 from vqclip.series.axis import Axis
-from vqclip.series.cell import Cell, Resolver, batch_key, identity
+from vqclip.series.cell import Cell, Resolver
 from vqclip.series.file import Rule, SeriesFile, read_series
 from vqclip.series.table import Settings, config_keys
 from vqclip.series.template import fields_of, texts_of
@@ -27,25 +27,47 @@ SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedPicture:
     """One picture of a series.
 
     Attributes:
-        id: the hash of its resolved settings.
+        job: what is drawn.
         name: of its files, without suffix; no other picture of the series has it.
         labels: its place on the axes of the matrix.
         group: the pictures among which the best are kept.
-        batch: equal for jobs that can be optimised together.
         origin: the file and line that asked for it.
     """
 
-    id: str
-    name: str
     job: Job
+    name: str
     labels: Mapping[str, str]
     group: str
-    batch: str
     origin: str
+
+    @property
+    def id(self) -> str:
+        """The hash of its resolved settings."""
+        return self.job.id
+
+    @property
+    def batch(self) -> str:
+        """Equal for pictures that can be optimised together."""
+        return self.job.batch
+
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        """What it shows."""
+        return self.job.prompts
+
+    @property
+    def seed(self) -> int:
+        """Its random seed."""
+        return self.job.seed
+
+    @property
+    def config(self) -> Config:
+        """The settings it shares with its batch."""
+        return self.job.config
 
 
 @dataclass(frozen=True)
@@ -59,7 +81,7 @@ class Plan:
 
     name: str
     folder: Path
-    jobs: tuple[Planned, ...]
+    jobs: tuple[PlannedPicture, ...]
     axes: Mapping[str, tuple[str, ...]]
     candidates: int
     keep: int
@@ -243,26 +265,23 @@ def _describe(wanted: Mapping[str, Iterable[str]]) -> str:
     return ", ".join(f"{key} {' or '.join(values)}" for key, values in wanted.items())
 
 
-def _planned(series: SeriesFile, drawn: Sequence[tuple[Cell, Job]]) -> Iterator[Planned]:
+def _planned(series: SeriesFile, drawn: Sequence[tuple[Cell, Job]]) -> Iterator[PlannedPicture]:
     for cell, first in drawn:
-        group = identity(first)
+        group = first.id
         for number in range(series.candidates):
             job = first if number == 0 else replace(first, seed=derived(first.seed, number))
-            place = identity(job)
             written = "-".join(
                 one for key, one in cell.labels.items() if key != "seed" and one != "none"
             )
             start = (
-                slug(cell.name or written) if cell.name or written else stem(job).rpartition("_")[0]
+                slug(cell.name or written) if cell.name or written else job.stem.rpartition("_")[0]
             )
             ending = f"-c{number + 1}" if series.candidates > 1 else ""
-            yield Planned(
-                id=place,
-                name=f"{start}_s{first.seed}{ending}_{place[:6]}",
+            yield PlannedPicture(
                 job=job,
+                name=f"{start}_s{first.seed}{ending}_{job.id[:6]}",
                 labels=cell.labels,
                 group=group,
-                batch=batch_key(job),
                 origin=cell.origin,
             )
 
@@ -273,8 +292,8 @@ def derived(seed: int, number: int) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def _duplicates(jobs: Sequence[Planned]) -> list[str]:
-    first: dict[str, Planned] = {}
+def _duplicates(jobs: Sequence[PlannedPicture]) -> list[str]:
+    first: dict[str, PlannedPicture] = {}
     messages = []
     for one in jobs:
         other = first.setdefault(one.id, one)

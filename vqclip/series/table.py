@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from vqclip.config import Config, walk
-from vqclip.configfile import Assignment, flatten
+from vqclip.config.job import parse_seeds
+from vqclip.config.layers import Assignment, flatten
+from vqclip.config.nodes import pairs, plain
+from vqclip.config.schema import Config, walk
 from vqclip.errors import ConfigError
-from vqclip.nodes import pairs, plain
-from vqclip.series import parse_seeds
 
 SPECIAL = {
     "preset": "preset",

@@ -15,13 +15,13 @@ from torch import Tensor, nn
 from torch._functorch import config as functorch
 
 from vqclip.device import is_reduced
+from vqclip.engine.gradients import straight_through
+from vqclip.engine.optim import learning_rate_factor
 from vqclip.errors import VqclipError
-from vqclip.gradients import straight_through
 from vqclip.images import to_signed
 from vqclip.models.perceptor import ClipPerceptor
 from vqclip.models.quantizer import nearest_codes
-from vqclip.models.vqgan import TamingVQGAN
-from vqclip.optim import learning_rate_factor
+from vqclip.models.taming import TamingVQGAN
 from vqclip.randomness import stream
 from vqclip.training.codebook import MovingCodebook, disturb, k_means, neighbors
 from vqclip.training.discriminator import LeCam, PatchDiscriminator, adaptive_weight, hinge

@@ -22,13 +22,15 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from vqclip.engine.starts.nearest import Bank, write_bank
 from vqclip.files import atomic
 from vqclip.images import to_tensor
-from vqclip.models import MINI, MINI_BANK, Models, load_models
-from vqclip.models.bank import Bank, write_bank
-from vqclip.training.drawings import EMOJI, Drawing, compose, read_drawings
-from vqclip.training.groups import every_group
-from vqclip.training.scenes import (
+from vqclip.models.load import Models, load_models
+from vqclip.models.shipped import MINI, MINI_BANK
+from vqclip.training.split import held_out
+from vqclip.world.drawings import EMOJI, Drawing, compose, read_drawings
+from vqclip.world.groups import every_group
+from vqclip.world.scenes import (
     every_shape,
     every_thing,
     one_shape,
@@ -36,8 +38,7 @@ from vqclip.training.scenes import (
     scene,
     without_colors,
 )
-from vqclip.training.split import held_out
-from vqclip.training.synonyms import other_words
+from vqclip.world.synonyms import other_words
 
 SIZE, BATCH = 128, 32
 SHAPES_SHARE, THINGS_SHARE = 1.0, 0.12

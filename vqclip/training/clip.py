@@ -19,9 +19,9 @@ from vqclip.device import resolve_device
 from vqclip.training.batches import batches
 from vqclip.training.contrast import export, vocabulary
 from vqclip.training.contrastive import ClipSettings, Trainer
-from vqclip.training.pictures import Pictures
 from vqclip.training.retrieval import figures
 from vqclip.training.run import RunFolder, command, plainly, read_settings
+from vqclip.training.shards import Pictures
 
 FREE = frozenset({"validate_every", "save_every", "compile"})
 """Settings that do not change the weights."""

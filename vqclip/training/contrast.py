@@ -17,9 +17,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vqclip.config import option
+from vqclip.config.schema import option
 from vqclip.files import atomic, write
-from vqclip.models.hub import CONFIG, WEIGHTS_FILES
+from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
 from vqclip.models.perceptor import VOCABULARY_FILE
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)

@@ -11,8 +11,8 @@ import torch
 from open_clip.loss import ClipLoss
 from torch import Tensor, nn
 
-from vqclip.config import option
-from vqclip.optim import learning_rate_factor
+from vqclip.config.schema import option
+from vqclip.engine.optim import learning_rate_factor
 from vqclip.randomness import stream
 from vqclip.training.attack import attack
 from vqclip.training.batches import Batch

@@ -21,14 +21,14 @@ import typer
 from PIL import Image
 from tqdm import tqdm
 
-from vqclip.config import option
+from vqclip.config.schema import option
 from vqclip.images import contact_sheet
-from vqclip.training.captions import phrase
-from vqclip.training.drawings import Drawing, compose, read_drawings, whole
-from vqclip.training.pictures import Captions, Pictures, shard_files, write_shard
 from vqclip.training.run import command, plainly, read_settings
-from vqclip.training.scenes import scene
+from vqclip.training.shards import Captions, Pictures, shard_files, write_shard
 from vqclip.training.split import held_out
+from vqclip.world.captions import phrase
+from vqclip.world.drawings import Drawing, compose, read_drawings, whole
+from vqclip.world.scenes import scene
 
 SHOWN = 48
 """Pictures on the sample sheet of a split."""

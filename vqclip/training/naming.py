@@ -17,10 +17,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.training.attributes import ATTRIBUTES
-from vqclip.training.captions import phrase, split_style
-from vqclip.training.synonyms import STYLE_NAMES
-from vqclip.training.words import article
+from vqclip.world.attributes import ATTRIBUTES
+from vqclip.world.captions import phrase, split_style
+from vqclip.world.synonyms import STYLE_NAMES
+from vqclip.world.words import article
 
 NEVER = -1e4
 """A logit that adds nothing to a sum of exponentials, in half precision either."""

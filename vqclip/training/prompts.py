@@ -18,10 +18,10 @@ import typer
 from PIL import Image
 
 from vqclip.files import atomic, write
-from vqclip.training.drawings import EMOJI, Drawing, compose, read_drawings
 from vqclip.training.run import command, plainly
-from vqclip.training.scenes import scene
 from vqclip.training.split import held_out
+from vqclip.world.drawings import EMOJI, Drawing, compose, read_drawings
+from vqclip.world.scenes import scene
 
 LISTS = {"held-out": 200, "development": 60}
 """File -> prompts of it."""

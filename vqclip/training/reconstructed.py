@@ -15,10 +15,12 @@ from torch import Tensor
 from tqdm import tqdm
 
 from vqclip.device import resolve_device
-from vqclip.models import MINI, VQGAN, load_models
+from vqclip.models.load import load_models
+from vqclip.models.protocols import VQGAN
+from vqclip.models.shipped import MINI
 from vqclip.randomness import stream
-from vqclip.training.pictures import Pictures, Pixels, shard_files, write_shard
 from vqclip.training.run import command, plainly
+from vqclip.training.shards import Pictures, Pixels, shard_files, write_shard
 
 SPLIT, SHARD, CHUNK = "reconstructed", 1000, 50
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vqclip.images import to_signed
-from vqclip.models import Perceptor
+from vqclip.models.protocols import Perceptor
 
 WINDOW, DEVIATION = 11, 1.5
 """Of the Gaussian of the structural similarity, in pixels."""

@@ -12,11 +12,11 @@ from typing import Annotated
 import torch
 import typer
 
+from vqclip.engine.starts.nearest import OWNERS, read_bank, read_owners, write_bank
 from vqclip.errors import ConfigError
 from vqclip.files import atomic, sha256
-from vqclip.models import MINI_BANK
-from vqclip.models.bank import OWNERS, read_bank, read_owners, write_bank
-from vqclip.models.checkpoints import read_vqgan
+from vqclip.models.shipped import MINI_BANK
+from vqclip.models.weights.checkpoints import read_vqgan
 from vqclip.training.run import command, plainly
 
 DECODER = ("decoder.", "post_quant_conv.")

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from vqclip.randomness import stream
 from vqclip.training.attack import attack
-from vqclip.training.attributes import ATTRIBUTES, swapped
 from vqclip.training.contrast import Contrast
 from vqclip.training.views import resized
+from vqclip.world.attributes import ATTRIBUTES, swapped
 
 CHUNK, TEXTS = 100, 1000
 NONSENSE = "zyxqj"

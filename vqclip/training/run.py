@@ -18,12 +18,12 @@ from typing import Any, Generic, TypeVar
 import torch
 import typer
 
-from vqclip.config import check_ranges, walk
-from vqclip.configdoc import to_yaml
-from vqclip.configfile import assemble, parse_override, read_yaml, with_origin
+from vqclip.config.document import to_yaml
+from vqclip.config.layers import assemble, parse_override, read_yaml, with_origin
+from vqclip.config.schema import check_ranges, walk
 from vqclip.errors import CheckpointError, ConfigError, VqclipError
 from vqclip.files import atomic, write
-from vqclip.models.pickles import damaged
+from vqclip.models.weights.pickles import damaged
 
 S = TypeVar("S")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vqclip.config import option
-from vqclip.device import PRECISIONS
-from vqclip.models.architecture import NOMINAL_RESOLUTION, Architecture
+from vqclip.config.choices import PRECISIONS
+from vqclip.config.schema import option
+from vqclip.models.weights.architecture import NOMINAL_RESOLUTION, Architecture
 
 DECODER = "decoder"
 TRAINABLE = ("all", DECODER)

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.config import option
-from vqclip.training.pictures import Pixels
+from vqclip.config.schema import option
+from vqclip.training.shards import Pixels
 
 SIDES = frozenset({"left", "right"})
 """Words that a mirrored picture would make untrue."""

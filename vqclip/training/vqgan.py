@@ -15,22 +15,23 @@ import yaml
 from torch import Tensor
 from tqdm import tqdm
 
-from vqclip.configfile import configs_folder
+from vqclip.config.layers import configs_folder
 from vqclip.device import resolve_device
 from vqclip.errors import ConfigError
 from vqclip.files import atomic, write
 from vqclip.images import to_pil
 from vqclip.interrupt import interruptible
-from vqclip.models import MINI, MINI_FOLDER, load_perceptors
-from vqclip.models.architecture import infer_architecture
-from vqclip.models.checkpoints import weights_file, write_vqgan
+from vqclip.models.load import load_perceptors
 from vqclip.models.perceptor import ClipPerceptor
-from vqclip.models.vqgan import TamingVQGAN
+from vqclip.models.shipped import MINI, MINI_FOLDER
+from vqclip.models.taming import TamingVQGAN
+from vqclip.models.weights.architecture import infer_architecture
+from vqclip.models.weights.checkpoints import weights_file, write_vqgan
 from vqclip.training.autoencoder import VqganTraining
-from vqclip.training.pictures import Pictures
 from vqclip.training.reconstruction import compare, pair_sheet
 from vqclip.training.run import INTERRUPTED, RunFolder, command, plainly, read_settings
 from vqclip.training.settings import ArchitectureSettings, VqganSettings
+from vqclip.training.shards import Pictures
 from vqclip.training.windows import Windows
 
 WEIGHTS, ARCHITECTURE, SHEETS = "vqgan.safetensors", "vqgan.yaml", "sheets"

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vqclip.errors import ConfigError
 from vqclip.randomness import stream
-from vqclip.training.pictures import Pictures
+from vqclip.training.shards import Pictures
 
 
 class Windows:

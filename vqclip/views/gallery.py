@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from vqclip.images import load_image
-from vqclip.pictures import Shown
+from vqclip.runs.picture import Shown
 
 SIDE, SMALL_SIDE = 512, 320
 """Longest side of an embedded picture, in pixels; smaller for long series."""

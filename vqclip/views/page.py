@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 from PIL import Image, ImageOps
 
-from vqclip.answers import Match
 from vqclip.files import write
-from vqclip.folders import shown
 from vqclip.images import WHITE, contact_sheet, load_image
+from vqclip.perception.answers import Match
+from vqclip.perception.folders import shown
 
 TILE = 180
 """Side of a small picture, in pixels."""

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from vqclip.errors import ConfigError, OutputError, did_you_mean
 from vqclip.images import WHITE, contact_sheet, load_image, wrap
-from vqclip.pictures import Shown
+from vqclip.runs.picture import Shown
 
 SIDE = 192
 """Longer side of a picture on a sheet, in pixels."""

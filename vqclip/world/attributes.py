@@ -9,15 +9,15 @@ from __future__ import annotations
 import random
 import re
 
-from vqclip.training.captions import GROUNDED, split_style
-from vqclip.training.faces import MOODS
-from vqclip.training.groups import PLACES, RELATIONS
-from vqclip.training.landscapes import LOCATIONS, SUBJECTS
-from vqclip.training.shapes import COLORS, SHAPES
-from vqclip.training.skies import HOURS, WEATHERS
-from vqclip.training.styles import COLORLESS, STYLES
-from vqclip.training.things import THINGS
-from vqclip.training.words import NUMBERS, article, plural, with_articles
+from vqclip.world.captions import GROUNDED, split_style
+from vqclip.world.faces import MOODS
+from vqclip.world.groups import PLACES, RELATIONS
+from vqclip.world.landscapes import LOCATIONS, SUBJECTS
+from vqclip.world.shapes import COLORS, SHAPES
+from vqclip.world.skies import HOURS, WEATHERS
+from vqclip.world.styles import COLORLESS, STYLES
+from vqclip.world.things import THINGS
+from vqclip.world.words import NUMBERS, article, plural, with_articles
 
 COLOR = re.compile(rf"\b(?:{'|'.join(COLORS)})\b")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vqclip.training.pen import Color, Pen, arc, mix
-from vqclip.training.shapes import spokes
+from vqclip.world.pen import Color, Pen, arc, mix
+from vqclip.world.shapes import spokes
 
 WOOD: Color = (110, 70, 35)
 LAMPLIGHT: Color = (255, 236, 150)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import re
 
-from vqclip.training.skies import HOURS
-from vqclip.training.styles import STYLES
-from vqclip.training.synonyms import STYLE_NAMES, SYNONYMS
-from vqclip.training.words import with_articles
+from vqclip.world.skies import HOURS
+from vqclip.world.styles import STYLES
+from vqclip.world.synonyms import STYLE_NAMES, SYNONYMS
+from vqclip.world.words import with_articles
 
 KEPT = 0.3
 """Share of the captions that stay canonical."""

@@ -7,10 +7,10 @@ import random
 
 from PIL import Image
 
-from vqclip.training.pen import Color, Pen, arc, mix
-from vqclip.training.shapes import COLORS, vary
-from vqclip.training.things import SUBMERGED, THINGS
-from vqclip.training.words import NUMBERS, article, plural
+from vqclip.world.pen import Color, Pen, arc, mix
+from vqclip.world.shapes import COLORS, vary
+from vqclip.world.things import SUBMERGED, THINGS
+from vqclip.world.words import NUMBERS, article, plural
 
 IN_SPACE = ("planet", "planet with rings", "planet", "galaxy", "rocket", "robot")
 SEAWEED: tuple[Color, ...] = ((30, 120, 60), (60, 150, 60), (120, 140, 40))

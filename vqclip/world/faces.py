@@ -6,9 +6,9 @@ import random
 
 from PIL import Image
 
-from vqclip.training.pen import Color, Pen, arc, mix
-from vqclip.training.shapes import COLORS, vary
-from vqclip.training.words import article
+from vqclip.world.pen import Color, Pen, arc, mix
+from vqclip.world.shapes import COLORS, vary
+from vqclip.world.words import article
 
 MOODS = ("smiling", "sad", "surprised", "winking", "laughing", "angry", "sleeping")
 DARK: Color = (40, 25, 20)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqclip.training.pen import Color, Pen, arc, mix
+from vqclip.world.pen import Color, Pen, arc, mix
 
 WOOD: Color = (110, 70, 35)
 LEAF: Color = (45, 130, 50)

@@ -6,10 +6,10 @@ import math
 import random
 from collections.abc import Callable
 
-from vqclip.training.buildings import LAMPLIGHT
-from vqclip.training.pen import Color, Pen
-from vqclip.training.plants import palm, pine, tree
-from vqclip.training.shapes import vary
+from vqclip.world.buildings import LAMPLIGHT
+from vqclip.world.pen import Color, Pen
+from vqclip.world.plants import palm, pine, tree
+from vqclip.world.shapes import vary
 
 GROUNDS: dict[str, Color] = {
     "meadow": (80, 170, 60),

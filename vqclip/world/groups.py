@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from vqclip.training.pen import Color, Pen
-from vqclip.training.shapes import COLORS, SHAPES, draw_shape, vary
-from vqclip.training.things import THINGS
-from vqclip.training.words import NUMBERS, article, plural
+from vqclip.world.pen import Color, Pen
+from vqclip.world.shapes import COLORS, SHAPES, draw_shape, vary
+from vqclip.world.things import THINGS
+from vqclip.world.words import NUMBERS, article, plural
 
 PLACES = {
     "in the top left corner": (-0.55, -0.55),

@@ -6,12 +6,12 @@ import random
 
 from PIL import Image
 
-from vqclip.training.grounds import BACKS, GROUNDS, backdrop, ground
-from vqclip.training.pen import SUPERSAMPLING, Pen
-from vqclip.training.shapes import COLORS, vary
-from vqclip.training.skies import HOURS, SKIES, WEATHERS, above, falling, heavens, sky
-from vqclip.training.things import AFLOAT, ALOFT, INDOORS, NATURAL, OUTDOORS, THINGS
-from vqclip.training.words import article
+from vqclip.world.grounds import BACKS, GROUNDS, backdrop, ground
+from vqclip.world.pen import SUPERSAMPLING, Pen
+from vqclip.world.shapes import COLORS, vary
+from vqclip.world.skies import HOURS, SKIES, WEATHERS, above, falling, heavens, sky
+from vqclip.world.things import AFLOAT, ALOFT, INDOORS, NATURAL, OUTDOORS, THINGS
+from vqclip.world.words import article
 
 LOCATIONS = {
     "sea": "on the sea",

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vqclip.training.pen import SUPERSAMPLING, Color
-from vqclip.training.shapes import COLORS, vary
-from vqclip.training.words import article
+from vqclip.world.pen import SUPERSAMPLING, Color
+from vqclip.world.shapes import COLORS, vary
+from vqclip.world.words import article
 
 Plane = NDArray[np.float32]
 RAINBOW = ("red", "orange", "yellow", "green", "blue", "purple")

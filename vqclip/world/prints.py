@@ -7,7 +7,7 @@ import random
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from vqclip.training.filters import (
+from vqclip.world.filters import (
     Pixels,
     edges,
     grain,

@@ -9,16 +9,16 @@ from itertools import product
 
 from PIL import Image, ImageStat
 
-from vqclip.training.depths import space, underwater
-from vqclip.training.faces import one_face
-from vqclip.training.groups import counted, placed, related
-from vqclip.training.landscapes import landscape
-from vqclip.training.patterns import pattern
-from vqclip.training.pen import Pen
-from vqclip.training.shapes import COLORS, SHAPES, draw_shape, vary
-from vqclip.training.styles import COLORLESS, STYLES
-from vqclip.training.things import THINGS
-from vqclip.training.words import article, with_articles
+from vqclip.world.depths import space, underwater
+from vqclip.world.faces import one_face
+from vqclip.world.groups import counted, placed, related
+from vqclip.world.landscapes import landscape
+from vqclip.world.patterns import pattern
+from vqclip.world.pen import Pen
+from vqclip.world.shapes import COLORS, SHAPES, draw_shape, vary
+from vqclip.world.styles import COLORLESS, STYLES
+from vqclip.world.things import THINGS
+from vqclip.world.words import article, with_articles
 
 STYLED = 0.3
 """Share of the pictures that are drawn in a style."""

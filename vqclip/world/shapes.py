@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Callable
 
-from vqclip.training.pen import Color, Pen, Point
+from vqclip.world.pen import Color, Pen, Point
 
 COLORS: dict[str, Color] = {
     "red": (214, 40, 40),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from vqclip.training.groups import RELATIONS
-from vqclip.training.shapes import COLORS, SHAPES
-from vqclip.training.skies import HOURS
-from vqclip.training.things import THINGS
-from vqclip.training.words import plural
+from vqclip.world.groups import RELATIONS
+from vqclip.world.shapes import COLORS, SHAPES
+from vqclip.world.skies import HOURS
+from vqclip.world.things import THINGS
+from vqclip.world.words import plural
 
 FIGURES: dict[str, tuple[str, ...]] = {
     "circle": ("disc", "disk", "round shape"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vqclip.training import animals, buildings, foods, objects, plants, vehicles
-from vqclip.training.pen import Color, Pen
+from vqclip.world import animals, buildings, foods, objects, plants, vehicles
+from vqclip.world.pen import Color, Pen
 
 THINGS: dict[str, Callable[[Pen, Color], None]] = {
     "house": buildings.house,

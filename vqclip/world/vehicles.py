@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqclip.training.pen import Color, Pen, mix
+from vqclip.world.pen import Color, Pen, mix
 
 DARK: Color = (35, 30, 40)
 CREAM: Color = (245, 240, 225)

@@ -12,22 +12,22 @@ from PIL import Image
 from torch.nn import functional as F
 
 from tests.tiny import TinyVQGAN, tiny_models
-from vqclip.errors import CheckpointError, ConfigError
-from vqclip.generation import Generation
-from vqclip.images import to_tensor
-from vqclip.models import MINI, load_models
-from vqclip.models.bank import BESIDE, COLOR_SHARE, POWER, Bank, read_bank, write_bank
-from vqclip.prompts import parse_prompts
-from vqclip.randomness import Streams, stream
-from vqclip.start import (
+from vqclip.config.choices import PICTURE_NOISE, START_NOISE
+from vqclip.config.prompt import parse_prompts
+from vqclip.engine.generation import Generation
+from vqclip.engine.starts.base import (
     KEEP_INIT,
-    NOISE,
-    PICTURE_NOISE,
     RECOLOR,
     latent_of_codes,
     nearest_codes,
     start_base,
 )
+from vqclip.engine.starts.nearest import BESIDE, COLOR_SHARE, POWER, Bank, read_bank, write_bank
+from vqclip.errors import CheckpointError, ConfigError
+from vqclip.images import to_tensor
+from vqclip.models.load import load_models
+from vqclip.models.shipped import MINI
+from vqclip.randomness import Streams, stream
 
 
 def tiny_bank(count: int = 8) -> Bank:
@@ -170,7 +170,7 @@ def test_auto_takes_the_bank_where_there_is_one() -> None:
     near, smooth = start(models, 0), start(plain, 0)
     assert (near.noise, near.recolor, near.keep_init) == (PICTURE_NOISE, RECOLOR, KEEP_INIT)
     assert torch.equal(near.latent, start(models, 0, kind="nearest").latent)
-    assert (smooth.noise, smooth.recolor, smooth.keep_init) == (NOISE, 0, 0)
+    assert (smooth.noise, smooth.recolor, smooth.keep_init) == (START_NOISE, 0, 0)
     assert torch.equal(smooth.latent, start(models, 0, kind="smooth").latent)
 
 

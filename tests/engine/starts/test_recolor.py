@@ -10,10 +10,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.test_bank import tiny_bank
+from tests.engine.starts.test_nearest import tiny_bank
 from tests.tiny import tiny_models
-from vqclip.generation import Generation
-from vqclip.recolor import recolor
+from vqclip.engine.generation import Generation
+from vqclip.engine.starts.recolor import recolor
 
 VQGAN: Any = SimpleNamespace(decode=lambda z: z, encode=lambda x: x, quantize=lambda z: z)
 """One whose latents are its pictures."""

@@ -11,9 +11,9 @@ from tests.models import server as servers
 from tests.models.fetching import assert_whole, entry, sha
 from tests.models.server import redirect, serve, slowly, status, truncated
 from vqclip.errors import CheckpointError
-from vqclip.models import download
-from vqclip.models.catalogue import RemoteFile
-from vqclip.models.store import Store
+from vqclip.models.fetch import download
+from vqclip.models.fetch.catalogue import RemoteFile
+from vqclip.models.fetch.store import Store
 
 
 def test_a_model_is_fetched_once_and_kept_slim(server, store, content) -> None:

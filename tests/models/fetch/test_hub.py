@@ -16,7 +16,7 @@ from tests.models.fetching import REPO, WEIGHTS
 from tests.models.server import status
 from tests.tiny import PREPROCESS
 from vqclip.errors import CheckpointError
-from vqclip.models import hub
+from vqclip.models.fetch import hub
 from vqclip.models.perceptor import load_perceptor
 
 

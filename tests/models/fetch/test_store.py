@@ -22,11 +22,12 @@ from tests.models.published import diffusers
 from tests.models.server import slowly
 from tests.tiny import taming_tensors
 from vqclip.errors import CheckpointError, OutputError
-from vqclip.home import home
-from vqclip.models import download, load_models
-from vqclip.models.catalogue import RemoteFile
-from vqclip.models.checkpoints import read_vqgan
-from vqclip.models.store import Store
+from vqclip.models.fetch import download
+from vqclip.models.fetch.catalogue import RemoteFile
+from vqclip.models.fetch.home import home
+from vqclip.models.fetch.store import Store
+from vqclip.models.load import load_models
+from vqclip.models.weights.checkpoints import read_vqgan
 
 
 def test_an_unknown_hash_is_recorded_and_enforced(server, store, content) -> None:
@@ -104,8 +105,8 @@ def test_proxies_are_honoured(server, store, content, monkeypatch) -> None:
 FETCH = """
 import sys
 from pathlib import Path
-from vqclip.models.catalogue import Entry, RemoteFile
-from vqclip.models.store import Store
+from vqclip.models.fetch.catalogue import Entry, RemoteFile
+from vqclip.models.fetch.store import Store
 print(Store(Path(sys.argv[1])).obtain(Entry("tiny", (RemoteFile(sys.argv[2]),), {})))
 """
 

@@ -20,10 +20,10 @@ from tests.models.published import (
 )
 from tests.tiny import ARCHITECTURE, taming_tensors
 from vqclip.errors import CheckpointError, OutputError
-from vqclip.models.architecture import infer_architecture
-from vqclip.models.checkpoints import read_metadata, read_vqgan
-from vqclip.models.convert import convert
-from vqclip.models.vqgan import TamingVQGAN
+from vqclip.models.taming import TamingVQGAN
+from vqclip.models.weights.architecture import infer_architecture
+from vqclip.models.weights.checkpoints import read_metadata, read_vqgan
+from vqclip.models.weights.convert import convert
 
 FORMS = [
     *(

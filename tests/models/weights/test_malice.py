@@ -16,8 +16,8 @@ from safetensors.torch import save_file
 from tests.models.published import CALLBACK, Borrowed, lightning
 from tests.tiny import taming_tensors
 from vqclip.errors import CheckpointError
-from vqclip.models.checkpoints import read_vqgan
-from vqclip.models.vqgan import TamingVQGAN
+from vqclip.models.taming import TamingVQGAN
+from vqclip.models.weights.checkpoints import read_vqgan
 
 
 class Call:

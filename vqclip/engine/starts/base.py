@@ -10,11 +10,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from vqclip.config.choices import PICTURE_NOISE, START_NOISE
+from vqclip.config.prompt import Prompt
+from vqclip.engine.starts.nearest import Bank
 from vqclip.errors import ConfigError
 from vqclip.images import fit, load_image, to_tensor
-from vqclip.models import VQGAN, Models
-from vqclip.models.bank import Bank
-from vqclip.prompts import Prompt
+from vqclip.models.load import Models
+from vqclip.models.protocols import VQGAN
 from vqclip.randomness import Streams
 
 OCTAVES = 5
@@ -55,11 +57,6 @@ NOISES: dict[str, Callable[[Streams, int, int], Tensor]] = {
     "gradient": gradient,
     "fractal": fractal,
 }
-STARTS = ("auto", "nearest", "smooth", "codes", *NOISES)
-NOISE = 0.5
-"""Random part of a start without a picture, in standard deviations of the codebook."""
-PICTURE_NOISE = 0.05
-"""The same for a start that is a picture: enough to part the seeds, too little to lose it."""
 RECOLOR = 12
 """Steps that recolor a picture of the bank; a picture of the user keeps its colors."""
 KEEP_INIT = 1.0
@@ -173,7 +170,7 @@ def start_base(
         prompts: of each image.
         directions: where they point together (B, E), for the bank's perceptor.
         image: path of a picture, the start of all.
-        kind: one of `STARTS`, for a start without `image`.
+        kind: one of `START_KINDS`, for a start without `image`.
         pool: pictures of the bank that may be drawn.
         height: of the pictures, in pixels, a multiple of the factor.
         width: likewise.
@@ -198,4 +195,4 @@ def start_base(
         return Base(z, PICTURE_NOISE, RECOLOR, KEEP_INIT)
     kind = "smooth" if kind == "auto" else kind
     z = start_latent(vqgan, streams, kind=kind, height=height, width=width)
-    return Base(z, NOISE)
+    return Base(z, START_NOISE)

@@ -13,9 +13,9 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
-from vqclip.gradients import clamp_with_grad
-from vqclip.guidance import Guidance
-from vqclip.models import VQGAN
+from vqclip.engine.gradients import clamp_with_grad
+from vqclip.engine.guidance import Guidance
+from vqclip.models.protocols import VQGAN
 from vqclip.randomness import Streams
 
 CUTOUTS = 4

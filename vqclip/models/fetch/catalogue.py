@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
-from vqclip.errors import CheckpointError, did_you_mean
+from vqclip.config.values import HUB_SCHEME, unknown_generator
+from vqclip.errors import CheckpointError
 
 FILE = Path(__file__).parent / "catalogue.yaml"
 HUB = "hf://"
-HUB_SCHEME = "hf-hub:"
 HUB_ADDRESS = re.compile(
     r"hf://(?:(?P<kind>datasets|spaces)/)?(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w.-]+))?/"
     r"(?P<file>[\w./-]+)"
@@ -158,20 +158,5 @@ def find(name: str) -> Entry:
         return Entry(own, (RemoteFile(url),), {}, by_hand=match["file"])
     known = vqgans()
     if name not in known:
-        raise CheckpointError(unknown(name))
+        raise CheckpointError(unknown_generator(name))
     return known[name]
-
-
-def unknown(name: str) -> str:
-    """The sentence for a VQGAN that is neither in the catalogue nor a file."""
-    known = ["mini", *vqgans()]
-    return (
-        f"unknown VQGAN {name!r}: allowed are {', '.join(known)}, the path of a weights file or "
-        f"its folder, or {HUB_SCHEME}ORG/REPO/FILE{did_you_mean(name, known)}"
-    )
-
-
-def is_path(name: str) -> bool:
-    """Tell the path of a file or folder from the name of a model."""
-    looks = bool(Path(name).suffix) or "/" in name or "\\" in name
-    return not name.startswith(HUB_SCHEME) and (looks or Path(name).is_dir())

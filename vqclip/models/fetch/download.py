@@ -17,8 +17,8 @@ from urllib3.exceptions import NameResolutionError
 
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
-from vqclip.models.archives import LARGEST
-from vqclip.models.catalogue import RemoteFile
+from vqclip.models.fetch.catalogue import RemoteFile
+from vqclip.models.weights.archives import LARGEST
 
 OFFLINE = ("VQCLIP_OFFLINE", "HF_HUB_OFFLINE")
 TIMEOUT = (10.0, 30.0)

@@ -22,7 +22,7 @@ from huggingface_hub.errors import (
 
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
-from vqclip.models.download import Bars, Silent, offline
+from vqclip.models.fetch.download import Bars, Silent, offline
 
 SCHEME = "hf-hub:"
 CONFIG = "open_clip_config.json"

@@ -14,12 +14,12 @@ from filelock import FileLock, Timeout
 
 from vqclip.errors import CheckpointError, OutputError
 from vqclip.files import sha256, write
-from vqclip.home import home
-from vqclip.models.architecture import Architecture, infer_architecture
-from vqclip.models.catalogue import Entry, RemoteFile
-from vqclip.models.checkpoints import PICKLES, SAFE, read_vqgan
-from vqclip.models.convert import convert
-from vqclip.models.download import Bars, Silent, fetch, offline
+from vqclip.models.fetch.catalogue import Entry, RemoteFile
+from vqclip.models.fetch.download import Bars, Silent, fetch, offline
+from vqclip.models.fetch.home import home
+from vqclip.models.weights.architecture import Architecture, infer_architecture
+from vqclip.models.weights.checkpoints import PICKLES, SAFE, read_vqgan
+from vqclip.models.weights.convert import convert
 
 PLANTED = (*PICKLES, ".zip")
 """Endings under which a file fetched by hand is found beside the slim ones."""

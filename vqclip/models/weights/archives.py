@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from vqclip.errors import CheckpointError
-from vqclip.models.checkpoints import PICKLES, SAFE
-from vqclip.models.pickles import BAD_ARCHIVE, damaged
+from vqclip.models.weights.checkpoints import PICKLES, SAFE
+from vqclip.models.weights.pickles import BAD_ARCHIVE, damaged
 
 LARGEST = 16 << 30
 """Bytes that a weights file may unpack to: twice the largest published one."""

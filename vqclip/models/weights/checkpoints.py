@@ -15,9 +15,9 @@ from torch import Tensor
 
 from vqclip.errors import CheckpointError
 from vqclip.files import atomic
-from vqclip.models.architecture import Architecture, infer_architecture
-from vqclip.models.layouts import as_convolution, taming_names
-from vqclip.models.pickles import check_tensor, damaged, read_pickle
+from vqclip.models.weights.architecture import Architecture, infer_architecture
+from vqclip.models.weights.layouts import as_convolution, taming_names
+from vqclip.models.weights.pickles import check_tensor, damaged, read_pickle
 
 SAFE = ".safetensors"
 PICKLES = (".ckpt", ".pt", ".pth", ".bin")

@@ -7,10 +7,10 @@ from pathlib import Path
 from torch import Tensor
 
 from vqclip.errors import CheckpointError, OutputError
-from vqclip.models.architecture import Architecture
-from vqclip.models.archives import extract, is_archive
-from vqclip.models.checkpoints import SAFE, read_vqgan, write_vqgan
-from vqclip.models.vqgan import TamingVQGAN
+from vqclip.models.taming import TamingVQGAN
+from vqclip.models.weights.architecture import Architecture
+from vqclip.models.weights.archives import extract, is_archive
+from vqclip.models.weights.checkpoints import SAFE, read_vqgan, write_vqgan
 
 
 def convert(source: Path, target: Path, *, overwrite: bool = False) -> Architecture:

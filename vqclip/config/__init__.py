@@ -1,0 +1,1 @@
+"""What is asked for: the configuration, its values, prompts and jobs; imports no torch."""

@@ -1,0 +1,1 @@
+"""The optimisation: latents, cutouts, guidance, losses, and the loop over steps."""

@@ -1,0 +1,1 @@
+"""The catalogue of models that have a name, and their downloads."""

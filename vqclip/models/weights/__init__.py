@@ -1,0 +1,1 @@
+"""Checkpoints of every published form, read as tensors alone."""

@@ -1,0 +1,1 @@
+"""The files of pictures: names, recipes, checkpoints."""

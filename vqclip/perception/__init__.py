@@ -1,0 +1,1 @@
+"""CLIP as a tool: embeddings of pictures and words, and what is asked of them."""

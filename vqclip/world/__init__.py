@@ -1,0 +1,1 @@
+"""The small pair's world: scenes and captions drawn by code."""
