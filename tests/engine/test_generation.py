@@ -10,9 +10,8 @@ from PIL import Image
 from torch import Tensor
 
 from tests.tiny import TinyPerceptor, tiny_models
-from vqclip.config.job import Iterate
 from vqclip.engine.cutouts import CutoutPlan
-from vqclip.engine.generation import Generation
+from vqclip.engine.generation import Generation, Iterate
 from vqclip.engine.optim import OPTIMIZERS
 from vqclip.errors import DivergedError
 from vqclip.models.load import Models

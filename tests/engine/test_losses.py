@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from vqclip.config.values import Schedule
 from vqclip.engine import losses
 from vqclip.engine.gradients import clamp_with_grad, straight_through
 from vqclip.engine.optim import (
     OPTIMIZERS,
     Average,
-    Schedule,
     learning_rate_factor,
     make_optimizer,
     select_rows,

@@ -16,8 +16,9 @@ from vqclip.config.job import batches, expand, parse_seeds, slug
 from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError, ImageError, OutputError
 from vqclip.files import atomic
+from vqclip.outputs import recipe
 from vqclip.outputs import writer as outputs
-from vqclip.outputs.writer import Writer, free_path, recipe
+from vqclip.outputs.writer import Writer, free_path
 
 
 def writer(make_job, folder: Path, **changes) -> Writer:
