@@ -20,6 +20,8 @@ from vqclip.config.prompt import parse_prompts
 from vqclip.config.schema import Config
 from vqclip.series.plan import Plan, make_plan
 
+pytest_plugins = ["tests.hubs"]
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> Iterator[None]:

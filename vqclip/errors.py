@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 
 class VqclipError(Exception):
@@ -54,19 +56,59 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+T = TypeVar("T")
+
+
+@dataclass
+class Mistakes:
+    """Mistakes of the user, collected so that all are reported at once.
+
+    Attributes:
+        messages: one sentence each, in the order they were found.
+    """
+
+    messages: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.messages)
+
+    def add(self, *messages: str) -> None:
+        """Note mistakes; one that is noted already is not repeated."""
+        self.messages += [text for text in messages if text not in self.messages]
+
+    @contextmanager
+    def noted(self, prefix: str = "") -> Iterator[None]:
+        """Note the mistakes that end a block, with words before each, instead of raising them."""
+        try:
+            yield
+        except ConfigError as error:
+            self.add(*(f"{prefix}{message}" for message in error.messages))
+
+    def read(self, reader: Callable[[], T], default: T, *, prefix: str = "") -> T:
+        """Call a reader; where it finds mistakes, note them and return the default."""
+        try:
+            return reader()
+        except ConfigError as error:
+            self.add(*(f"{prefix}{message}" for message in error.messages))
+            return default
+
+    def check(self) -> None:
+        """Raise what was noted.
+
+        Raises:
+            ConfigError: with every mistake, if there is any.
+        """
+        if self.messages:
+            raise ConfigError(self.messages)
+
+
 def collected(*readers: Callable[[], Any]) -> list[Any]:
     """Call every reader and return what they return.
 
     Raises:
         ConfigError: with the mistakes of all of them.
     """
-    results: list[Any] = []
-    errors: list[str] = []
-    for read in readers:
-        try:
-            results.append(read())
-        except ConfigError as error:
-            errors += error.messages
-    if errors:
-        raise ConfigError(errors)
+    mistakes = Mistakes()
+    results = [mistakes.read(reader, None) for reader in readers]
+    mistakes.check()
     return results

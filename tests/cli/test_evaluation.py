@@ -13,13 +13,13 @@ from PIL import Image
 
 from tests.running import invoke, stop_after
 from tests.tiny import tiny_models
-from vqclip import models
 from vqclip.cli import evaluation
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError
 from vqclip.evaluation import budget as budgets
 from vqclip.evaluation.comparison import make_job, make_settings
 from vqclip.evaluation.report import notes_of
+from vqclip.models import shipped
 from vqclip.runs.studio import Studio
 
 
@@ -97,7 +97,7 @@ def test_mistakes_are_sentences_all_at_once(words, tmp_path, capsys, monkeypatch
         assert sum(part in line for line in lines) == 1, part
     invoke([*words[:2], "--judge", "mini-jugde"], 2)
     assert "did you mean 'mini-judge'" in capsys.readouterr().err
-    monkeypatch.setitem(models.SHIPPED, "mini-judge", tmp_path / "nowhere")
+    monkeypatch.setitem(shipped.SHIPPED, "mini-judge", tmp_path / "nowhere")
     invoke(words[:2], 2)
     assert "the perceptor mini-judge is not in this copy" in capsys.readouterr().err
     invoke([*words, "--device", "cuda:99"], 2)

@@ -46,7 +46,7 @@ def test_a_batch_is_as_large_as_told(plan_of) -> None:
 def test_models_are_loaded_once(plan_of, monkeypatch) -> None:
     loads = []
     monkeypatch.setattr(
-        "vqclip.studio.load_models", lambda *a, **k: loads.append(1) or load_models(*a, **k)
+        "vqclip.runs.studio.load_models", lambda *a, **k: loads.append(1) or load_models(*a, **k)
     )
     draw(plan_of())
     assert loads == [1]
@@ -159,7 +159,7 @@ def test_batches_follow_the_memory(plan_of, monkeypatch) -> None:
     assert one > 20 * 16 * 3 * 4
     for room, count in {0: 1, 2: 2, 3: 3, 99: 4}.items():
         monkeypatch.setattr(
-            "vqclip.capacity.free_bytes", lambda device, room=room: (room + 0.1) * one / 0.8
+            "vqclip.runs.capacity.free_bytes", lambda device, room=room: (room + 0.1) * one / 0.8
         )
         assert pictures_at_once(models, job.config) == count
     assert is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory"))

@@ -52,7 +52,7 @@ def test_a_kept_model_that_changed_is_refused(server, store, content, monkeypatc
     path.write_bytes(broken[:-1] + bytes([broken[-1] ^ 1]))
     with pytest.raises(CheckpointError, match="has changed since.*rm tiny"):
         store.verify(one)
-    monkeypatch.setattr("vqclip.models.catalogue.find", lambda _: one)
+    monkeypatch.setattr("vqclip.models.fetch.catalogue.find", lambda _: one)
     with pytest.raises(CheckpointError, match="has changed since"):
         load_models("tiny", {"mini": 1.0}, model_dir=store.folder)
     path.write_bytes(broken)

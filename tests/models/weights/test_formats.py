@@ -90,7 +90,8 @@ def test_half_precision_becomes_float32(tmp_path) -> None:
 def test_no_framework_is_imported_for_its_callbacks(tmp_path) -> None:
     save_with_callback(tmp_path / "x.ckpt", taming_tensors())
     code = (
-        "import sys; from pathlib import Path; from vqclip.models.checkpoints import read_vqgan;"
+        "import sys; from pathlib import Path;"
+        "from vqclip.models.weights.checkpoints import read_vqgan;"
         "sys.modules['pytorch_lightning'] = None; read_vqgan(Path(sys.argv[1]));"
         "assert not [one for one in sys.modules if one.startswith('pytorch_lightning.')]"
     )
