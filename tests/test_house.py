@@ -31,7 +31,7 @@ ORDER = [
     {"errors"},
 ]
 """The rooms from the roof down; the name of the package's own face is empty."""
-LIGHT = ("config", "series", "world.words")
+LIGHT = ("config", "series", "world.colors", "world.words")
 """What imports no torch."""
 OWNERS = {
     "taming": {"models/taming.py"},

@@ -23,7 +23,7 @@ from vqclip.models.perceptor import load_perceptor
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer, nearest_codes
 from vqclip.models.taming import TamingVQGAN
 from vqclip.models.weights.architecture import infer_architecture
-from vqclip.world.shapes import COLORS
+from vqclip.world.colors import COLORS
 
 GUMBEL = replace(F16, gumbel=True, codes=8192, ch_mult=(1, 1, 2, 4), attn_resolutions=(32,))
 

@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from vqclip.world.colors import COLORS, mix
 from vqclip.world.faces import MOODS, draw_face
-from vqclip.world.pen import Pen, arc, mix
+from vqclip.world.pen import Pen, arc
 from vqclip.world.scenes import every_shape, every_thing
-from vqclip.world.shapes import COLORS, SHAPES, draw_shape
+from vqclip.world.shapes import SHAPES, draw_shape
 from vqclip.world.things import AFLOAT, ALOFT, INDOORS, NATURAL, OUTDOORS, SUBMERGED, THINGS
 
 MAGENTA = (214, 40, 213)

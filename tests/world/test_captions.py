@@ -10,11 +10,12 @@ import pytest
 from vqclip.training.split import HELD_OUT, held_out
 from vqclip.world.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
 from vqclip.world.captions import phrase, split_style
+from vqclip.world.colors import COLORS
 from vqclip.world.faces import MOODS
 from vqclip.world.grounds import GROUNDS
 from vqclip.world.groups import PLACES, RELATIONS
 from vqclip.world.scenes import every_shape, scene
-from vqclip.world.shapes import COLORS, SHAPES
+from vqclip.world.shapes import SHAPES
 from vqclip.world.skies import HOURS, WEATHERS
 from vqclip.world.styles import STYLES
 from vqclip.world.synonyms import STYLE_NAMES, SYNONYMS

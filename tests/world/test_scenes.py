@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from vqclip.world.colors import COLORS
 from vqclip.world.depths import space, underwater
 from vqclip.world.faces import one_face
 from vqclip.world.grounds import BACKS, GROUNDS, backdrop, ground
@@ -18,7 +19,7 @@ from vqclip.world.landscapes import landscape
 from vqclip.world.patterns import PATTERNS, pattern
 from vqclip.world.pen import Pen
 from vqclip.world.scenes import KINDS, one_shape, one_thing, scene, without_colors
-from vqclip.world.shapes import COLORS, SHAPES
+from vqclip.world.shapes import SHAPES
 from vqclip.world.skies import HOURS, WEATHERS, above, falling, sky
 from vqclip.world.synonyms import other_words
 from vqclip.world.things import THINGS

@@ -10,10 +10,11 @@ import random
 import re
 
 from vqclip.world.captions import GROUNDED, split_style
+from vqclip.world.colors import COLORS
 from vqclip.world.faces import MOODS
 from vqclip.world.groups import PLACES, RELATIONS
 from vqclip.world.landscapes import LOCATIONS, SUBJECTS
-from vqclip.world.shapes import COLORS, SHAPES
+from vqclip.world.shapes import SHAPES
 from vqclip.world.skies import HOURS, WEATHERS
 from vqclip.world.styles import COLORLESS, STYLES
 from vqclip.world.things import THINGS

@@ -7,8 +7,8 @@ import random
 
 from PIL import Image
 
-from vqclip.world.pen import Color, Pen, arc, mix
-from vqclip.world.shapes import COLORS, vary
+from vqclip.world.colors import COLORS, Color, mix, vary
+from vqclip.world.pen import Pen, arc
 from vqclip.world.things import SUBMERGED, THINGS
 from vqclip.world.words import NUMBERS, article, plural
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vqclip.world.pen import Color, Pen, arc, mix
+from vqclip.world.colors import Color, mix
+from vqclip.world.pen import Pen, arc
 
 WOOD: Color = (110, 70, 35)
 LEAF: Color = (45, 130, 50)

@@ -7,9 +7,9 @@ import random
 from collections.abc import Callable
 
 from vqclip.world.buildings import LAMPLIGHT
-from vqclip.world.pen import Color, Pen
+from vqclip.world.colors import Color, vary
+from vqclip.world.pen import Pen
 from vqclip.world.plants import palm, pine, tree
-from vqclip.world.shapes import vary
 
 GROUNDS: dict[str, Color] = {
     "meadow": (80, 170, 60),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from vqclip.world.pen import Color, Pen
-from vqclip.world.shapes import COLORS, SHAPES, draw_shape, vary
+from vqclip.world.colors import COLORS, Color, vary
+from vqclip.world.pen import Pen
+from vqclip.world.shapes import SHAPES, draw_shape
 from vqclip.world.things import THINGS
 from vqclip.world.words import NUMBERS, article, plural
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vqclip.world.pen import SUPERSAMPLING, Color
-from vqclip.world.shapes import COLORS, vary
+from vqclip.world.colors import COLORS, Color, vary
+from vqclip.world.pen import SUPERSAMPLING
 from vqclip.world.words import article
 
 Plane = NDArray[np.float32]

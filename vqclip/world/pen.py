@@ -8,17 +8,12 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-Color = tuple[int, int, int]
+from vqclip.world.colors import Color
+
 Point = tuple[float, float]
 
 SUPERSAMPLING = 3
 """Pixels drawn per pixel of the picture along a side, so that edges are smooth."""
-
-
-def mix(color: Color, other: Color, share: float) -> Color:
-    """Return a color with a `share` (0 to 1) of another in it."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(color, other, strict=True))
-    return red, green, blue
 
 
 def arc(

@@ -1,33 +1,12 @@
-"""Plain shapes and the basic colors, by their English names."""
+"""Plain shapes by their English names."""
 
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable
 
-from vqclip.world.pen import Color, Pen, Point
-
-COLORS: dict[str, Color] = {
-    "red": (214, 40, 40),
-    "green": (42, 157, 60),
-    "blue": (38, 84, 214),
-    "yellow": (250, 214, 40),
-    "orange": (247, 127, 20),
-    "purple": (128, 50, 170),
-    "pink": (255, 130, 180),
-    "black": (20, 20, 20),
-    "white": (248, 248, 248),
-    "gray": (128, 128, 128),
-    "brown": (120, 72, 30),
-    "cyan": (40, 200, 220),
-}
-
-
-def vary(color: Color, rng: random.Random, amount: int = 14) -> Color:
-    """Return a color near another, each channel moved by at most `amount` of 255."""
-    red, green, blue = (min(255, max(0, v + rng.randint(-amount, amount))) for v in color)
-    return red, green, blue
+from vqclip.world.colors import Color
+from vqclip.world.pen import Pen, Point
 
 
 def spokes(count: int, inner: float = 1.0, turn: float = 0.0) -> list[Point]:

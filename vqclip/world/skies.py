@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from vqclip.world.colors import COLORS, Color, vary
 from vqclip.world.patterns import RAINBOW
-from vqclip.world.pen import Color, Pen, arc
-from vqclip.world.shapes import COLORS, vary
+from vqclip.world.pen import Pen, arc
 
 Light = tuple[float, float, float]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from vqclip.world.colors import COLORS
 from vqclip.world.groups import RELATIONS
-from vqclip.world.shapes import COLORS, SHAPES
+from vqclip.world.shapes import SHAPES
 from vqclip.world.skies import HOURS
 from vqclip.world.things import THINGS
 from vqclip.world.words import plural

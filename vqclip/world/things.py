@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vqclip.world import animals, buildings, foods, objects, plants, vehicles
-from vqclip.world.pen import Color, Pen
+from vqclip.world.colors import Color
+from vqclip.world.pen import Pen
 
 THINGS: dict[str, Callable[[Pen, Color], None]] = {
     "house": buildings.house,

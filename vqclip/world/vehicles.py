@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vqclip.world.pen import Color, Pen, mix
+from vqclip.world.colors import Color, mix
+from vqclip.world.pen import Pen
 
 DARK: Color = (35, 30, 40)
 CREAM: Color = (245, 240, 225)
