@@ -17,9 +17,10 @@ from vqclip.cli import evaluation
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError
 from vqclip.evaluation import budget as budgets
-from vqclip.evaluation.comparison import make_job, make_settings
+from vqclip.evaluation.comparison import make_settings
 from vqclip.evaluation.report import notes_of
 from vqclip.models import shipped
+from vqclip.runs.pace import Pace
 from vqclip.runs.studio import Studio
 
 
@@ -114,7 +115,7 @@ def test_a_picture_that_failed_is_said_and_tried_again(words, tmp_path, capsys) 
 
 def test_a_budget_is_kept_by_the_run(words, tmp_path, monkeypatch) -> None:
     command = [*words, "--limit", "2", "--budget", "0.5", "--at-once", "1"]
-    monkeypatch.setattr(budgets, "measure", lambda *_, **__: budgets.Pace(1, 0.1, 0.2, 0.05))
+    monkeypatch.setattr(budgets, "measure", lambda *_, **__: Pace(1, 0.1, 0.2, 0.05))
     invoke(command)
     monkeypatch.setattr(budgets, "measure", lambda *_, **__: pytest.fail("measured twice"))
     invoke(command)
@@ -125,52 +126,14 @@ def test_a_budget_is_kept_by_the_run(words, tmp_path, monkeypatch) -> None:
     assert set(drawn_of(tmp_path / "run").values()) == {1}
 
 
-@pytest.mark.parametrize(
-    ("budget", "steps"), [(0.1, 0), (1, 0), (1.25, 1), (1.99, 1), (2, 2), (2.24, 2), (10, 34)]
-)
-def test_steps_of_a_budget(budget: float, steps: int) -> None:
-    pace = budgets.Pace(pictures=4, start=2.0, trying=3.0, step=1.0)
-    assert pace.steps(budget, tried=2) == steps
-    assert pace.seconds(steps + 1, tried=2) > budget
-    assert steps == 0 or pace.seconds(steps, tried=2) <= budget
-
-
-class FakeTime:
-    """A clock that moves by what a pretended generation costs: 2 s, then 0.1 s a row and step."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def generation(self, _, jobs):
-        self.now += 2.0
-        rows = len(jobs) * jobs[0].config.start.candidates
-        assert jobs[0].config.start.candidate_steps > jobs[0].config.steps
-
-        def steps():
-            for _ in range(jobs[0].config.steps):
-                self.now += 0.1 * rows
-                yield None
-
-        return steps()
-
-
-def test_the_pace_is_measured_with_and_without_candidates(monkeypatch) -> None:
-    clock = FakeTime()
-    monkeypatch.setattr(budgets, "Generation", clock.generation)
+def test_every_setting_is_measured_in_turn(monkeypatch) -> None:
+    paces = iter([Pace(2, 3.0, 0.9, 0.2), Pace(2, 2.0, 1.0, 0.3), Pace(2, 4.0, 1.0, 0.2)])
+    monkeypatch.setattr(budgets, "measure", lambda *_, **__: next(paces))
     (setting,) = make_settings()
-    jobs = [make_job(setting, text, 0) for text in ("a fox", "a hen")]
-    pace = budgets.measure(tiny_models(), jobs, clock=clock)
-    assert (pace.pictures, pace.start) == (2, 2.0)
-    assert pace.trying == pytest.approx(0.1 * 2 * Config().start.candidates)
-    assert pace.step == pytest.approx(0.2)
     studio = Studio("cpu")
     monkeypatch.setattr(studio, "models", lambda config: (tiny_models(), None))
-    prompts = ["a fox", "a hen"]
-    (again,) = budgets.paces([setting], studio, prompts, at_once=2, clock=clock)
-    assert again.step == pytest.approx(pace.step)
-    assert pace.fastest(budgets.Pace(2, 1.0, 9.0, 0.1)) == budgets.Pace(2, 1.0, pace.trying, 0.1)
+    (pace,) = budgets.paces([setting], studio, ["a fox", "a hen"], at_once=2)
+    assert pace == Pace(2, 2.0, 0.9, 0.2)
     tried = Config().start.candidate_steps
     chosen = budgets.within(setting, 10, pace)
     assert chosen.config.steps == tried + int((10 * 2 - 2 - tried * pace.trying) / 0.2 + 1e-9)

@@ -25,9 +25,9 @@ def version(
 ) -> None:
     """Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP."""
     if show:
-        from vqclip import __version__
+        from importlib.metadata import version as version_of
 
-        print(f"vqclip {__version__}")
+        print(f"vqclip {version_of('vqclip')}")
         raise typer.Exit
 
 

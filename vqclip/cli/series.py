@@ -252,7 +252,7 @@ def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
 
 def show_plan(plan: Plan, device: str) -> None:
     """List the pictures of a series and what they cost, measured on a step of each kind."""
-    from vqclip.runs.pace import estimate
+    from vqclip.runs.estimate import estimate
     from vqclip.runs.studio import Studio
 
     for job in plan.jobs:

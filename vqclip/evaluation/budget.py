@@ -3,93 +3,22 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vqclip.config.job import Job
-from vqclip.config.schema import Config
-from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError, OutputError
 from vqclip.evaluation.comparison import Setting, make_job
 from vqclip.files import write
-from vqclip.models.load import Models
 from vqclip.runs.capacity import pictures_at_once
+from vqclip.runs.pace import Pace
+from vqclip.runs.probe import measure
 from vqclip.runs.studio import Studio
 
-WARM, TIMED, ROUNDS = 1, 2, 3
-"""Steps before the clock runs, steps that are timed, and how often all settings are measured."""
-
+ROUNDS = 3
+"""How often all settings are measured."""
 FILE = "budgets.json"
-Clock = Callable[[], float]
-
-
-@dataclass(frozen=True)
-class Pace:
-    """What a batch of pictures takes.
-
-    Attributes:
-        pictures: in the batch.
-        start: seconds before the first step.
-        trying: seconds of a step while all starts are tried.
-        step: seconds of a step thereafter.
-    """
-
-    pictures: int
-    start: float
-    trying: float
-    step: float
-
-    def seconds(self, steps: int, *, tried: int) -> float:
-        """Seconds of one picture of so many steps, in the first `tried` of which starts compete."""
-        early = min(steps, tried)
-        total = self.start + early * self.trying + (steps - early) * self.step
-        return total / self.pictures
-
-    def fastest(self, other: Pace) -> Pace:
-        """The smaller of each time: what the machine can do when nothing else disturbs it."""
-        return Pace(
-            self.pictures,
-            min(self.start, other.start),
-            min(self.trying, other.trying),
-            min(self.step, other.step),
-        )
-
-    def steps(self, budget: float, *, tried: int) -> int:
-        """The most steps that one picture can have in `budget` seconds; perhaps none."""
-        left = budget * self.pictures - self.start
-        if left <= tried * self.trying:
-            return max(0, int(left / self.trying + 1e-9))
-        return tried + int((left - tried * self.trying) / self.step + 1e-9)
-
-
-def measure(models: Models, jobs: Sequence[Job], *, clock: Clock = time.perf_counter) -> Pace:
-    """Measure the pace of jobs that are drawn together, on the device of the models."""
-    config = jobs[0].config
-    start, trying = _pace(models, jobs, config, clock)
-    if config.start.candidates == 1:
-        return Pace(len(jobs), start, trying, trying)
-    _, step = _pace(models, jobs, replace(config, start=replace(config.start, candidates=1)), clock)
-    return Pace(len(jobs), start, trying, step)
-
-
-def _pace(models: Models, jobs: Sequence[Job], config: Config, clock: Clock) -> tuple[float, float]:
-    """Seconds before the first step, and of a step while all candidates go on."""
-    steps = WARM + TIMED
-    kept = replace(config.start, candidate_steps=steps + 1)
-    changed = replace(config, steps=steps, start=kept)
-    before = clock()
-    generation = Generation(models, [replace(job, config=changed) for job in jobs])
-    start = clock() - before
-    running = iter(generation)
-    for _ in range(WARM):
-        next(running)
-    before = clock()
-    for _ in range(TIMED):
-        next(running)  # reading the losses waits for the device
-    return start, (clock() - before) / TIMED
 
 
 def paces(
@@ -98,7 +27,6 @@ def paces(
     prompts: Sequence[str],
     *,
     at_once: int | None,
-    clock: Clock = time.perf_counter,
 ) -> list[Pace]:
     """Measure settings in turn, several times, and keep the fastest times of each.
 
@@ -109,7 +37,6 @@ def paces(
         studio: the models.
         prompts: of the first pictures.
         at_once: pictures in a batch; None leaves it to the free memory.
-        clock: tells seconds.
 
     Raises:
         CheckpointError: the models cannot be loaded.
@@ -120,7 +47,7 @@ def paces(
             models, _judge = studio.models(one.config)
             count = at_once or pictures_at_once(models, one.config)
             jobs = [make_job(one, prompt, 0) for prompt in prompts[:count]]
-            pace = measure(models, jobs, clock=clock)
+            pace = measure(models, jobs)
             found[index] = pace.fastest(found.get(index, pace))
     return [found[index] for index in range(len(settings))]
 

@@ -1,89 +1,102 @@
-"""What a series will cost: time measured on one step of each kind of picture, memory and disk."""
+"""The pace of a batch: the seconds before its first step and of its steps."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
 
-from vqclip.config.schema import Config
-from vqclip.engine.generation import Generation
-from vqclip.runs.capacity import picture_bytes, pictures_at_once
-from vqclip.runs.studio import Studio
-from vqclip.series.plan import Plan, PlannedPicture
-
-PROBES = 6
-"""Kinds of pictures that are measured; further ones are scaled from them by their pixels."""
-FILE_BYTES = {"png": 2.0, "webp": 1.4, "jpg": 0.6}
-"""Of a file, per pixel, at full quality."""
-PROGRAM_BYTES = 700_000_000
-"""Of the program and its libraries, before any model."""
+Clock = Callable[[], float]
+"""Return seconds from any origin; never goes back."""
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """The cost of a series.
+class Pace:
+    """The seconds a batch of pictures takes.
 
     Attributes:
-        seconds: in one process on `device`.
-        memory: bytes at the largest batch.
-        disk: bytes of all files.
-        at_once: pictures in the largest batch.
+        pictures: pictures in the batch.
+        start: seconds before the first step.
+        trying: seconds of a step while several starts compete.
+        step: seconds of a step thereafter.
     """
 
-    seconds: float
-    memory: int
-    disk: int
-    at_once: int
-    device: str
+    pictures: int
+    start: float
+    trying: float
+    step: float
+
+    def seconds(self, steps: int, *, tried: int) -> float:
+        """Return the seconds of one picture of so many steps; starts compete in the first few.
+
+        Args:
+            steps: steps of the picture.
+            tried: steps in which several starts compete.
+        """
+        early = min(steps, tried)
+        total = self.start + early * self.trying + (steps - early) * self.step
+        return total / self.pictures
+
+    def steps(self, budget: float, *, tried: int) -> int:
+        """Return the most steps that one picture can have in `budget` seconds; perhaps none."""
+        left = budget * self.pictures - self.start
+        if left <= tried * self.trying:
+            return max(0, int(left / self.trying + 1e-9))
+        return tried + int((left - tried * self.trying) / self.step + 1e-9)
+
+    def fastest(self, other: Pace) -> Pace:
+        """Return the smaller of each time: what the machine can do when nothing disturbs it."""
+        return Pace(
+            self.pictures,
+            min(self.start, other.start),
+            min(self.trying, other.trying),
+            min(self.step, other.step),
+        )
 
 
-def estimate(plan: Plan, studio: Studio) -> Estimate:
-    """Measure a step of each kind of picture and add up.
+@dataclass
+class Stopwatch:
+    """Times a batch from before it is built to its last step.
 
-    Raises:
-        CheckpointError: the models cannot be loaded.
-        ConfigError: there is no such device.
+    Attributes:
+        tried: steps in which several starts compete; 0 if there is one start only.
+        clock: tells the seconds.
     """
-    kinds: dict[str, list[PlannedPicture]] = {}
-    for job in sorted(plan.jobs, key=lambda one: repr(one.config.all_perceptors())):
-        kinds.setdefault(_kind(job.config), []).append(job)
-    seconds, memory, at_once, rate, device = 0.0, 0, 1, 0.0, ""
-    for number, jobs in enumerate(kinds.values()):
-        config = jobs[0].config
-        pixels = config.width * config.height
-        if number < PROBES:
-            models, _ = studio.models(config)
-            place = models.vqgan.codebook.device
-            rate, device = _seconds_per_row(Generation(models, [jobs[0].job])) / pixels, str(place)
-            several = pictures_at_once(models, config)
-            memory = max(memory, picture_bytes(models, config) * min(several, len(jobs)))
-            at_once = max(at_once, min(several, len(jobs)))
-        seconds += sum(row_steps(job.config) for job in jobs) * rate * pixels
-    disk = sum(_file_bytes(job.config) for job in plan.jobs)
-    return Estimate(seconds, memory + PROGRAM_BYTES, round(disk), at_once, device)
 
+    tried: int
+    clock: Clock = time.perf_counter
+    _start: float = field(default=0.0, init=False)
+    _trying: list[float] = field(default_factory=list, init=False)
+    _steps: list[float] = field(default_factory=list, init=False)
 
-def row_steps(config: Config) -> int:
-    """Steps of a picture, those of each start that is tried counted by itself."""
-    tried = min(config.start.candidate_steps, config.steps)
-    return config.steps + (config.start.candidates - 1) * tried
+    def __post_init__(self) -> None:
+        self._last = self.clock()
 
+    def started(self) -> None:
+        """Note that the batch is built and its first step begins."""
+        self._start = self._lap()
 
-def _kind(config: Config) -> str:
-    models = (config.vqgan, config.all_perceptors(), config.precision)
-    return repr((models, config.width, config.height, config.cutouts))
+    def stepped(self, step: int) -> None:
+        """Note the end of a step, counted from 1."""
+        (self._trying if step <= self.tried else self._steps).append(self._lap())
 
+    def pace(self, pictures: int) -> Pace | None:
+        """Return the pace of the steps so far, each phase by the median of its steps.
 
-def _seconds_per_row(generation: Generation) -> float:
-    """Seconds of a step for one image, measured on the second step; the first one warms up."""
-    rows = generation.config.start.candidates
-    steps = iter(generation)
-    next(steps)
-    before = time.perf_counter()
-    second = next(steps, None)  # reading the losses waits for the device
-    return 0.0 if second is None else (time.perf_counter() - before) / rows
+        The first step of a phase warms up and counts only where it is alone.
 
+        Args:
+            pictures: pictures in the batch.
 
-def _file_bytes(config: Config) -> float:
-    previews = config.steps // config.output.save_every if config.output.save_every else 0
-    return config.width * config.height * FILE_BYTES[config.output.format] * (1 + previews)
+        Returns:
+            The pace, or None before the first step. A phase without a step takes the other's time.
+        """
+        trying, steps = (laps[1:] or laps for laps in (self._trying, self._steps))
+        if not (trying or steps):
+            return None
+        return Pace(pictures, self._start, median(trying or steps), median(steps or trying))
+
+    def _lap(self) -> float:
+        before, self._last = self._last, self.clock()
+        return self._last - before
