@@ -22,7 +22,7 @@ from vqclip.evaluation.ranks import Drawn, Question, Verdict, judge, rank_of, su
 from vqclip.evaluation.report import lines_of, make_sheet
 from vqclip.evaluation.swaps import Attributes, read_attributes
 from vqclip.perception.embedder import Embedder
-from vqclip.world.attributes import ATTRIBUTES
+from vqclip.world.captions.attributes import ATTRIBUTES
 
 COLORS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
 KINDS = Attributes({"color": (("red",), ("green",), ("blue",))})

@@ -16,14 +16,20 @@ from typer.testing import CliRunner
 from vqclip.models.load import load_perceptors
 from vqclip.randomness import stream
 from vqclip.training import clip as training
-from vqclip.training.attack import attack
-from vqclip.training.batches import Batch, batches, draw_batch, wrong_caption
-from vqclip.training.contrast import ImageTower, TextTower, build, vocabulary, with_unknown
-from vqclip.training.contrastive import AttackSettings, ClipSettings, Trainer
-from vqclip.training.retrieval import by_attribute, embed_images, embed_texts, first, unknown_shift
+from vqclip.training.perceptor.attack import attack
+from vqclip.training.perceptor.batches import Batch, batches, draw_batch, wrong_caption
+from vqclip.training.perceptor.contrastive import AttackSettings, ClipSettings, Trainer
+from vqclip.training.perceptor.encoder import ImageTower, TextTower, build, vocabulary, with_unknown
+from vqclip.training.perceptor.retrieval import (
+    by_attribute,
+    embed_images,
+    embed_texts,
+    first,
+    unknown_shift,
+)
+from vqclip.training.perceptor.views import ViewSettings, mirrored, views
 from vqclip.training.run import command
 from vqclip.training.shards import Pictures, write_shard
-from vqclip.training.views import ViewSettings, mirrored, views
 
 COLORS = {"red": (220, 30, 30), "green": (30, 160, 50), "blue": (30, 60, 220)}
 TINY = ClipSettings(

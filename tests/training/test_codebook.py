@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from vqclip.randomness import stream
-from vqclip.training.codebook import MovingCodebook, disturb, k_means, neighbors
+from vqclip.training.generator.codebook import MovingCodebook, disturb, k_means, neighbors
 
 
 def test_k_means_finds_points_that_are_apart() -> None:

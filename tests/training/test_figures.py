@@ -13,7 +13,15 @@ from vqclip.world.faces import MOODS, draw_face
 from vqclip.world.pen import Pen, arc
 from vqclip.world.scenes import every_shape, every_thing
 from vqclip.world.shapes import SHAPES, draw_shape
-from vqclip.world.things import AFLOAT, ALOFT, INDOORS, NATURAL, OUTDOORS, SUBMERGED, THINGS
+from vqclip.world.things.inventory import (
+    AFLOAT,
+    ALOFT,
+    INDOORS,
+    NATURAL,
+    OUTDOORS,
+    SUBMERGED,
+    THINGS,
+)
 
 MAGENTA = (214, 40, 213)
 

@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from tests.training.test_clip import COLORS, TINY
-from vqclip.training.batches import Batch
-from vqclip.training.contrastive import AttackSettings, Trainer
-from vqclip.training.naming import KINDS, SIZES, names, naming_loss, shown
-from vqclip.training.retrieval import embed_images, embed_texts
+from vqclip.training.perceptor.batches import Batch
+from vqclip.training.perceptor.contrastive import AttackSettings, Trainer
+from vqclip.training.perceptor.naming import KINDS, SIZES, names, naming_loss, shown
+from vqclip.training.perceptor.retrieval import embed_images, embed_texts
 
 TEXTS = [text for _, kind in KINDS for text in kind.texts]
 

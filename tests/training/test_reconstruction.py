@@ -13,9 +13,21 @@ from tests.tiny import TinyPerceptor, write_clip
 from vqclip.errors import ConfigError
 from vqclip.models.load import load_perceptors
 from vqclip.randomness import stream
-from vqclip.training.discriminator import LeCam, PatchDiscriminator, adaptive_weight, hinge
-from vqclip.training.objective import Objective, PatchFeatures, blocks_of, pixel_terms
-from vqclip.training.reconstruction import compare, frechet, pair_sheet, psnr, ssim, steepness
+from vqclip.training.generator.discriminator import (
+    LeCam,
+    PatchDiscriminator,
+    adaptive_weight,
+    hinge,
+)
+from vqclip.training.generator.objective import Objective, PatchFeatures, blocks_of, pixel_terms
+from vqclip.training.generator.reconstruction import (
+    compare,
+    frechet,
+    pair_sheet,
+    psnr,
+    ssim,
+    steepness,
+)
 
 
 def pictures(count: int = 3, side: int = 16) -> torch.Tensor:

@@ -18,11 +18,11 @@ from vqclip.config.layers import configs_folder
 from vqclip.errors import ConfigError, VqclipError
 from vqclip.models.load import load_models
 from vqclip.models.weights.checkpoints import read_vqgan
+from vqclip.training.generator.vqgan_settings import VqganSettings
+from vqclip.training.generator.windows import Windows
 from vqclip.training.run import CHECKPOINT, command, read_settings
-from vqclip.training.settings import VqganSettings
 from vqclip.training.shards import Pictures, write_shard
 from vqclip.training.vqgan import WEIGHTS, begin, main, train
-from vqclip.training.windows import Windows
 
 TINY = (
     "steps=4 batch=2 crop=32 warmup=0 learning_rate=0.003 average=0 log_every=2 checkpoint_every=2 "

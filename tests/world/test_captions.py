@@ -8,18 +8,18 @@ import re
 import pytest
 
 from vqclip.training.split import HELD_OUT, held_out
-from vqclip.world.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
-from vqclip.world.captions import phrase, split_style
+from vqclip.world.captions.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
+from vqclip.world.captions.phrases import phrase, split_style
+from vqclip.world.captions.synonyms import STYLE_NAMES, SYNONYMS
 from vqclip.world.colors import COLORS
 from vqclip.world.faces import MOODS
-from vqclip.world.grounds import GROUNDS
 from vqclip.world.groups import PLACES, RELATIONS
+from vqclip.world.scenery.grounds import GROUNDS
+from vqclip.world.scenery.skies import HOURS, WEATHERS
 from vqclip.world.scenes import every_shape, scene
 from vqclip.world.shapes import SHAPES
-from vqclip.world.skies import HOURS, WEATHERS
-from vqclip.world.styles import STYLES
-from vqclip.world.synonyms import STYLE_NAMES, SYNONYMS
-from vqclip.world.things import THINGS
+from vqclip.world.styles.media import STYLES
+from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import NUMBERS, article, plural, with_articles
 
 CAPTIONS = [scene(8, random.Random(seed))[1] for seed in range(600)]

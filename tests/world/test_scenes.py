@@ -10,19 +10,19 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from vqclip.world.captions.synonyms import other_words
 from vqclip.world.colors import COLORS
-from vqclip.world.depths import space, underwater
 from vqclip.world.faces import one_face
-from vqclip.world.grounds import BACKS, GROUNDS, backdrop, ground
 from vqclip.world.groups import PLACES, RELATIONS, counted, every_group, placed, related
-from vqclip.world.landscapes import landscape
 from vqclip.world.patterns import PATTERNS, pattern
 from vqclip.world.pen import Pen
+from vqclip.world.scenery.depths import space, underwater
+from vqclip.world.scenery.grounds import BACKS, GROUNDS, backdrop, ground
+from vqclip.world.scenery.landscapes import landscape
+from vqclip.world.scenery.skies import HOURS, WEATHERS, above, falling, sky
 from vqclip.world.scenes import KINDS, one_shape, one_thing, scene, without_colors
 from vqclip.world.shapes import SHAPES
-from vqclip.world.skies import HOURS, WEATHERS, above, falling, sky
-from vqclip.world.synonyms import other_words
-from vqclip.world.things import THINGS
+from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import NUMBERS, article, plural, with_articles
 
 DRAWERS = [*KINDS, scene]

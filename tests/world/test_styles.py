@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from vqclip.world.landscapes import landscape
+from vqclip.world.scenery.landscapes import landscape
 from vqclip.world.scenes import scene
-from vqclip.world.styles import COLORLESS, STYLES
+from vqclip.world.styles.media import COLORLESS, STYLES
 
 
 def pixels(image: Image.Image) -> Tensor:

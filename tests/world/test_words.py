@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from vqclip.world.captions.synonyms import FIGURES
 from vqclip.world.shapes import SHAPES
-from vqclip.world.synonyms import FIGURES
-from vqclip.world.things import THINGS
+from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import PLURALS, article, plural, singular, with_articles
 
 NAMES = (*SHAPES, *THINGS, *PLURALS, *(name for names in FIGURES.values() for name in names))

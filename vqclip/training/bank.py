@@ -28,6 +28,7 @@ from vqclip.images import to_tensor
 from vqclip.models.load import Models, load_models
 from vqclip.models.shipped import MINI, MINI_BANK
 from vqclip.training.split import held_out
+from vqclip.world.captions.synonyms import other_words
 from vqclip.world.drawings import EMOJI, Drawing, compose, read_drawings
 from vqclip.world.groups import every_group
 from vqclip.world.scenes import (
@@ -38,7 +39,6 @@ from vqclip.world.scenes import (
     scene,
     without_colors,
 )
-from vqclip.world.synonyms import other_words
 
 SIZE, BATCH = 128, 32
 SHAPES_SHARE, THINGS_SHARE = 1.0, 0.12

@@ -16,10 +16,10 @@ import typer
 from tqdm import tqdm
 
 from vqclip.device import resolve_device
-from vqclip.training.batches import batches
-from vqclip.training.contrast import export, vocabulary
-from vqclip.training.contrastive import ClipSettings, Trainer
-from vqclip.training.retrieval import figures
+from vqclip.training.perceptor.batches import batches
+from vqclip.training.perceptor.contrastive import ClipSettings, Trainer
+from vqclip.training.perceptor.encoder import export, vocabulary
+from vqclip.training.perceptor.retrieval import figures
 from vqclip.training.run import RunFolder, command, plainly, read_settings
 from vqclip.training.shards import Pictures
 

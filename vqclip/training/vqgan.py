@@ -27,12 +27,12 @@ from vqclip.models.shipped import MINI, MINI_FOLDER
 from vqclip.models.taming import TamingVQGAN
 from vqclip.models.weights.architecture import infer_architecture
 from vqclip.models.weights.checkpoints import weights_file, write_vqgan
-from vqclip.training.autoencoder import VqganTraining
-from vqclip.training.reconstruction import compare, pair_sheet
+from vqclip.training.generator.autoencoder import VqganTraining
+from vqclip.training.generator.reconstruction import compare, pair_sheet
+from vqclip.training.generator.vqgan_settings import ArchitectureSettings, VqganSettings
+from vqclip.training.generator.windows import Windows
 from vqclip.training.run import INTERRUPTED, RunFolder, command, plainly, read_settings
-from vqclip.training.settings import ArchitectureSettings, VqganSettings
 from vqclip.training.shards import Pictures
-from vqclip.training.windows import Windows
 
 WEIGHTS, ARCHITECTURE, SHEETS = "vqgan.safetensors", "vqgan.yaml", "sheets"
 FREE = frozenset(

@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from vqclip.world.colors import COLORS, vary
-from vqclip.world.landscapes import landscape
+from vqclip.world.scenery.landscapes import landscape
 
 EMOJI = ("noto-emoji", "fluent-emoji-flat")
 """Sources whose drawings are clear enough to start a picture from."""

@@ -10,7 +10,7 @@ from PIL import Image
 from vqclip.world.colors import COLORS, Color, vary
 from vqclip.world.pen import Pen
 from vqclip.world.shapes import SHAPES, draw_shape
-from vqclip.world.things import THINGS
+from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import NUMBERS, article, plural
 
 PLACES = {

@@ -10,15 +10,15 @@ from itertools import product
 from PIL import Image, ImageStat
 
 from vqclip.world.colors import COLORS, vary
-from vqclip.world.depths import space, underwater
 from vqclip.world.faces import one_face
 from vqclip.world.groups import counted, placed, related
-from vqclip.world.landscapes import landscape
 from vqclip.world.patterns import pattern
 from vqclip.world.pen import Pen
+from vqclip.world.scenery.depths import space, underwater
+from vqclip.world.scenery.landscapes import landscape
 from vqclip.world.shapes import SHAPES, draw_shape
-from vqclip.world.styles import COLORLESS, STYLES
-from vqclip.world.things import THINGS
+from vqclip.world.styles.media import COLORLESS, STYLES
+from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import article, with_articles
 
 STYLED = 0.3

@@ -6,9 +6,9 @@ import re
 
 from vqclip.world.colors import COLORS
 from vqclip.world.groups import RELATIONS
+from vqclip.world.scenery.skies import HOURS
 from vqclip.world.shapes import SHAPES
-from vqclip.world.skies import HOURS
-from vqclip.world.things import THINGS
+from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import plural
 
 FIGURES: dict[str, tuple[str, ...]] = {

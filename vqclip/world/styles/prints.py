@@ -7,7 +7,7 @@ import random
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from vqclip.world.filters import (
+from vqclip.world.styles.filters import (
     Pixels,
     edges,
     grain,

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from vqclip.config.schema import option
 from vqclip.engine.optim import learning_rate_factor
 from vqclip.randomness import stream
-from vqclip.training.attack import attack
-from vqclip.training.batches import Batch
-from vqclip.training.contrast import (
+from vqclip.training.perceptor.attack import attack
+from vqclip.training.perceptor.batches import Batch
+from vqclip.training.perceptor.encoder import (
     Architecture,
     Contrast,
     ImageTower,
@@ -25,8 +25,8 @@ from vqclip.training.contrast import (
     load_weights,
     with_unknown,
 )
-from vqclip.training.naming import naming_loss
-from vqclip.training.views import ViewSettings, views
+from vqclip.training.perceptor.naming import naming_loss
+from vqclip.training.perceptor.views import ViewSettings, views
 
 
 @dataclass(frozen=True)

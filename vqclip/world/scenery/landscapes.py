@@ -7,10 +7,10 @@ import random
 from PIL import Image
 
 from vqclip.world.colors import COLORS, vary
-from vqclip.world.grounds import BACKS, GROUNDS, backdrop, ground
 from vqclip.world.pen import SUPERSAMPLING, Pen
-from vqclip.world.skies import HOURS, SKIES, WEATHERS, above, falling, heavens, sky
-from vqclip.world.things import AFLOAT, ALOFT, INDOORS, NATURAL, OUTDOORS, THINGS
+from vqclip.world.scenery.grounds import BACKS, GROUNDS, backdrop, ground
+from vqclip.world.scenery.skies import HOURS, SKIES, WEATHERS, above, falling, heavens, sky
+from vqclip.world.things.inventory import AFLOAT, ALOFT, INDOORS, NATURAL, OUTDOORS, THINGS
 from vqclip.world.words import article
 
 LOCATIONS = {

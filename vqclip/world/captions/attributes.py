@@ -9,15 +9,15 @@ from __future__ import annotations
 import random
 import re
 
-from vqclip.world.captions import GROUNDED, split_style
+from vqclip.world.captions.phrases import GROUNDED, split_style
 from vqclip.world.colors import COLORS
 from vqclip.world.faces import MOODS
 from vqclip.world.groups import PLACES, RELATIONS
-from vqclip.world.landscapes import LOCATIONS, SUBJECTS
+from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS
+from vqclip.world.scenery.skies import HOURS, WEATHERS
 from vqclip.world.shapes import SHAPES
-from vqclip.world.skies import HOURS, WEATHERS
-from vqclip.world.styles import COLORLESS, STYLES
-from vqclip.world.things import THINGS
+from vqclip.world.styles.media import COLORLESS, STYLES
+from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import NUMBERS, article, plural, with_articles
 
 COLOR = re.compile(rf"\b(?:{'|'.join(COLORS)})\b")

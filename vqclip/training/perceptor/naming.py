@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.world.attributes import ATTRIBUTES
-from vqclip.world.captions import phrase, split_style
-from vqclip.world.synonyms import STYLE_NAMES
+from vqclip.world.captions.attributes import ATTRIBUTES
+from vqclip.world.captions.phrases import phrase, split_style
+from vqclip.world.captions.synonyms import STYLE_NAMES
 from vqclip.world.words import article
 
 NEVER = -1e4

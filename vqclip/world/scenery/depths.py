@@ -9,7 +9,7 @@ from PIL import Image
 
 from vqclip.world.colors import COLORS, Color, mix, vary
 from vqclip.world.pen import Pen, arc
-from vqclip.world.things import SUBMERGED, THINGS
+from vqclip.world.things.inventory import SUBMERGED, THINGS
 from vqclip.world.words import NUMBERS, article, plural
 
 IN_SPACE = ("planet", "planet with rings", "planet", "galaxy", "rocket", "robot")

@@ -23,11 +23,16 @@ from vqclip.models.perceptor import ClipPerceptor
 from vqclip.models.quantizer import nearest_codes
 from vqclip.models.taming import TamingVQGAN
 from vqclip.randomness import stream
-from vqclip.training.codebook import MovingCodebook, disturb, k_means, neighbors
-from vqclip.training.discriminator import LeCam, PatchDiscriminator, adaptive_weight, hinge
-from vqclip.training.objective import Objective, PatchFeatures
-from vqclip.training.settings import DECODER, VqganSettings
-from vqclip.training.windows import Windows
+from vqclip.training.generator.codebook import MovingCodebook, disturb, k_means, neighbors
+from vqclip.training.generator.discriminator import (
+    LeCam,
+    PatchDiscriminator,
+    adaptive_weight,
+    hinge,
+)
+from vqclip.training.generator.objective import Objective, PatchFeatures
+from vqclip.training.generator.vqgan_settings import DECODER, VqganSettings
+from vqclip.training.generator.windows import Windows
 
 BETAS = (0.9, 0.95)
 CLIP = 1.0

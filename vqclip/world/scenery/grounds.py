@@ -6,10 +6,10 @@ import math
 import random
 from collections.abc import Callable
 
-from vqclip.world.buildings import LAMPLIGHT
 from vqclip.world.colors import Color, vary
 from vqclip.world.pen import Pen
-from vqclip.world.plants import palm, pine, tree
+from vqclip.world.things.buildings import LAMPLIGHT
+from vqclip.world.things.plants import palm, pine, tree
 
 GROUNDS: dict[str, Color] = {
     "meadow": (80, 170, 60),

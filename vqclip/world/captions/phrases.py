@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import re
 
-from vqclip.world.skies import HOURS
-from vqclip.world.styles import STYLES
-from vqclip.world.synonyms import STYLE_NAMES, SYNONYMS
+from vqclip.world.captions.synonyms import STYLE_NAMES, SYNONYMS
+from vqclip.world.scenery.skies import HOURS
+from vqclip.world.styles.media import STYLES
 from vqclip.world.words import with_articles
 
 KEPT = 0.3

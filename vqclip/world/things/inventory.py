@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vqclip.world import animals, buildings, foods, objects, plants, vehicles
 from vqclip.world.colors import Color
 from vqclip.world.pen import Pen
+from vqclip.world.things import animals, buildings, foods, objects, plants, vehicles
 
 THINGS: dict[str, Callable[[Pen, Color], None]] = {
     "house": buildings.house,

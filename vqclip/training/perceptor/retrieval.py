@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from vqclip.randomness import stream
-from vqclip.training.attack import attack
-from vqclip.training.contrast import Contrast
-from vqclip.training.views import resized
-from vqclip.world.attributes import ATTRIBUTES, swapped
+from vqclip.training.perceptor.attack import attack
+from vqclip.training.perceptor.encoder import Contrast
+from vqclip.training.perceptor.views import resized
+from vqclip.world.captions.attributes import ATTRIBUTES, swapped
 
 CHUNK, TEXTS = 100, 1000
 NONSENSE = "zyxqj"

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from vqclip.world.filters import averaged, cells, gray_of, image_of, noise, pixels_of
-from vqclip.world.prints import (
+from vqclip.world.styles.filters import averaged, cells, gray_of, image_of, noise, pixels_of
+from vqclip.world.styles.prints import (
     blueprint,
     charcoal,
     crayon,

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor
 
 from vqclip.randomness import stream
-from vqclip.training.naming import names, shown
+from vqclip.training.perceptor.naming import names, shown
+from vqclip.training.perceptor.views import mirrored
 from vqclip.training.shards import Pictures, Pixels
 from vqclip.training.split import held_out
-from vqclip.training.views import mirrored
-from vqclip.world.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
-from vqclip.world.captions import phrase
+from vqclip.world.captions.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
+from vqclip.world.captions.phrases import phrase
 
 HARD = ("thing", "shape", "count", "position", "mood")
 """Attributes that random captions of a batch hardly teach."""

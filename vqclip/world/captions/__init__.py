@@ -1,0 +1,1 @@
+"""What captions say: synonyms, phrasings, and attributes that can be swapped."""

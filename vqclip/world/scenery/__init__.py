@@ -1,0 +1,1 @@
+"""Where things are: landscapes, skies and weather, space, under water."""

@@ -1,0 +1,1 @@
+"""Styles: filters that make a drawing look painted, printed or built."""

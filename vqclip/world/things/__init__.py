@@ -1,0 +1,1 @@
+"""Drawings of things: each function draws one in a given color."""
