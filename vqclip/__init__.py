@@ -7,14 +7,13 @@ Importing the package imports neither torch nor the models.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from vqclip.config.layers import Assignment
     from vqclip.engine.generation import Generation
     from vqclip.perception.queries import classify, score, search
 
@@ -95,27 +94,16 @@ def prepare(
         preset=preset,
         file=None if config is None else Path(config),
         styles=styles,
-        assignments=[Assignment("prompts", [prompt], "prompt"), *_assignments(settings)],
+        assignments=[
+            Assignment("prompts", [prompt], "prompt"),
+            *(Assignment(key, value, "") for key, value in settings.items()),
+        ],
     )
     device = resolve_device(resolved.device)
     models = load_models(
-        resolved.vqgan, resolved.all_perceptors(), device=device, model_dir=resolved.model_dir
+        resolved.vqgan, resolved.perceptor_weights(), device=device, model_dir=resolved.model_dir
     )
     generation = Generation(models, expand(resolved, []))
     for warning in generation.warnings:
         warnings.warn(warning, stacklevel=2)
     return generation
-
-
-def _assignments(settings: Mapping[str, Any]) -> Iterator[Assignment]:
-    from dataclasses import is_dataclass
-
-    from vqclip.config.layers import Assignment
-    from vqclip.config.schema import Config
-
-    for key, value in settings.items():
-        if isinstance(value, Mapping) and is_dataclass(getattr(Config(), key, None)):
-            for name, one in value.items():
-                yield Assignment(f"{key}.{name}", one, f"{key}.{name}")
-        else:
-            yield Assignment(key, value, key)

@@ -11,7 +11,7 @@ import yaml
 from vqclip.config.layers import Assignment, configs_folder, load_config, merge, preset_names
 from vqclip.config.schema import Config
 from vqclip.config.values import is_path
-from vqclip.errors import CheckpointError
+from vqclip.errors import CheckpointError, ConfigError
 from vqclip.models.fetch.catalogue import RemoteFile, find, recommended, vqgans
 from vqclip.models.perceptor import known_as
 from vqclip.models.weights.architecture import Architecture
@@ -52,9 +52,8 @@ def test_names_are_told_from_paths_and_mistakes() -> None:
     for name in ("hf-hub:a/b", "hf-hub:a b/c/d.bin"):
         with pytest.raises(CheckpointError, match="not of the form"):
             find(name)
-    config, errors = merge([Assignment("vqgan", "wikiart_1042", "vqgan=wikiart_1042")])
-    assert config.vqgan == "wikiart_1042"
-    assert "did you mean 'wikiart_1024'?" in errors[0]
+    with pytest.raises(ConfigError, match="did you mean 'wikiart_1024'"):
+        merge([Assignment("vqgan", "wikiart_1042", "vqgan=wikiart_1042")])
 
 
 def test_the_presets_are_there() -> None:
@@ -67,8 +66,8 @@ def test_a_preset_names_models_that_exist_and_fits_them(name) -> None:
     config = load_config(preset=name)
     entry = vqgans()[config.vqgan]
     assert entry.files
-    for perceptor in config.all_perceptors():
-        known_as(perceptor)
+    for perceptor in config.perceptors:
+        known_as(perceptor.name)
     factor = entry.architecture["factor"]
     assert config.width % factor == config.height % factor == 0
     assert config.width <= 400
@@ -81,7 +80,8 @@ def test_a_preset_names_models_that_exist_and_fits_them(name) -> None:
 def test_the_presets_of_peers_use_none_of_our_inventions(name) -> None:
     config = load_config(preset=name)
     assert config.latent.levels == config.start.candidates == 1
-    assert config.latent.average == config.latent.noise == config.start.noise == 0
+    assert config.latent.average == config.start.noise == 0
+    assert config.latent.noise.is_zero
     assert config.optimizer.warmup == 0
     assert config.optimizer.decay != "cosine"
     assert config.start.kind in ("codes", "fractal")

@@ -56,7 +56,7 @@ def test_tables() -> None:
     assert read_prompts({"text": "a:0.5", "weight": "2"}) == (Prompt("a:0.5", weight=2),)
     assert read_prompts({"image": "x.png", "stop": -1}) == (Prompt("x.png", "image", stop=-1),)
     for prompt in (Prompt("a", weight=-2, stop=0.5), Prompt("7", "noise"), Prompt("x", "image")):
-        assert read_prompts(prompt.to_dict()) == (prompt,)
+        assert read_prompts(prompt.to_plain()) == (prompt,)
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_bad_tables_are_refused(value, part) -> None:
 
 def test_prompts_are_shown_as_they_are_meant() -> None:
     assert str(Prompt("a fox")) == "a fox"
-    assert str(Prompt("x.png", "image", -0.5)) == "image x.png (-0.5)"
+    assert str(Prompt("x.png", "image", -0.5)) == "image x.png:-0.5"

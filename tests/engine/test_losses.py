@@ -139,9 +139,9 @@ def test_learning_rates() -> None:
 
 
 def test_schedules_are_linear_between_points() -> None:
-    schedule = Schedule({0.5: 1.0, 1.0: 0.0})
+    schedule = Schedule(((0.5, 1.0), (1.0, 0.0)))
     assert [schedule(at) for at in (0, 0.5, 0.75, 1)] == [1.0, 1.0, 0.5, 0.0]
-    assert Schedule(0.0).is_zero
+    assert Schedule.constant(0).is_zero
     assert not schedule.is_zero
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from vqclip.config.layers import Assignment, configs_folder
+from vqclip.config.values import Augmentation, augmentation
 from vqclip.errors import ConfigError
 from vqclip.evaluation.comparison import make_plan, make_settings
 from vqclip.evaluation.examination import examine, make_questions
@@ -200,7 +201,7 @@ def test_settings_are_presets_with_and_without_variants() -> None:
     assert {one.config.steps for one in found} == {9}
     spaced = "augmentations=[{name: noise, strength: 0.1}, flip]  steps=5"
     (_, varied) = make_settings(presets=["draft"], variants=[spaced])
-    assert varied.config.augmentations == [{"name": "noise", "strength": 0.1}, "flip"]
+    assert varied.config.augmentations == (Augmentation("noise", 0.1), augmentation("flip"))
     assert varied.config.steps == 5
     with pytest.raises(ConfigError) as caught:
         make_settings(presets=["drft", "draft"], variants=["seed=3", "'", "steps=30"])

@@ -154,7 +154,7 @@ def test_when_memory_runs_out_the_batch_is_halved(plan_of, monkeypatch) -> None:
 
 def test_batches_follow_the_memory(plan_of, monkeypatch) -> None:
     job = plan_of().jobs[0].job
-    models = load_models(job.config.vqgan, job.config.all_perceptors())
+    models = load_models(job.config.vqgan, job.config.perceptor_weights())
     one = picture_bytes(models, job.config)
     assert one > 20 * 16 * 3 * 4
     for room, count in {0: 1, 2: 2, 3: 3, 99: 4}.items():

@@ -64,7 +64,7 @@ def test_the_matrix_is_every_combination_in_order(tmp_path) -> None:
     assert plan.axes == {"subject": ("fox", "hen"), "style": ("none", "oil"), "seed": ("3", "4")}
     assert len(plan.jobs) == 8
     assert texts(plan)[0] == "a fox"
-    assert texts(plan)[-1] == "an oil painting of a hen | an oil painting (0.3)"
+    assert texts(plan)[-1] == "an oil painting of a hen | an oil painting:0.3"
     assert [one.seed for one in plan.jobs[:2]] == [3, 4]
     assert len({one.batch for one in plan.jobs}) == 2
     assert len({one.name for one in plan.jobs}) == 8
@@ -201,7 +201,7 @@ BAD = {
     "a matrix that is a list": ("matrix: [1]", "line 1: matrix: is a table of axes"),
     "the same picture twice": ("jobs:\n- {prompt: a}\n- {prompt: a}", "line 3: a_s0_"),
     "nothing to draw": ("defaults: {steps: 3}", "there is no prompt"),
-    "a key twice": ("defaults: {steps: 3, steps: 4}", "the key 'steps' is there twice"),
+    "a key twice": ("defaults: {steps: 3, steps: 4}", "duplicate key 'steps'"),
     "no YAML": ("defaults: [", "is not YAML"),
     "an empty file": ("", "is empty"),
     "a folder as name": (

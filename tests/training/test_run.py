@@ -10,7 +10,7 @@ import pytest
 import torch
 import typer
 
-from vqclip.config.schema import option
+from vqclip.config.option import option, section
 from vqclip.errors import CheckpointError, ConfigError
 from vqclip.training.run import (
     CHECKPOINT,
@@ -38,7 +38,7 @@ class Settings:
     widths: list[int] = option([1, 2], "numbers")
     steps: int = option(10, "how many", low=1)
     start: str | None = option(None, "may be none")
-    part: Part = option(Part, "a section")
+    part: Part = section(Part)
 
 
 def test_settings_come_from_yaml_then_from_overrides(tmp_path: Path) -> None:

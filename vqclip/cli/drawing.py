@@ -113,14 +113,7 @@ def replay(
         changes.append(Assignment("output.folder", output, "--output"))
     if model_dir is not None:
         changes.append(Assignment("model_dir", model_dir, "--model-dir"))
-    settings = [
-        *recipes.assignments_of(found.config, str(image)),
-        *changes,
-    ]
-    config, errors = merge(settings)
-    if errors:
-        raise ConfigError(errors)
-    jobs = expand(config, [])
+    jobs = expand(merge([*recipes.assignments_of(found.config, str(image)), *changes]), [])
     draw(jobs, quiet=quiet, hashes=dict(found.models))
 
 
@@ -209,7 +202,7 @@ def load(config: Config, hashes: dict[str, str], *, quiet: bool) -> Models:
     device = resolve_device(config.device)
     models = load_models(
         config.vqgan,
-        config.all_perceptors(),
+        config.perceptor_weights(),
         device=device,
         model_dir=config.model_dir,
         bars=None if quiet else tqdm,

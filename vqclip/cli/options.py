@@ -76,7 +76,7 @@ def prompt_tables(texts: Sequence[str] | None, kind: str) -> list[dict[str, obje
     """Read the prompts of a flag as the tables of a YAML file."""
     from vqclip.config.prompt import parse_prompt
 
-    return [dict(parse_prompt(text, kind=kind).to_dict()) for text in texts or []]
+    return [dict(parse_prompt(text, kind=kind).to_plain()) for text in texts or []]
 
 
 def size_assignments(size: str | None) -> list[Assignment]:

@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import is_dataclass
-from typing import Any
-
 import yaml
 
-from vqclip.config.schema import default_of, walk
+from vqclip.config.option import Option, options, plain
 
 
-def to_yaml(config: Any, *, comments: bool = True) -> str:
+def to_yaml(settings: object, *, comments: bool = True) -> str:
     """Write a configuration as YAML that reads back equal, each key under its meaning."""
     lines: list[str] = []
-    _write(config, 0, comments, lines)
+    _write(settings, "", comments, lines)
     return "\n".join(lines) + "\n"
 
 
-def _write(config: Any, depth: int, comments: bool, lines: list[str]) -> None:
-    indent = "  " * depth
-    for key, value, field in walk(config):
-        if "." in key:
-            continue
+def _write(settings: object, indent: str, comments: bool, lines: list[str]) -> None:
+    for key, rules in options(type(settings)).items():
+        value = getattr(settings, key)
         if comments:
-            lines.append(f"{indent}# {_describe(field)}")
-        if is_dataclass(value):
+            lines.append(f"{indent}# {_describe(rules)}")
+        if rules.is_section:
             lines.append(f"{indent}{key}:")
-            _write(value, depth + 1, comments, lines)
-            continue
-        flow = yaml.safe_dump(
-            value, default_flow_style=True, width=10_000, allow_unicode=True, sort_keys=False
-        )
-        lines.append(f"{indent}{key}: {flow.removesuffix('...' + chr(10)).strip()}")
+            _write(value, f"{indent}  ", comments, lines)
+        else:
+            lines.append(f"{indent}{key}: {_flow(value)}")
 
 
-def _describe(field: Any) -> str:
-    rules: Mapping[str, Any] = field.metadata
-    parts = [str(rules["help"]).rstrip(".")]
-    if "choices" in rules:
-        parts.append(f"one of {', '.join(rules['choices'])}")
-    if "low" in rules:
-        high = rules.get("high")
+def _flow(value: object) -> str:
+    """Return a value as YAML on one line."""
+    text = yaml.safe_dump(
+        plain(value), default_flow_style=True, width=10_000, allow_unicode=True, sort_keys=False
+    )
+    return text.removesuffix("...\n").strip()
+
+
+def _describe(rules: Option) -> str:
+    parts = [rules.meaning.rstrip(".")]
+    if rules.choices:
+        parts.append(f"one of {', '.join(rules.choices)}")
+    if rules.low is not None:
         parts.append(
-            f"{rules['low']} or more" if high is None else f"{rules['low']} to {rules['high']}"
+            f"{rules.low} or more" if rules.high is None else f"{rules.low} to {rules.high}"
         )
-    default = default_of(field)
-    if not is_dataclass(default):
-        parts.append(f"default {default if default is not None else 'none'}")
+    if not rules.is_section:
+        parts.append(f"default {'none' if rules.default is None else _flow(rules.default)}")
     return "; ".join(parts)

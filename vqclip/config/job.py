@@ -7,12 +7,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from vqclip.config.prompt import Prompt
-from vqclip.config.schema import SLOT, Config
+from vqclip.config.option import plain
+from vqclip.config.prompt import SLOT, Prompt
+from vqclip.config.schema import Config
 from vqclip.errors import ConfigError
 
 MOST = 100_000
@@ -49,7 +50,7 @@ class Job:
         prompts = config.all_prompts()
         if not any(prompt.weight > 0 for prompt in prompts):
             raise ConfigError("there is no prompt (of positive weight): say what to draw")
-        shared = replace(config, prompts=[], style_prompts=[], template=SLOT, seed=0)
+        shared = replace(config, prompts=(), style_prompts=(), template=SLOT, seed=0)
         return cls(prompts, config.seed if seed is None else seed, shared)
 
     @cached_property
@@ -61,7 +62,7 @@ class Job:
     @cached_property
     def batch(self) -> str:
         """Equal for jobs that can be optimised together."""
-        return json.dumps(asdict(self.config), sort_keys=True)
+        return json.dumps(plain(self.config), sort_keys=True)
 
     @property
     def stem(self) -> str:
@@ -70,12 +71,11 @@ class Job:
 
     def whole(self) -> Config:
         """The configuration of this picture alone: its own prompts and seed included."""
-        prompts = [prompt.to_dict() for prompt in self.prompts]
-        return replace(self.config, prompts=prompts, seed=self.seed)
+        return replace(self.config, prompts=self.prompts, seed=self.seed)
 
     def to_dict(self) -> dict[str, Any]:
         """The resolved settings of the picture, without where it goes and what computes it."""
-        table = asdict(self.whole())
+        table: dict[str, Any] = plain(self.whole())
         table["output"] = {
             key: value for key, value in table["output"].items() if key not in PLACES
         }

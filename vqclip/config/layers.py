@@ -7,8 +7,8 @@ Scalars stay texts until the type of their key is known, so that YAML 1.1 has no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -18,18 +18,16 @@ import yaml
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from vqclip.config.nodes import compose, pairs, plain, read_text
-from vqclip.config.schema import Config, check, walk
-from vqclip.errors import ConfigError, did_you_mean
+from vqclip.config.nodes import compose, contents, pairs, read_text
+from vqclip.config.option import Option, keys
+from vqclip.config.parsing import Conflict, Parser, entries_of
+from vqclip.config.schema import Config
+from vqclip.errors import ConfigError, Mistakes, did_you_mean
 
 S = TypeVar("S")
 
-NULLS = ("null", "~", "")
 APPENDED = ("style_prompts",)
 """Lists to which styles add; every other list replaces the one before."""
-
-NUMERIC = ("weight", "stop", "strength", "probability")
-"""Keys of the tables within lists whose values are numbers."""
 
 
 @dataclass(frozen=True)
@@ -76,115 +74,98 @@ def load_config(
     Raises:
         ConfigError: with every mistake of every layer.
     """
-    layers: list[Assignment] = []
-    errors: list[str] = []
     readers: list[Callable[[], list[Assignment]]] = []
     if preset is not None:
         readers.append(partial(read_named, "preset", preset))
     if file is not None:
         readers.append(partial(read_yaml, file))
     readers += [partial(read_named, "style", name) for name in styles]
+    mistakes = Mistakes()
+    layers: list[Assignment] = []
     for read in readers:
-        try:
-            layers += read()
-        except ConfigError as error:
-            errors += error.messages
-    config, problems = merge([*layers, *assignments])
-    errors += problems
-    if errors:
-        raise ConfigError(errors)
+        layers += mistakes.read(read, [])
+    config = mistakes.read(partial(merge, [*layers, *assignments]), Config())
+    mistakes.check()
     return config
 
 
-def merge(assignments: Sequence[Assignment]) -> tuple[Config, list[str]]:
-    """Apply assignments in order to the defaults; also return every mistake."""
-    config, errors = assemble(Config, assignments)
-    return config, errors + [with_origin(message, assignments) for message in check(config)]
+def merge(assignments: Sequence[Assignment]) -> Config:
+    """Apply assignments in order to the defaults.
+
+    Raises:
+        ConfigError: with every mistake.
+    """
+    return assemble(Config, assignments, Config.conflicts)
 
 
-def assemble(schema: type[S], assignments: Sequence[Assignment]) -> tuple[S, list[str]]:
+def assemble(
+    schema: type[S],
+    assignments: Sequence[Assignment],
+    conflicts: Callable[[S], Iterable[Conflict]] = lambda settings: (),
+) -> S:
     """Apply assignments in order to the defaults of any dataclass of keys and sections.
 
-    Also return every key that is unknown and every value of the wrong type; ranges are not checked.
+    Raises:
+        ConfigError: with every mistake: keys that are unknown, values of the wrong type or out of
+            range, and keys that do not go together.
     """
-    tree = OmegaConf.structured(schema)
-    for node in (tree, *(one for one in tree.values() if isinstance(one, DictConfig))):
-        OmegaConf.set_readonly(node, False)
-    errors: list[str] = []
-    for one in assignments:
-        try:
-            _assign(schema, tree, one)
-        except ConfigError as error:
-            errors += [f"{one.origin}: {message}" for message in error.messages]
-    config = OmegaConf.to_object(tree)
-    assert isinstance(config, schema)
-    return config, errors
+    mistakes = Mistakes()
+    known = keys(schema)
+    tree = OmegaConf.create()
+    origins: dict[str, str] = {}
+    for assignment in _without_sections(assignments, known):
+        with mistakes.noted(f"{assignment.origin}: " if assignment.origin else ""):
+            _assign(tree, assignment, known)
+            origins[assignment.key] = assignment.origin
+    parser = Parser(_plain(tree), origins, mistakes)
+    settings = parser.parse(schema)
+    parser.check(conflicts(settings))
+    mistakes.check()
+    return settings
 
 
-def with_origin(message: str, assignments: Sequence[Assignment]) -> str:
-    """Put before a message about a key where that key was last set."""
-    key = re.split(r"[:\[]", message)[0]
-    origins = [one.origin for one in assignments if one.key == key]
-    return f"{origins[-1]}: {message}" if origins else message
+def _without_sections(
+    assignments: Iterable[Assignment], known: Mapping[str, Option]
+) -> Iterator[Assignment]:
+    """Yield the assignments, tables of sections taken apart."""
+    for assignment in assignments:
+        key, value, origin = assignment.key, assignment.value, assignment.origin
+        if key in known and known[key].is_section and isinstance(value, Mapping):
+            parts = [Assignment(f"{key}.{name}", own, origin) for name, own in value.items()]
+            yield from _without_sections(parts, known)
+        else:
+            yield assignment
 
 
-def _assign(schema: type[Any], tree: DictConfig, one: Assignment) -> None:
-    keys = {key: (value, field) for key, value, field in walk(schema())}
-    if one.key not in keys:
-        ends = [key for key in keys if key.split(".")[-1] == one.key.split(".")[-1]]
-        near = f"; did you mean {ends[0]!r}?" if ends else did_you_mean(one.key, keys)
-        raise ConfigError(f"unknown key {one.key!r}{near}")
-    default, field = keys[one.key]
-    if is_dataclass(default):
-        raise ConfigError(f"{one.key} is a section: set {one.key}.KEY, or a table")
-    value = _typed(one.key, one.value, str(field.type))
-    if one.key in APPENDED:
-        value = [*OmegaConf.to_container(tree[one.key], resolve=True), *value]  # type: ignore[misc]
+def _assign(tree: DictConfig, assignment: Assignment, known: Mapping[str, Option]) -> None:
+    key, value = assignment.key, assignment.value
+    if key not in known:
+        name = key.split(".")[-1]
+        ends = [other for other in known if other.split(".")[-1] == name]
+        near = f"; did you mean {ends[0]!r}?" if ends else did_you_mean(key, known)
+        raise ConfigError(f"unknown key {key!r}{near}")
+    if known[key].is_section:
+        raise ConfigError(f"{key} is a section: set {key}.KEY, or a table")
+    if key in APPENDED:
+        value = [*_plain(tree).get(key, []), *entries_of(value)]
     try:
-        OmegaConf.update(tree, one.key, _escape(value), merge=False)
+        OmegaConf.update(tree, key, _escape(value), merge=False)
     except OmegaConfBaseException as error:
-        reason = str(error).splitlines()[0]
-        raise ConfigError(f"{one.key}: {reason}") from error
+        raise ConfigError(f"{key}: allowed are texts, numbers, lists and tables") from error
 
 
-def _typed(key: str, value: Any, wanted: str) -> Any:
-    """Refuse lists for single values and the reverse; read `null` where it is allowed."""
-    if wanted.startswith("list"):
-        entries = value if isinstance(value, list) else [] if value in NULLS else [value]
-        return [_with_numbers(one) if isinstance(one, dict) else one for one in entries]
-    if wanted == "Any":
-        if isinstance(value, dict):
-            return {_number(at): _number(one) for at, one in value.items()}
-        return None if value in NULLS else _number(value)
-    if isinstance(value, (list, dict)):
-        raise ConfigError(f"{key}: is one value, not {value!r}")
-    if "None" in wanted and value in NULLS:
-        return None
-    if wanted == "int" and isinstance(value, str) and re.fullmatch(r"[-+]?\d+\.0*", value):
-        return value.split(".")[0]
-    return value
-
-
-def _with_numbers(table: dict[str, Any]) -> dict[str, Any]:
-    return {key: _number(one) if key in NUMERIC else one for key, one in table.items()}
-
-
-def _number(value: Any) -> Any:
-    """Read a number; what is none stays as it is, for the check to name."""
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return value
+def _plain(tree: DictConfig) -> dict[str, Any]:
+    return dict(OmegaConf.to_container(tree, resolve=True))  # type: ignore[arg-type]
 
 
 def _escape(value: Any) -> Any:
     """Keep OmegaConf from reading `${...}` in a prompt as an interpolation."""
     if isinstance(value, str):
         return re.sub(r"(\\*)\$\{", lambda match: match[1] * 2 + r"\${", value)
-    if isinstance(value, list):
-        return [_escape(one) for one in value]
-    if isinstance(value, dict):
-        return {key: _escape(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_escape(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {key: _escape(entry) for key, entry in value.items()}
     return value
 
 
@@ -207,7 +188,7 @@ def read_yaml(path: Path, schema: type[Any] = Config) -> list[Assignment]:
     """Read a YAML file as assignments that know their line; scalars stay texts.
 
     Raises:
-        ConfigError: the file is missing, not YAML, or has a key twice.
+        ConfigError: the file is missing, not YAML, or has a duplicate key.
     """
     return read_yaml_text(read_text(path, "configuration"), str(path), schema)
 
@@ -216,7 +197,7 @@ def read_yaml_text(text: str, origin: str, schema: type[Any] = Config) -> list[A
     """Read YAML text as `read_yaml` does.
 
     Raises:
-        ConfigError: it is not YAML, not a table, or has a key twice.
+        ConfigError: it is not YAML, not a table, or has a duplicate key.
     """
     node = compose(text, origin)
     return [] if node is None else list(flatten(node, "", origin, schema))
@@ -228,16 +209,16 @@ def flatten(
     """Yield the keys of a table, sections taken apart, as assignments that know their line.
 
     Raises:
-        ConfigError: a key is there twice.
+        ConfigError: a key occurs twice.
     """
-    known = {key: is_dataclass(value) for key, value, _ in walk(schema())}  # key -> a section?
+    known = keys(schema)
     for name, value in pairs(node, origin):
         key = f"{prefix}{name}"
-        if isinstance(value, yaml.MappingNode) and known.get(key, True):
+        if isinstance(value, yaml.MappingNode) and (key not in known or known[key].is_section):
             yield from flatten(value, f"{key}.", origin, schema)
         else:
             line = f"{origin}, line {value.start_mark.line + 1}"
-            yield Assignment(key, plain(value, origin), line)
+            yield Assignment(key, contents(value, origin), line)
 
 
 def parse_override(text: str) -> Assignment:
@@ -255,5 +236,5 @@ def parse_override(text: str) -> Assignment:
             node = yaml.compose(value, Loader=yaml.BaseLoader)
         except yaml.YAMLError as error:
             raise ConfigError(f"{key}: {value!r} is not a list or table of YAML") from error
-        return Assignment(key.strip(), plain(node, key) if node else raw, f"{key}={raw}")
+        return Assignment(key.strip(), contents(node, key) if node else raw, f"{key}={raw}")
     return Assignment(key.strip(), raw, f"{key}={raw}")

@@ -1,4 +1,4 @@
-"""YAML as nodes that know their lines; scalars stay texts until the type of their key is known."""
+"""Text files that a user writes: YAML as nodes that know their lines, and lists of lines."""
 
 from __future__ import annotations
 
@@ -12,17 +12,36 @@ from vqclip.errors import ConfigError
 
 
 def read_text(path: Path, what: str) -> str:
-    """Read a text file that a configuration names.
+    """Read a text file that a configuration names, without its byte order mark.
+
+    Args:
+        path: of the file.
+        what: the file is, for messages: `list of words`.
 
     Raises:
         ConfigError: it is missing or not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(f"the {what} {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"the {what} {path} cannot be read: it is not UTF-8") from error
+
+
+def read_lines(path: Path, what: str) -> list[tuple[int, str]]:
+    """Read a list of one entry per line as (line number, text).
+
+    Empty lines and lines that begin with `#` do not count; spaces around a text are removed.
+
+    Raises:
+        ConfigError: the file is missing, not UTF-8, or holds no entry.
+    """
+    lines = enumerate(map(str.strip, read_text(path, what).splitlines()), start=1)
+    found = [(number, line) for number, line in lines if line and not line.startswith("#")]
+    if not found:
+        raise ConfigError(f"the {what} {path} is empty")
+    return found
 
 
 def compose(text: str, origin: str) -> yaml.MappingNode | None:
@@ -44,26 +63,26 @@ def pairs(node: yaml.MappingNode, origin: str) -> Iterator[tuple[str, yaml.Node]
     """Yield the keys of a table with their values.
 
     Raises:
-        ConfigError: a key is there twice.
+        ConfigError: a key occurs twice.
     """
     seen: set[str] = set()
     for key, value in node.value:
         name = str(key.value)
         if name in seen:
             line = key.start_mark.line + 1
-            raise ConfigError(f"{origin}, line {line}: the key {name!r} is there twice")
+            raise ConfigError(f"{origin}, line {line}: duplicate key {name!r}")
         seen.add(name)
         yield name, value
 
 
-def plain(node: yaml.Node, origin: str) -> Any:
-    """Turn YAML into lists, tables and texts; scalars stay texts.
+def contents(node: yaml.Node, origin: str) -> Any:
+    """Return lists, tables and texts; scalars stay texts until the type of their key is known.
 
     Raises:
-        ConfigError: a key is there twice.
+        ConfigError: a key occurs twice.
     """
     if isinstance(node, yaml.MappingNode):
-        return {key: plain(value, origin) for key, value in pairs(node, origin)}
+        return {key: contents(value, origin) for key, value in pairs(node, origin)}
     if isinstance(node, yaml.SequenceNode):
-        return [plain(value, origin) for value in node.value]
+        return [contents(value, origin) for value in node.value]
     return node.value

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
+from vqclip.config.scalars import number
 from vqclip.errors import ConfigError, did_you_mean
 
+SLOT = "{}"
+"""Where a template takes a text."""
 LONGEST = 2000
 """Characters of a prompt: far more than any perceptor reads, and few enough for EXIF."""
 KINDS = ("text", "image", "noise")
@@ -57,14 +59,34 @@ class Prompt:
                 f"a noise prompt is a seed, 0 or a whole number, not {self.content!r}"
             )
 
-    def to_dict(self) -> dict[str, Any]:
-        """The structured form of YAML files and recipes."""
-        table: dict[str, Any] = {self.kind: self.content, "weight": self.weight}
+    def framed(self, template: str) -> Prompt:
+        """Return the prompt in a template, if it is a text that attracts; otherwise as it is."""
+        if self.kind != "text" or self.weight < 0:
+            return self
+        return replace(self, content=template.replace(SLOT, self.content))
+
+    def to_plain(self) -> dict[str, str | float]:
+        """Return the table of YAML files and recipes."""
+        table: dict[str, str | float] = {self.kind: self.content, "weight": self.weight}
         return table if self.stop == -math.inf else {**table, "stop": self.stop}
 
     def __str__(self) -> str:
-        shown = self.content if self.kind == "text" else f"{self.kind} {self.content}"
-        return shown if self.weight == 1 else f"{shown} ({self.weight:g})"
+        """Write `content`, `content:weight` or `content:weight:stop`, the shortest that reads back.
+
+        Prompts that are no texts begin with their kind, for people to see.
+        """
+        written = self.content
+        for value in (self.weight, self.stop):
+            if self._is_written(written):
+                break
+            written += f":{value!r}".removesuffix(".0")
+        return written if self.kind == "text" else f"{self.kind} {written}"
+
+    def _is_written(self, text: str) -> bool:
+        try:
+            return parse_prompt(text, kind=self.kind) == self
+        except ConfigError:
+            return False
 
 
 def parse_prompt(text: str, *, kind: str = "text") -> Prompt:
@@ -81,10 +103,10 @@ def parse_prompt(text: str, *, kind: str = "text") -> Prompt:
     numbers: list[float] = []
     while len(numbers) < 2 and not (kind == "text" and CLOCK_OR_PORT.search(content)):
         head, colon, tail = content.rpartition(":")
-        number = NUMBER.fullmatch(tail)
-        if not colon or number is None:
+        match = NUMBER.fullmatch(tail)
+        if not colon or match is None:
             break
-        numbers.insert(0, float(number[1]))
+        numbers.insert(0, float(match[1]))
         content = head.rstrip()
     return Prompt(content, kind, *numbers)
 
@@ -98,7 +120,7 @@ def parse_prompts(text: str, *, kind: str = "text") -> tuple[Prompt, ...]:
     return tuple(parse_prompt(part, kind=kind) for part in text.split("|"))
 
 
-def read_prompts(value: Any) -> tuple[Prompt, ...]:
+def read_prompts(value: object) -> tuple[Prompt, ...]:
     """Read an entry of a YAML list: a text as on the command line, or a table.
 
     A table has one of `text`, `image` and `noise`, and may have `weight` and `stop`.
@@ -126,8 +148,8 @@ def read_prompts(value: Any) -> tuple[Prompt, ...]:
     return (Prompt(str(content), kinds[0], **numbers),)
 
 
-def _number(value: Any, key: str) -> float:
+def _number(value: object, key: str) -> float:
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        return number(value)
+    except ConfigError:
         raise ConfigError(f"the {key} of a prompt is a number, not {value!r}") from None

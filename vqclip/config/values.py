@@ -1,4 +1,8 @@
-"""Values of the configuration that are more than a number or a name: schedules and tables."""
+"""Values of the configuration that are more than a number or a name: schedules and tables.
+
+Each has a reader, which takes what YAML, JSON or Python gives, and `to_plain`, which returns the
+one written form: it reads back equal.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from vqclip.config.choices import AUGMENTATIONS, GENERATORS
+from vqclip.config.scalars import number
 from vqclip.errors import ConfigError, did_you_mean
 
 HUB_SCHEME = "hf-hub:"
@@ -17,26 +21,19 @@ HUB_FILE = re.compile(r"[\w.-]+/[\w.-]+(?:@[\w.-]+)?/[\w./-]+")
 
 
 @dataclass(frozen=True)
-class Augmentation:
-    """One augmentation by name.
+class Schedule:
+    """A number that may change over the run: linear between points, constant outside them.
 
     Attributes:
-        name: a key of `GEOMETRY` or `PIXELS`.
-        strength: from 0 (nothing) to 1 (the most); its unit stands with each function.
-        probability: share of the cutouts it is applied to.
+        points: (fraction of the run in [0, 1], value), by rising fraction; at least one.
     """
 
-    name: str
-    strength: float = 0.5
-    probability: float = 1.0
+    points: tuple[tuple[float, float], ...]
 
-
-class Schedule:
-    """A number that may change over the run: linear between (fraction, value) points."""
-
-    def __init__(self, points: float | Mapping[float, float]) -> None:
-        table = points if isinstance(points, Mapping) else {0.0: points}
-        self.points = tuple(sorted((float(at), float(value)) for at, value in table.items()))
+    @classmethod
+    def constant(cls, value: float) -> Schedule:
+        """Make the schedule that has one value during the whole run."""
+        return cls(((0.0, float(value)),))
 
     def __call__(self, progress: float) -> float:
         """Return the value at a fraction of the run in [0, 1]."""
@@ -52,8 +49,12 @@ class Schedule:
         """Whether it is 0 during the whole run."""
         return all(value == 0 for _, value in self.points)
 
+    def to_plain(self) -> float | dict[float, float]:
+        """Return the number of a constant, otherwise the table from fractions to values."""
+        return self.points[0][1] if len(self.points) == 1 else dict(self.points)
 
-def schedule(value: Any) -> Schedule:
+
+def schedule(value: object) -> Schedule:
     """Read a number, or a table from fractions of the run to numbers, linear in between.
 
     Raises:
@@ -61,28 +62,46 @@ def schedule(value: Any) -> Schedule:
     """
     try:
         table = value if isinstance(value, Mapping) else {0.0: value}
-        points = {float(at): float(one) for at, one in table.items()}
-    except (TypeError, ValueError):
+        points = {number(at): number(level) for at, level in table.items()}
+    except ConfigError:
         raise ConfigError(
             f"allowed are a number, or a table such as {{0: 1.0, 0.5: 0}}, not {value!r}"
         ) from None
     if not points or not all(0 <= at <= 1 for at in points):
         raise ConfigError(f"the fractions of the run are from 0 to 1, not {sorted(points)}")
-    if not all(math.isfinite(one) for one in points.values()):
+    if not all(math.isfinite(level) for level in points.values()):
         raise ConfigError(f"the values are finite numbers, not {list(points.values())}")
-    return Schedule(points)
+    if len(points) == 1:
+        return Schedule.constant(*points.values())
+    return Schedule(tuple(sorted(points.items())))
 
 
-def schedule_if_any(value: Any) -> Schedule | None:
-    """Read what `schedule` reads, or None.
+@dataclass(frozen=True)
+class Augmentation:
+    """One augmentation by name.
 
-    Raises:
-        ConfigError: as there.
+    Attributes:
+        name: one of `AUGMENTATIONS`.
+        strength: from 0 (nothing) to 1 (the most); its unit stands with each function.
+        probability: share of the cutouts it is applied to.
     """
-    return None if value is None else schedule(value)
+
+    name: str
+    strength: float = 0.5
+    probability: float = 1.0
+
+    def to_plain(self) -> str | dict[str, str | float]:
+        """Return its name, or a table with the numbers that are not the usual ones."""
+        usual = augmentation(self.name)
+        table: dict[str, str | float] = {"name": self.name}
+        if self.strength != usual.strength:
+            table["strength"] = self.strength
+        if self.probability != usual.probability:
+            table["probability"] = self.probability
+        return table if len(table) > 1 else self.name
 
 
-def augmentation(value: Any) -> Augmentation:
+def augmentation(value: object) -> Augmentation:
     """Read a name, or a table with `name` and perhaps `strength` and `probability`.
 
     Raises:
@@ -91,7 +110,7 @@ def augmentation(value: Any) -> Augmentation:
     table = {"name": value} if isinstance(value, str) else value
     if not isinstance(table, Mapping) or "name" not in table:
         raise ConfigError(f"allowed are a name or a table with a name, not {value!r}")
-    allowed = [one.name for one in fields(Augmentation)]
+    allowed = [field.name for field in fields(Augmentation)]
     for key in table:
         if key not in allowed:
             raise ConfigError(f"unknown key {key!r}: allowed are {', '.join(allowed)}")
@@ -103,21 +122,44 @@ def augmentation(value: Any) -> Augmentation:
         )
     if name == "flip" and "strength" in table:
         raise ConfigError("flip has a probability but no strength")
-    numbers = {key: _share(one, key) for key, one in table.items() if key != "name"}
+    numbers = {key: _share(share, key) for key, share in table.items() if key != "name"}
     return Augmentation(name, **({"probability": 0.5} if name == "flip" else {}) | numbers)
 
 
-def _share(value: Any, key: str) -> float:
+def _share(value: object, key: str) -> float:
     try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 <= number <= 1:
+        share = number(value)
+    except ConfigError:
+        share = math.nan
+    if not 0 <= share <= 1:
         raise ConfigError(f"the {key} is a number from 0 to 1, not {value!r}")
-    return number
+    return share
 
 
-def perceptor(value: Any) -> tuple[str, float]:
+@dataclass(frozen=True)
+class PerceptorChoice:
+    """One of the guides, by name.
+
+    Attributes:
+        name: as `--model` of the CLIP tools takes it.
+        stated: its weight, or None where none was stated. Kept apart from a stated 1, so that a
+            picture made before keeps its recipe and its id.
+    """
+
+    name: str
+    stated: float | None = None
+
+    @property
+    def weight(self) -> float:
+        """Its share in the loss; only ratios between perceptors count."""
+        return 1.0 if self.stated is None else self.stated
+
+    def to_plain(self) -> str | dict[str, str | float]:
+        """Return its name, or a table with the weight that was stated."""
+        return self.name if self.stated is None else {"name": self.name, "weight": self.stated}
+
+
+def perceptor(value: object) -> PerceptorChoice:
     """Read a perceptor's name, or a table with `name` and `weight`.
 
     Raises:
@@ -126,16 +168,18 @@ def perceptor(value: Any) -> tuple[str, float]:
     table = {"name": value} if isinstance(value, str) else value
     if not isinstance(table, Mapping) or not {"name"} <= set(table) <= {"name", "weight"}:
         raise ConfigError(f"allowed are a name or a table with name and weight, not {value!r}")
+    if "weight" not in table:
+        return PerceptorChoice(str(table["name"]))
     try:
-        weight = float(table.get("weight", 1.0))
-    except (TypeError, ValueError):
+        weight = number(table["weight"])
+    except ConfigError:
         weight = math.nan
     if not 0 < weight < math.inf:
         raise ConfigError(f"the weight of {table['name']!r} is above 0, not {table['weight']!r}")
-    return str(table["name"]), weight
+    return PerceptorChoice(str(table["name"]), weight)
 
 
-def generator(value: Any) -> str:
+def generator(value: object) -> str:
     """Read what names a VQGAN: `mini`, a name of the catalogue, a path, or a file of the hub.
 
     Raises:
@@ -151,7 +195,7 @@ def generator(value: Any) -> str:
 
 
 def unknown_generator(name: str) -> str:
-    """The sentence for a VQGAN that is neither in the catalogue nor a file."""
+    """Return the sentence for a VQGAN that is neither in the catalogue nor a file."""
     return (
         f"unknown VQGAN {name!r}: allowed are {', '.join(GENERATORS)}, the path of a weights file "
         f"or its folder, or {HUB_SCHEME}ORG/REPO/FILE{did_you_mean(name, GENERATORS)}"
@@ -159,6 +203,6 @@ def unknown_generator(name: str) -> str:
 
 
 def is_path(name: str) -> bool:
-    """Tell the path of a file or folder from the name of a model."""
+    """Return whether a name is the path of a file or folder, not the name of a model."""
     looks = bool(Path(name).suffix) or "/" in name or "\\" in name
     return not name.startswith(HUB_SCHEME) and (looks or Path(name).is_dir())

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from vqclip.config.job import Job
 from vqclip.config.prompt import Prompt
-from vqclip.config.values import schedule
+from vqclip.config.values import Schedule
 from vqclip.device import is_reduced
 from vqclip.engine import losses as loss
 from vqclip.engine.cutouts import Cutouts
@@ -77,7 +77,7 @@ class Generation:
         self.height = round_up(config.height, factor)
         self.width = round_up(config.width, factor)
         self.step = 0
-        self.token_noise = schedule(config.latent.noise)
+        self.token_noise = config.latent.noise
         self.amp = is_reduced(config.precision, self.device)
         self._start()
 
@@ -118,7 +118,7 @@ class Generation:
             height=self.height,
             width=self.width,
         )
-        whole = self._make_guidance(targets, count=recolor.CUTOUTS, overview=1.0)
+        whole = self._make_guidance(targets, count=recolor.CUTOUTS, overview=Schedule.constant(1))
         steps = base.recolor if asked.recolor is None else asked.recolor
         z = recolor.recolor(vqgan, whole, base.latent, self.streams["recolor"], steps=steps)
         levels, falloff = self.config.latent.levels, self.config.latent.falloff
@@ -128,18 +128,16 @@ class Generation:
         self.latent.project_()
         weights = dict(vars(self.config.losses))
         if weights["keep_init"] is None:
-            weights["keep_init"] = base.keep_init
-        schedules = {key: schedule(value) for key, value in weights.items()}
-        self.weights = {key: one for key, one in schedules.items() if not one.is_zero}
+            weights["keep_init"] = Schedule.constant(base.keep_init)
+        self.weights = {key: weight for key, weight in weights.items() if not weight.is_zero}
 
     def _make_guidance(self, targets: list[Targets], **changes: Any) -> Guidance:
         settings = {**vars(self.config.cutouts), **changes}
-        chunk, overview = settings.pop("chunk"), settings.pop("overview")
+        chunk = settings.pop("chunk")
         cutouts = Cutouts(
             height=self.height,
             width=self.width,
-            overview=schedule(overview),
-            augmentations=self.config.all_augmentations(),
+            augmentations=self.config.augmentations,
             **settings,
         )
         return Guidance(

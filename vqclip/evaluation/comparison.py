@@ -11,7 +11,8 @@ from typing import Any
 
 from vqclip.config.job import Job, slug
 from vqclip.config.layers import Assignment, load_config, parse_override
-from vqclip.config.schema import SLOT, Config
+from vqclip.config.prompt import SLOT, Prompt
+from vqclip.config.schema import Config
 from vqclip.errors import ConfigError
 from vqclip.series.plan import Plan, PlannedPicture
 
@@ -99,8 +100,7 @@ def _check_keys(assignments: Sequence[Assignment]) -> None:
 
 def make_job(setting: Setting, prompt: str, seed: int) -> Job:
     """One picture: the prompt in the setting's frame; jobs of a setting share their config."""
-    table = {"text": prompt, "weight": 1.0}
-    return Job.of(replace(setting.config, prompts=[table]), seed)
+    return Job.of(replace(setting.config, prompts=(Prompt(prompt),)), seed)
 
 
 def make_plan(
@@ -148,4 +148,4 @@ def facts_of_setting(setting: Setting) -> dict[str, Any]:
     """What a report says of a setting: its perceptors, and every key that pictures depend on."""
     table = make_job(setting, SLOT, 0).to_dict()
     kept = {key: value for key, value in table.items() if key not in ("prompts", "seed")}
-    return {"perceptors": setting.config.all_perceptors(), "config": kept}
+    return {"perceptors": setting.config.perceptor_weights(), "config": kept}

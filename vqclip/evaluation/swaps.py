@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from vqclip.config.nodes import compose, plain, read_text
+from vqclip.config.nodes import compose, contents, read_text
 from vqclip.errors import ConfigError
 
 Values = tuple[tuple[str, ...], ...]
@@ -90,7 +90,7 @@ def read_attributes(path: Path) -> Attributes:
         ConfigError: with every mistake in it.
     """
     node = compose(read_text(path, "attributes"), str(path))
-    table: Mapping[str, Any] = {} if node is None else plain(node, str(path))
+    table: Mapping[str, Any] = {} if node is None else contents(node, str(path))
     errors: list[str] = []
     values: dict[str, Values] = {}
     for name, value in table.items():

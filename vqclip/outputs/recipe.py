@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -20,8 +20,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from vqclip.config.job import PLACES
 from vqclip.config.layers import Assignment, merge
-from vqclip.config.schema import Config, walk
-from vqclip.errors import ConfigError, ImageError, OutputError
+from vqclip.config.option import plain
+from vqclip.config.schema import Config
+from vqclip.errors import ImageError, OutputError
 
 KEYWORD = "vqclip"
 UNICODE = b"UNICODE\x00"
@@ -36,7 +37,6 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:description>
 </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
 TRAINED_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-SECTIONS = tuple(key for key, value, _ in walk(Config()) if is_dataclass(value))
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Recipe:
 
     def to_json(self) -> str:
         """One line of JSON, the same for the same recipe."""
-        settings = asdict(self.config)
+        settings: dict[str, Any] = plain(self.config)
         del settings["model_dir"]  # a place on this computer
         settings["output"] = {
             key: value for key, value in settings["output"].items() if key not in PLACES
@@ -80,31 +80,18 @@ class Recipe:
         """
         try:
             content = json.loads(text)
-            assignments = _assignments(content["config"], "", origin)
+            settings = dict(content["config"])
             parts = [dict(content[key]) for key in ("models", "versions")]
             device = str(content["device"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise OutputError(f"the recipe in {origin} is damaged: {error}") from error
-        config, errors = merge(assignments)
-        if errors:
-            raise ConfigError(errors)
+        config = merge([Assignment(key, value, origin) for key, value in settings.items()])
         return cls(config, parts[0], parts[1], device)
 
 
 def assignments_of(config: Config, origin: str) -> list[Assignment]:
-    """Every key of a configuration as an assignment, to be followed by changes."""
-    return _assignments(asdict(config), "", origin)
-
-
-def _assignments(table: Mapping[str, Any], prefix: str, origin: str) -> list[Assignment]:
-    found: list[Assignment] = []
-    for key, value in table.items():
-        if isinstance(value, dict) and key in SECTIONS:
-            found += _assignments(value, f"{key}.", origin)
-        else:
-            written = "null" if value is None else value
-            found.append(Assignment(f"{prefix}{key}", written, origin))
-    return found
+    """Return every key of a configuration as an assignment, to be followed by changes."""
+    return [Assignment(key, value, origin) for key, value in plain(config).items()]
 
 
 def versions() -> dict[str, str]:

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vqclip.config.choices import PRECISIONS
+from vqclip.config.prompt import SLOT
 from vqclip.device import is_reduced, resolve_device
 from vqclip.engine.resample import central_box, sample_boxes
 from vqclip.errors import ConfigError, did_you_mean
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from vqclip.models.fetch.download import Bars
 
 BATCH = 32
-SLOT = "{}"
 """Where a template takes the label."""
 VIEW = "overview padded by its edge, 1"
 """Names what `view` does; embeddings of other views are not comparable."""

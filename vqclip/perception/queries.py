@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from vqclip.config.prompt import Prompt, parse_prompt, parse_prompts
+from vqclip.config.prompt import SLOT, Prompt, parse_prompt, parse_prompts
 from vqclip.engine.losses import prompt_losses, spherical_distance
 from vqclip.engine.targets import encode_prompts, text_warnings
 from vqclip.errors import ConfigError
 from vqclip.images import load_image
 from vqclip.perception.answers import Classification, Match, Matches, Scores
 from vqclip.perception.collection import Progress
-from vqclip.perception.embedder import SLOT, Embedder, probabilities, setting_problems, similarity
+from vqclip.perception.embedder import Embedder, probabilities, setting_problems, similarity
 from vqclip.perception.folders import missing
 from vqclip.perception.sources import Source, gather, listed, source_problems
 

@@ -45,7 +45,7 @@ def estimate(plan: Plan, studio: Studio) -> Estimate:
         ConfigError: there is no such device.
     """
     kinds: dict[str, list[PlannedPicture]] = {}
-    for job in sorted(plan.jobs, key=lambda one: repr(one.config.all_perceptors())):
+    for job in sorted(plan.jobs, key=lambda one: repr(one.config.perceptor_weights())):
         kinds.setdefault(_kind(job.config), []).append(job)
     seconds, memory, at_once, rate, device = 0.0, 0, 1, 0.0, ""
     for number, jobs in enumerate(kinds.values()):
@@ -70,7 +70,7 @@ def row_steps(config: Config) -> int:
 
 
 def _kind(config: Config) -> str:
-    models = (config.vqgan, config.all_perceptors(), config.precision)
+    models = (config.vqgan, config.perceptor_weights(), config.precision)
     return repr((models, config.width, config.height, config.cutouts))
 
 

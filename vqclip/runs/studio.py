@@ -53,11 +53,11 @@ class Studio:
             ConfigError: there is no such device.
         """
         device = resolve_device(self.device if self.device != "auto" else config.device)
-        key = repr((config.vqgan, config.all_perceptors(), str(device)))
+        key = repr((config.vqgan, config.perceptor_weights(), str(device)))
         if key not in self.loaded:
             self.loaded.clear()
             load = partial(load_models, device=device, model_dir=config.model_dir, bars=self.bars)
-            models = load(config.vqgan, config.all_perceptors())
+            models = load(config.vqgan, config.perceptor_weights())
             judge = Judge(models.perceptors, models.perceptor_weights)
             if self.judge is not None:
                 judging = load(config.vqgan, {self.judge: 1.0})

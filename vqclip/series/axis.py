@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from vqclip.config.layers import Assignment
-from vqclip.config.nodes import plain, read_text
+from vqclip.config.nodes import contents, read_lines, read_text
 from vqclip.errors import ConfigError
 from vqclip.series.table import SPECIAL, Settings, guarded, line_of, make_settings
 
@@ -51,12 +51,12 @@ def _values(name: str, node: yaml.Node, path: Path) -> list[tuple[Any, str]]:
     """The values of an axis, each with its line; from a file where the axis names one."""
     origin = str(path)
     if isinstance(node, yaml.SequenceNode):
-        found = [(plain(one, origin), line_of(one, origin)) for one in node.value]
+        found = [(contents(one, origin), line_of(one, origin)) for one in node.value]
     elif node.value.endswith(".csv"):
         return [(one, one.origin) for one in read_csv(path.parent / node.value, named=True)]
     elif node.value.endswith(".txt"):
         file = path.parent / node.value
-        return [(text, f"{file}, line {at}") for at, text in read_lines(file)]
+        return [(text, f"{file}, line {at}") for at, text in read_lines(file, "list")]
     elif name == "seed":
         found = [(node.value, line_of(node, origin))]
     else:
@@ -67,19 +67,6 @@ def _values(name: str, node: yaml.Node, path: Path) -> list[tuple[Any, str]]:
         if bad:
             raise ConfigError([message.split("seed: ", 1)[-1] for message in bad])
         return [(str(seed), found[0][1]) for seed in read.seeds or ()]
-    return found
-
-
-def read_lines(path: Path) -> list[tuple[int, str]]:
-    """The lines of a list, numbered, without empty ones and those that start with #.
-
-    Raises:
-        ConfigError: the file is missing, or nothing is in it.
-    """
-    lines = enumerate(read_text(path, "list").splitlines(), start=1)
-    found = [(at, one.strip()) for at, one in lines if one.strip() and one.strip()[0] != "#"]
-    if not found:
-        raise ConfigError(f"the list {path} is empty")
     return found
 
 

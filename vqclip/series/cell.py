@@ -8,9 +8,10 @@ from pathlib import Path
 
 from vqclip.config.job import Job
 from vqclip.config.layers import Assignment, merge, read_named
+from vqclip.config.nodes import read_lines
+from vqclip.config.prompt import read_prompts
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError
-from vqclip.series.axis import read_lines
 from vqclip.series.table import Settings
 from vqclip.series.template import render, render_all
 
@@ -92,7 +93,7 @@ class Resolver:
             ConfigError: it is missing or empty.
         """
         if name not in self.lists:
-            self.lists[name] = [text for _, text in read_lines(self.folder / f"{name}.txt")]
+            self.lists[name] = [text for _, text in read_lines(self.folder / f"{name}.txt", "list")]
         return self.lists[name]
 
     def _job(self, cell: Cell, seed: int) -> Job:
@@ -112,7 +113,8 @@ class Resolver:
         try:
             if prompts is not None:
                 filled = render_all(prompts.value, fill)
-                config = replace(config, prompts=filled)
+                drawn = tuple(prompt for entry in filled for prompt in read_prompts(entry))
+                config = replace(config, prompts=drawn)
             return Job.of(config, seed)
         except ConfigError as error:
             raise ConfigError([f"{origin}: {one}" for one in error.messages]) from error
@@ -139,7 +141,10 @@ def _merged(names: Sequence[tuple[str, Assignment]], given: Sequence[Assignment]
             layers += read_named(kind, one.value)
         except ConfigError as error:
             errors += [f"{one.origin}: {message}" for message in error.messages]
-    config, problems = merge([*layers, *given])
-    if errors or problems:
-        raise ConfigError(errors + problems)
+    try:
+        config = merge([*layers, *given])
+    except ConfigError as error:
+        errors += error.messages
+    if errors:
+        raise ConfigError(errors)
     return config

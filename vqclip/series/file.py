@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from vqclip.config.nodes import compose, plain, read_text
+from vqclip.config.nodes import compose, contents, read_text
 from vqclip.errors import ConfigError, did_you_mean
 from vqclip.series.axis import Axis, label_of, read_axis, read_csv
 from vqclip.series.table import (
@@ -172,7 +172,7 @@ def _placed(
     """The values a table has on the axes, by the axes' names."""
     if not isinstance(node, yaml.MappingNode):
         return {}
-    table = guarded(errors, "", plain, node, origin, default={})
+    table = guarded(errors, "", contents, node, origin, default={})
     known = {alias: name for key, name in names.items() for alias in (key, name, name.rstrip("s"))}
     known |= {key: names[one] for key, one in SPECIAL.items() if one in names}
     return {known.get(key, f"?{key}"): value for key, value in table.items()}

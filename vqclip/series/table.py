@@ -12,8 +12,9 @@ import yaml
 
 from vqclip.config.job import parse_seeds
 from vqclip.config.layers import Assignment, flatten
-from vqclip.config.nodes import pairs, plain
-from vqclip.config.schema import Config, walk
+from vqclip.config.nodes import contents, pairs
+from vqclip.config.option import keys
+from vqclip.config.schema import Config
 from vqclip.errors import ConfigError
 
 SPECIAL = {
@@ -61,7 +62,7 @@ class Settings:
 @lru_cache
 def config_keys() -> frozenset[str]:
     """Every dotted key of the configuration."""
-    return frozenset(key for key, _, _ in walk(Config()))
+    return frozenset(keys(Config))
 
 
 def line_of(node: yaml.Node, origin: str) -> str:
@@ -104,7 +105,7 @@ def read_table(node: yaml.Node, origin: str, errors: list[str]) -> Settings:
     rest: list[Assignment] = []
     for key, value in entries:
         if key in SPECIAL:
-            read = guarded(errors, "", plain, value, origin)
+            read = guarded(errors, "", contents, value, origin)
             special.append((key, read, line_of(value, origin)))
         else:
             one = yaml.MappingNode(

@@ -21,7 +21,7 @@ import typer
 from PIL import Image
 from tqdm import tqdm
 
-from vqclip.config.schema import option
+from vqclip.config.option import option
 from vqclip.images import contact_sheet
 from vqclip.training.run import command, plainly, read_settings
 from vqclip.training.shards import Captions, Pictures, shard_files, write_shard

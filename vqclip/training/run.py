@@ -11,7 +11,7 @@ import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -19,8 +19,8 @@ import torch
 import typer
 
 from vqclip.config.document import to_yaml
-from vqclip.config.layers import assemble, parse_override, read_yaml, with_origin
-from vqclip.config.schema import check_ranges, walk
+from vqclip.config.layers import assemble, parse_override, read_yaml
+from vqclip.config.option import walk
 from vqclip.errors import CheckpointError, ConfigError, VqclipError
 from vqclip.files import atomic, write
 from vqclip.models.weights.pickles import damaged
@@ -44,11 +44,7 @@ def read_settings(schema: type[S], file: Path | None, overrides: Sequence[str] =
     """
     assignments = [] if file is None else read_yaml(file, schema)
     assignments += [parse_override(text) for text in overrides]
-    settings, errors = assemble(schema, assignments)
-    errors += [with_origin(message, assignments) for message in check_ranges(settings)]
-    if errors:
-        raise ConfigError(errors)
-    return settings
+    return assemble(schema, assignments)
 
 
 def save_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
@@ -141,8 +137,8 @@ class RunFolder(Generic[S]):
         changed = [
             f"{self.path} holds a run with {key}: {value!r}, not {now[key]!r}; "
             "choose another folder, or remove it"
-            for key, value, _ in walk(before)
-            if value != now[key] and not is_dataclass(value) and key not in self.free
+            for key, value, rules in walk(before)
+            if value != now[key] and not rules.is_section and key not in self.free
         ]
         if changed:
             raise ConfigError(changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vqclip.config.choices import PRECISIONS
-from vqclip.config.schema import option
+from vqclip.config.option import option, section
 from vqclip.models.weights.architecture import NOMINAL_RESOLUTION, Architecture
 
 DECODER = "decoder"
@@ -123,8 +123,8 @@ class VqganSettings:
     threads: int = option(1, "of the CPU; another number may round otherwise", low=1)
     log_every: int = option(50, "steps whose mean losses make a line of the log", low=1)
     checkpoint_every: int = option(500, "steps between checkpoints", low=1)
-    architecture: ArchitectureSettings = option(ArchitectureSettings, "the architecture")
-    codebook: CodebookSettings = option(CodebookSettings, "the codebook")
-    losses: LossSettings = option(LossSettings, "the losses")
-    adversary: AdversarySettings = option(AdversarySettings, "the adversary")
-    validation: ValidationSettings = option(ValidationSettings, "the figures")
+    architecture: ArchitectureSettings = section(ArchitectureSettings, "the architecture")
+    codebook: CodebookSettings = section(CodebookSettings, "the codebook")
+    losses: LossSettings = section(LossSettings, "the losses")
+    adversary: AdversarySettings = section(AdversarySettings, "the adversary")
+    validation: ValidationSettings = section(ValidationSettings, "the figures")

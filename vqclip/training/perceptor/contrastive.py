@@ -11,7 +11,7 @@ import torch
 from open_clip.loss import ClipLoss
 from torch import Tensor, nn
 
-from vqclip.config.schema import option
+from vqclip.config.option import option, section
 from vqclip.engine.optim import learning_rate_factor
 from vqclip.randomness import stream
 from vqclip.training.perceptor.attack import attack
@@ -69,10 +69,10 @@ class ClipSettings:
     validate_every: int = option(500, "steps between figures", low=1)
     save_every: int = option(250, "steps between checkpoints", low=1)
     compile: bool = option(False, "let torch compile the image tower, for CUDA")
-    image: ImageTower = option(ImageTower, ImageTower.__doc__ or "")
-    text: TextTower = option(TextTower, TextTower.__doc__ or "")
-    views: ViewSettings = option(ViewSettings, ViewSettings.__doc__ or "")
-    attack: AttackSettings = option(AttackSettings, AttackSettings.__doc__ or "")
+    image: ImageTower = section(ImageTower)
+    text: TextTower = section(TextTower)
+    views: ViewSettings = section(ViewSettings)
+    attack: AttackSettings = section(AttackSettings)
 
     @property
     def architecture(self) -> Architecture:

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vqclip.config.schema import option
+from vqclip.config.option import option
 from vqclip.files import atomic, write
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
 from vqclip.models.perceptor import VOCABULARY_FILE

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.config.schema import option
+from vqclip.config.option import option
 from vqclip.training.shards import Pixels
 
 SIDES = frozenset({"left", "right"})
