@@ -12,11 +12,11 @@ from typing import Annotated
 
 import typer
 
-from vqclip.cli import drawing, evaluation, models, perception, series
+from vqclip.cli import configuration, drawing, evaluation, models, perception, series
 from vqclip.cli.console import BAD_INPUT, INTERRUPTED, app, say
 from vqclip.errors import VqclipError
 
-__all__ = ["drawing", "evaluation", "main", "models", "perception", "series"]
+__all__ = ["configuration", "drawing", "evaluation", "main", "models", "perception", "series"]
 
 
 @app.callback(invoke_without_command=True)

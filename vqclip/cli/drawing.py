@@ -1,4 +1,4 @@
-"""Commands that draw: generate, replay, resume, and the configuration they would use."""
+"""Commands that draw: generate, replay, resume."""
 
 from __future__ import annotations
 
@@ -138,28 +138,6 @@ def resume(
         models = load(config, dict(recipes[0].models), quiet=quiet)
         writer = outputs.Writer.for_checkpoint(models, jobs, content, folder=path.parent)
         run(writer, quiet=quiet)
-
-
-@app.command("config")
-def show_config(
-    overrides: Overrides = None,
-    preset: Preset = None,
-    config: File = None,
-    style: Styles = None,
-) -> None:
-    """Print the resolved configuration as YAML, each key under its meaning."""
-    from vqclip.config.document import to_yaml
-    from vqclip.config.layers import load_config, parse_override, preset_names, style_names
-
-    resolved = load_config(
-        preset=preset,
-        file=config,
-        styles=style or [],
-        assignments=[parse_override(text) for text in overrides or []],
-    )
-    print(f"# presets: {', '.join(preset_names())}")
-    print(f"# styles: {', '.join(style_names())}")
-    print(to_yaml(resolved), end="")
 
 
 def show_plan(config: Config, jobs: Sequence[Job]) -> None:
