@@ -15,19 +15,22 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from vqclip.engine.generation import Generation
-    from vqclip.perception.queries import classify, score, search
+    from vqclip.perception.classification import classify
+    from vqclip.perception.matches import search
+    from vqclip.perception.scores import score
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "classify", "generate", "prepare", "score", "search"]
-QUERIES = ("classify", "score", "search")
+QUERIES = {"classify": "classification", "score": "scores", "search": "matches"}
+"""Public functions and the modules of `vqclip.perception` they come from."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import what asks CLIP about pictures when it is first used."""
+    """Import a query of CLIP when it is first used."""
     if name in QUERIES:
-        from vqclip.perception import queries
+        from importlib import import_module
 
-        return getattr(queries, name)
+        return getattr(import_module(f"vqclip.perception.{QUERIES[name]}"), name)
     raise AttributeError(f"module 'vqclip' has no attribute {name!r}")
 
 

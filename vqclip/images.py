@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 import torch
-from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from vqclip.errors import ImageError
@@ -92,46 +91,3 @@ def to_pil(image: Tensor) -> Image.Image:
     levels = levels.permute(1, 2, 0).contiguous().cpu()  # (H, W, 3)
     size = (levels.shape[1], levels.shape[0])
     return Image.frombytes("RGB", size, bytes(levels.flatten().tolist()))
-
-
-def contact_sheet(
-    images: Sequence[Image.Image],
-    labels: Sequence[str],
-    *,
-    columns: int,
-    margin: int = 6,
-) -> Image.Image:
-    """Lay pictures of one size out in rows, each above its label, on white.
-
-    Raises:
-        ValueError: there is no picture, or not one label per picture.
-    """
-    if not images or len(images) != len(labels):
-        raise ValueError(f"{len(images)} pictures and {len(labels)} labels make no sheet")
-    font = ImageFont.load_default(size=12)
-    lines = [wrap(label, images[0].width, font) for label in labels]
-    line_height = 15
-    cell_width = images[0].width + margin
-    cell_height = images[0].height + margin + line_height * max(len(part) for part in lines)
-    rows = -(-len(images) // columns)
-    size = (columns * cell_width + margin, rows * cell_height + margin)
-    sheet = Image.new("RGB", size, WHITE)
-    draw = ImageDraw.Draw(sheet)
-    for index, (image, part) in enumerate(zip(images, lines, strict=True)):
-        left = margin + (index % columns) * cell_width
-        top = margin + (index // columns) * cell_height
-        sheet.paste(image, (left, top))
-        draw.text((left, top + image.height + 1), "\n".join(part), fill=(30, 30, 30), font=font)
-    return sheet
-
-
-def wrap(text: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> list[str]:
-    """Break a text into lines that fit a width in pixels, between words."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines

@@ -7,15 +7,16 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from vqclip.errors import ConfigError
 
 Rows = Sequence[Sequence[object]]
+Style = Literal["table", "csv", "json"]
 
 
-def one_format(as_json: bool, as_csv: bool) -> str:
-    """Return `json`, `csv` or `table`.
+def style_of(as_json: bool, as_csv: bool) -> Style:
+    """Return how results are printed.
 
     Raises:
         ConfigError: both flags were given.
@@ -30,26 +31,34 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, indent=1))
 
 
-def print_csv(header: Sequence[str], rows: Rows) -> None:
-    """Print rows as CSV under their header."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+def print_rows(header: Sequence[str], rows: Rows, *, style: Style) -> None:
+    """Print rows under their header, as a table or as CSV."""
+    if style == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+    else:
+        print_table(header, rows)
 
 
 def print_table(header: Sequence[str], rows: Rows) -> None:
     """Print rows in aligned columns: numbers to the right, texts to the left."""
     cells = [list(header), *([_cell(value) for value in row] for row in rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-    numbers = [bool(rows) and isinstance(value, (int, float)) for value in (rows or [[]])[0]]
+    first = rows[0] if rows else [""] * len(header)
+    numbers = [isinstance(value, (int, float)) for value in first]
     for line in cells:
         padded = [
-            " " * (width - _width(cell)) + cell if number else cell + " " * (width - _width(cell))
-            for cell, width, number in zip(
-                line, widths, numbers or [False] * len(line), strict=True
-            )
+            _pad(cell, width, right=number)
+            for cell, width, number in zip(line, widths, numbers, strict=True)
         ]
         print("  ".join(padded).rstrip())
+
+
+def _pad(text: str, width: int, *, right: bool) -> str:
+    """Fill a text up to a width with spaces, on its left if it goes to the right."""
+    space = " " * (width - _width(text))
+    return space + text if right else text + space
 
 
 def _cell(value: object) -> str:
@@ -59,6 +68,8 @@ def _cell(value: object) -> str:
 def _width(text: str) -> int:
     """Columns of a terminal that a text takes."""
     return sum(
-        0 if unicodedata.combining(one) else 1 + (unicodedata.east_asian_width(one) in "WF")
-        for one in text
+        0
+        if unicodedata.combining(character)
+        else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
     )

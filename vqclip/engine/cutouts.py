@@ -21,7 +21,8 @@ from vqclip.engine.augment import (
     compose_geometry,
     draw,
 )
-from vqclip.engine.resample import central_box, sample_boxes, sample_warps
+from vqclip.engine.overview import overview_box
+from vqclip.engine.resample import sample_boxes, sample_warps
 from vqclip.randomness import Streams
 
 
@@ -93,7 +94,7 @@ class Cutouts:
         overviews = round(self.count * min(max(self.overview(progress), 0.0), 1.0))
         draws = tuple(draw(one, streams, count=self.count) for one in self.augmentations)
         boxes = self._inner_boxes(streams)  # (B, n, 4)
-        boxes[:, :overviews] = self._overview_box().to(boxes)
+        boxes[:, :overviews] = boxes.new_tensor(overview_box(self.width, self.height))
         return CutoutPlan(boxes, draws)
 
     def fields(self, plan: CutoutPlan, streams: Streams, *, size: int) -> CutoutPlan:
@@ -127,10 +128,6 @@ class Cutouts:
             warps = _window(boxes) if geometry is None else _window(boxes) @ geometry
             cutouts = sample_warps(images, warps, size=size, padding=self.padding)
         return apply_pixels(cutouts, self.augmentations, draws)
-
-    def _overview_box(self) -> Tensor:
-        side = max(self.height, self.width)
-        return torch.tensor(central_box(self.width, self.height, side))
 
     def _inner_boxes(self, streams: Streams) -> Tensor:
         side = self._sides(streams) * min(self.height, self.width)  # (B, n)

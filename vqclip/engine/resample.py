@@ -55,15 +55,6 @@ def _fold(pixel: Tensor, length: int, padding: str) -> tuple[Tensor, Tensor]:
     return torch.ones_like(pixel), source
 
 
-def central_box(width: int, height: int, side: float) -> list[float]:
-    """Return the central square window of an image: left, top, right, bottom in pixels.
-
-    With the longer side as `side` it is the overview: the whole image, padded, never squashed.
-    """
-    left, top = (width - side) / 2, (height - side) / 2
-    return [left, top, left + side, top + side]
-
-
 def sample_boxes(images: Tensor, boxes: Tensor, *, size: int, padding: str) -> Tensor:
     """Resample windows of images with two matrix products.
 

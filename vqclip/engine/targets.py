@@ -11,13 +11,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vqclip.config.prompt import Prompt
-from vqclip.engine.resample import central_box, sample_boxes
+from vqclip.engine.overview import views_of_prompt
 from vqclip.images import load_image, to_tensor
 from vqclip.models.protocols import Perceptor
 from vqclip.randomness import stream
 
 IMAGE_VIEWS = (1.0, 0.9, 0.8)
-"""Sides of the central views of an image prompt, whose embeddings are averaged."""
+"""Sides of the central views of an image prompt; their embeddings and its overview's are averaged."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,7 @@ def _width(perceptor: Perceptor, device: torch.device) -> int:
 
 def _encode_picture(perceptor: Perceptor, path: Path, device: torch.device) -> Tensor:
     image = to_tensor(load_image(path)).to(device)  # (1, 3, H, W)
-    height, width = image.shape[-2:]
-    whole = [central_box(width, height, max(height, width))]
-    inner = [central_box(width, height, share * min(height, width)) for share in IMAGE_VIEWS]
-    boxes = torch.tensor([whole + inner], device=device)  # (1, 4, 4)
-    views = sample_boxes(image, boxes, size=perceptor.size, padding="reflect")[0]
+    views = views_of_prompt(image, IMAGE_VIEWS, size=perceptor.size)  # (4, 3, size, size)
     return F.normalize(perceptor.encode_image(views).mean(dim=0), dim=0)
 
 

@@ -1,8 +1,4 @@
-"""CLIP on its own: words and whole pictures as unit vectors, and what follows from their angles.
-
-A picture is seen exactly as the engine's overview cutouts see it: whole, padded to a square by its
-edge, resampled once, never squashed.
-"""
+"""CLIP on its own: words and whole pictures as unit vectors."""
 
 from __future__ import annotations
 
@@ -20,35 +16,18 @@ from torch.nn import functional as F
 from vqclip.config.choices import PRECISIONS
 from vqclip.config.prompt import SLOT
 from vqclip.device import is_reduced, resolve_device
-from vqclip.engine.resample import central_box, sample_boxes
-from vqclip.errors import ConfigError, did_you_mean
-from vqclip.images import to_tensor
+from vqclip.engine.overview import overview
+from vqclip.errors import Mistakes, did_you_mean
 from vqclip.models.load import load_perceptors
 from vqclip.models.protocols import Perceptor
+from vqclip.models.shipped import MINI
 
 if TYPE_CHECKING:
     from vqclip.models.fetch.download import Bars
 
 BATCH = 32
-"""Where a template takes the label."""
 VIEW = "overview padded by its edge, 1"
-"""Names what `view` does; embeddings of other views are not comparable."""
-ENOUGH = 8
-"""Sides of the input in a picture's longer side beyond which pixels are averaged beforehand."""
-
-
-def view(image: Image.Image, *, size: int) -> Tensor:
-    """See a whole RGB picture as the engine's overview does: (1, 3, size, size) in [0, 1].
-
-    Pictures many times larger are first averaged in small blocks, so that memory stays small.
-    """
-    block = max(image.size) // (ENOUGH * size)
-    if block > 1:
-        image = image.reduce(block)
-    pixels = to_tensor(image)  # (1, 3, H, W)
-    height, width = pixels.shape[-2:]
-    box = torch.tensor([[central_box(width, height, max(height, width))]])  # (1, 1, 4)
-    return sample_boxes(pixels, box, size=size, padding="edge")[0]
+"""Names what `overview` computes; embeddings of other views are not comparable."""
 
 
 @dataclass
@@ -57,15 +36,15 @@ class Embedder:
 
     Attributes:
         perceptor: a frozen CLIP.
-        identity: what the vectors of pictures depend on; equal identities give equal vectors, but
-            for rounding.
+        identity: of everything the vectors of pictures depend on; embedders of equal identities
+            give equal vectors, except for rounding. Empty: its vectors are not remembered.
         device: where it computes.
         amp: whether pictures are encoded in bfloat16, as the engine does on cuda.
         batch: pictures or texts encoded at once; halved when memory runs out.
     """
 
     perceptor: Perceptor
-    identity: str
+    identity: str = ""
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     amp: bool = False
     batch: int = BATCH
@@ -73,7 +52,7 @@ class Embedder:
     @classmethod
     def load(
         cls,
-        perceptor: str = "mini",
+        perceptor: str = MINI,
         *,
         device: str = "auto",
         precision: str = "auto",
@@ -83,32 +62,35 @@ class Embedder:
         """Load a perceptor as the engine does.
 
         Args:
-            perceptor: a name as for the configuration: `mini`, `NAME:TAG`, a folder, ...
+            perceptor: a name as in the configuration: `mini`, `NAME:TAG`, a folder, ...
             device: auto, cpu, cuda, cuda:N or mps.
             precision: auto (bfloat16 on cuda), float32 or bfloat16.
-            model_dir: the folder of downloaded models; none: the caches of this user.
-            bars: the class of progress bars of downloads; none: silent.
+            model_dir: the folder of downloaded models; None: this user's caches.
+            bars: the class of the progress bars of downloads; None: silent.
 
         Raises:
-            ConfigError: there is no such device or precision.
+            ConfigError: the device does not exist, or the precision is unknown.
             CheckpointError: the perceptor cannot be loaded.
         """
-        if problems := setting_problems(device, precision):
-            raise ConfigError(problems)
+        check_computing(device, precision)
         place = resolve_device(device)
         amp = is_reduced(precision, place)
         (loaded,), hashes = load_perceptors(
             [perceptor], device=place, model_dir=model_dir, bars=bars
         )
         weights = hashes[f"perceptor {perceptor}"]
-        # The same tensors mean something else under another architecture or normalisation.
+        # The same tensors mean something else under another architecture or normalization.
         built = f"{loaded} {getattr(loaded, 'mean', '')} {getattr(loaded, 'deviation', '')}"
         facts = [weights, built, str(loaded.size), "bfloat16" if amp else "float32", VIEW]
         identity = hashlib.sha256("\n".join(facts).encode()).hexdigest()
         return cls(loaded, identity, place, amp)
 
+    def overview(self, picture: Image.Image) -> Tensor:
+        """Show a whole RGB picture as this perceptor takes it: (1, 3, size, size) in [0, 1]."""
+        return overview(picture, size=self.perceptor.size)
+
     @torch.no_grad()
-    def views(self, views: Tensor) -> Tensor:
+    def encode_views(self, views: Tensor) -> Tensor:
         """Encode views (N, 3, size, size) in [0, 1] to unit vectors (N, E), float32 on the CPU."""
         parts, start = [], 0
         while start < len(views):
@@ -125,12 +107,8 @@ class Embedder:
             start += len(part)
         return torch.cat(parts)
 
-    def view(self, image: Image.Image) -> Tensor:
-        """See a whole RGB picture as this perceptor takes it: (1, 3, size, size) in [0, 1]."""
-        return view(image, size=self.perceptor.size)
-
     @torch.no_grad()
-    def texts(self, texts: Sequence[str]) -> Tensor:
+    def encode_texts(self, texts: Sequence[str]) -> Tensor:
         """Encode P texts to unit vectors (P, E), float32 on the CPU."""
         parts = [
             self.perceptor.encode_text(texts[start : start + self.batch]).float().cpu()
@@ -138,47 +116,24 @@ class Embedder:
         ]
         return torch.cat(parts)
 
-    def labels(self, labels: Sequence[str], templates: Sequence[str]) -> Tensor:
+    def encode_labels(self, labels: Sequence[str], templates: Sequence[str]) -> Tensor:
         """Encode L labels to unit vectors (L, E): the mean over the templates, at unit length."""
         texts = [template.replace(SLOT, label) for label in labels for template in templates]
-        vectors = self.texts(texts).view(len(labels), len(templates), -1)  # (L, T, E)
+        vectors = self.encode_texts(texts).view(len(labels), len(templates), -1)  # (L, T, E)
         return F.normalize(vectors.mean(dim=1), dim=-1)
 
 
-def setting_problems(device: str, precision: str) -> list[str]:
-    """Return one sentence for each of device and precision that is not allowed."""
-    problems: list[str] = []
-    try:
-        resolve_device(device)
-    except ConfigError as error:
-        problems += error.messages
+def check_computing(device: str, precision: str) -> None:
+    """Check where and how a perceptor is to compute.
+
+    Raises:
+        ConfigError: the device does not exist, the precision is unknown, or both.
+    """
+    mistakes = Mistakes()
+    mistakes.read(lambda: resolve_device(device), None)
     if precision not in PRECISIONS:
-        problems.append(
+        mistakes.add(
             f"precision: {precision!r} is unknown: allowed are {', '.join(PRECISIONS)}"
             f"{did_you_mean(precision, PRECISIONS)}"
         )
-    return problems
-
-
-def probabilities(pictures: Tensor, labels: Tensor, *, logit_scale: float) -> Tensor:
-    """Return the probability of each label for each picture, (N, L), rows summing to 1.
-
-    The softmax over the scaled cosine similarities. A bias, as SigLIP has, would cancel out.
-
-    Args:
-        pictures: unit vectors (N, E).
-        labels: unit vectors (L, E).
-        logit_scale: the perceptor's own.
-    """
-    return (logit_scale * pictures @ labels.T).softmax(dim=-1)
-
-
-def similarity(pictures: Tensor, terms: Tensor, weights: Tensor) -> Tensor:
-    """Return the weighted mean of the cosine similarities with T terms, (N,) in [-1, 1].
-
-    Args:
-        pictures: unit vectors (N, E).
-        terms: unit vectors (T, E).
-        weights: (T,), not all 0; negative weights subtract.
-    """
-    return (pictures @ terms.T) @ weights / weights.abs().sum()
+    mistakes.check()

@@ -1,8 +1,8 @@
 """An index of embeddings: one SQLite file in the user's cache, keyed by content and perceptor.
 
 A file that has not changed is not read again; one that was moved or copied is read, but not encoded
-again. SQLite makes every batch all or nothing, also when the process is killed, and lets several
-processes share the file.
+again. SQLite stores every batch whole or not at all, even when the process is killed, and lets
+several processes share the file.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import os
 import sqlite3
 import struct
 import time
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import torch
 from torch import Tensor
 
 from vqclip.errors import OutputError
+from vqclip.models.fetch.home import home
 
 SCHEMA = 1
 FILE = "embeddings.sqlite"
@@ -32,9 +34,9 @@ TABLES = (
 PATIENCE = 60.0
 """Seconds to wait for another process that writes."""
 KEPT = 30 * 24 * 3600
-"""Seconds for which a deleted file is remembered: it may have been moved, or its disk unplugged."""
+"""Seconds for which a missing file is remembered: it may have moved, or its disk be unplugged."""
 FRESH = 2.0
-"""Seconds within which two changes of a file may bear the same time."""
+"""Seconds within which two changes of a file may have the same time stamp."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Entry:
     """One file as it was when it was read.
 
     Attributes:
-        path: of the file.
+        path: its path.
         stamp: from `stamp_of`; empty when it proves nothing.
         content: SHA-256 of its bytes.
     """
@@ -56,19 +58,19 @@ def stamp_of(path: Path) -> str:
     """Return what changes with a file's content, or an empty string if it changed just now.
 
     Raises:
-        OSError: the file is gone or closed to us.
+        OSError: the file does not exist or may not be read.
     """
-    found = path.stat()
-    if abs(time.time() - found.st_mtime) < FRESH:
+    status = path.stat()
+    if abs(time.time() - status.st_mtime) < FRESH:
         return ""
-    return f"{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
 
 
 class Index:
     """The index file, open; use it in a `with` block.
 
     Attributes:
-        note: what was found amiss when it was opened, and what was done; or an empty string.
+        note: what was wrong when it was opened, and what was done; or an empty string.
 
     Raises:
         OutputError: it cannot be opened, or is locked for too long.
@@ -84,7 +86,7 @@ class Index:
         except sqlite3.OperationalError as error:
             raise self._problem(error) from error
         except sqlite3.DatabaseError:
-            self.note = "the index of embeddings was damaged, and is made anew"
+            self.note = "the index of embeddings was damaged, and was rebuilt"
             self.connection.close()
             path.unlink(missing_ok=True)
             self._open()
@@ -94,7 +96,7 @@ class Index:
         if self._version() == SCHEMA:
             return
         with self._transaction():
-            version = self._version()  # another process may have made the tables meanwhile
+            version = self._version()  # another process may have created the tables meanwhile
             tables = [
                 row[0]
                 for row in self.connection.execute(
@@ -106,7 +108,7 @@ class Index:
             if tables:
                 self.note = (
                     f"the index of embeddings was made by another version (its format is {version},"
-                    f" this one's {SCHEMA}), and is made anew"
+                    f" this one's {SCHEMA}), and was rebuilt"
                 )
             for table in tables:
                 self.connection.execute(f'DROP TABLE "{table}"')
@@ -166,7 +168,7 @@ class Index:
     def store(
         self, entries: Sequence[Entry], vectors: Mapping[str, Tensor], *, perceptor: str
     ) -> None:
-        """Remember files, and embeddings (E,) by content, all or nothing."""
+        """Remember files, and embeddings (E,) by content: all of them, or none."""
         rows = [
             (content, perceptor, struct.pack(f"={len(vector)}f", *vector.tolist()))
             for content, vector in vectors.items()
@@ -179,12 +181,16 @@ class Index:
             )
 
     def forget(self, folders: Sequence[Path], present: Sequence[Path]) -> int:
-        """Mark the files below folders that are no longer there, and drop what is long gone.
+        """Mark the files below folders that no longer exist, and drop those marked long ago.
+
+        Args:
+            folders: that were searched.
+            present: the files found in them.
 
         Returns:
-            how many files had gone since they were last seen.
+            the number of files that have disappeared since they were last seen.
         """
-        there = {_key(path) for path in present}
+        existing = {_key(path) for path in present}
         now = int(time.time())
         with self._errors(), self._transaction():
             gone = [
@@ -194,7 +200,7 @@ class Index:
                     "SELECT path FROM files WHERE gone IS NULL AND path >= ? AND path < ?",
                     _span(folder),
                 )
-                if key not in there
+                if key not in existing
             ]
             execute = self.connection.execute
             for key in gone:
@@ -204,11 +210,30 @@ class Index:
         return len(gone)
 
 
+@contextmanager
+def user_index(wanted: bool) -> Iterator[Index | None]:
+    """Open this user's index, or None if it is not wanted; without it everything works, but slower.
+
+    Warns:
+        UserWarning: it cannot be opened, or was rebuilt.
+    """
+    opened: Index | None = None
+    if wanted:
+        try:
+            opened = Index(home() / FILE)
+        except OutputError as error:
+            warnings.warn(f"{error}; every picture is encoded", stacklevel=2)
+    if opened is not None and opened.note:
+        warnings.warn(opened.note, stacklevel=2)
+    with opened or nullcontext():
+        yield opened
+
+
 def _key(path: Path) -> bytes:
     return os.fsencode(os.path.abspath(path))
 
 
 def _span(folder: Path) -> tuple[bytes, bytes]:
-    """Return the first key below a folder, and the first one after them."""
+    """Return the first key below a folder, and the first key after those below it."""
     start = _key(folder).rstrip(os.fsencode(os.sep)) + os.fsencode(os.sep)
     return start, start[:-1] + bytes([start[-1] + 1])

@@ -22,10 +22,10 @@ from PIL import Image
 from tqdm import tqdm
 
 from vqclip.config.option import option
-from vqclip.images import contact_sheet
 from vqclip.training.run import command, plainly, read_settings
 from vqclip.training.shards import Captions, Pictures, shard_files, write_shard
 from vqclip.training.split import held_out
+from vqclip.views.tiles import contact_sheet
 from vqclip.world.captions.phrases import phrase
 from vqclip.world.drawings import Drawing, compose, read_drawings, whole
 from vqclip.world.scenes import scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from io import BytesIO
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +13,36 @@ from PIL import Image, ImageOps
 
 from vqclip.images import load_image
 from vqclip.runs.picture import Shown
+from vqclip.views.tiles import encode
 
 SIDE, SMALL_SIDE = 512, 320
-"""Longest side of an embedded picture, in pixels; smaller for long series."""
+"""Longest side of an embedded picture, in pixels; the smaller one is for long series."""
 MANY = 300
-TEMPLATE = Path(__file__).with_name("gallery.html")
+"""Number of pictures above which a series is long."""
+TEMPLATE = "gallery.html"
 
 
 def make_gallery(plan: Mapping[str, Any], pictures: Sequence[Shown], *, folder: Path) -> str:
-    """Write the page; it needs no other file, and no network.
+    """Return the page; it needs no other file, and no network.
 
     Args:
-        plan: of the run.
-        pictures: of the run.
-        folder: where the page goes, to link the full files from.
+        plan: the plan of the run.
+        pictures: its pictures.
+        folder: where the page goes; it links to the full files from there.
+
+    Raises:
+        ImageError: a picture cannot be read.
     """
     side = SMALL_SIDE if len(pictures) > MANY else SIDE
-    entries = [_entry(one, side=side, folder=folder) for one in pictures if one.path is not None]
+    entries = [
+        _entry(picture, picture.path, side=side, folder=folder)
+        for picture in pictures
+        if picture.path is not None
+    ]
     failed = [
-        {"name": one.name, "error": str(one.facts.get("error", ""))}
-        for one in pictures
-        if one.state == "failed"
+        {"name": picture.name, "error": str(picture.facts.get("error", ""))}
+        for picture in pictures
+        if picture.state == "failed"
     ]
     content = {
         "name": plan["name"],
@@ -45,29 +54,29 @@ def make_gallery(plan: Mapping[str, Any], pictures: Sequence[Shown], *, folder: 
     }
     # "</script>" in a prompt must not end the script the data is in.
     data = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
-    return TEMPLATE.read_text(encoding="utf-8").replace("/*DATA*/null", data)
+    template = files("vqclip.views").joinpath(TEMPLATE).read_text(encoding="utf-8")
+    return template.replace("/*DATA*/null", data)
 
 
-def _entry(one: Shown, *, side: int, folder: Path) -> dict[str, Any]:
-    assert one.path is not None
-    image = load_image(one.path)
+def _entry(picture: Shown, path: Path, *, side: int, folder: Path) -> dict[str, Any]:
+    """Return what the page knows of a picture whose file exists."""
+    image = load_image(path)
     if max(image.size) > side:
         image = ImageOps.contain(image, (side, side), Image.Resampling.LANCZOS)
-    buffer = BytesIO()
-    image.save(buffer, "WEBP", quality=90)
+    content = base64.b64encode(encode(image, "WEBP", quality=90)).decode()
     return {
-        "name": one.name,
-        "file": one.path.relative_to(folder).as_posix(),
-        "labels": dict(one.labels),
-        "prompts": one.prompts,
-        "seed": one.settings["seed"],
-        "score": one.score,
-        "rank": one.rank,
-        "kept": one.kept,
-        "losses": one.facts.get("losses", {}),
-        "seconds": one.facts.get("seconds"),
-        "recipe": one.settings,
-        "image": "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        "name": picture.name,
+        "file": path.relative_to(folder).as_posix(),
+        "labels": dict(picture.labels),
+        "prompts": picture.prompts,
+        "seed": picture.settings["seed"],
+        "score": picture.score,
+        "rank": picture.rank,
+        "kept": picture.kept,
+        "losses": picture.facts.get("losses", {}),
+        "seconds": picture.facts.get("seconds"),
+        "recipe": picture.settings,
+        "image": f"data:image/webp;base64,{content}",
         "width": image.width,
         "height": image.height,
     }

@@ -1,4 +1,4 @@
-"""What a search found, as a contact sheet and as a page for the browser."""
+"""The matches of a search, as a contact sheet and as a page for the browser."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ import html
 import math
 import os
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
-from PIL import Image, ImageOps
+from PIL import Image
 
+from vqclip.errors import Mistakes
 from vqclip.files import write
-from vqclip.images import WHITE, contact_sheet, load_image
-from vqclip.perception.answers import Match
-from vqclip.perception.folders import shown
+from vqclip.perception.folders import printable
+from vqclip.perception.matches import Match
+from vqclip.views.tiles import contact_sheet, encode, thumbnail, tile
 
 TILE = 180
 """Side of a small picture, in pixels."""
-LABEL = 26
-"""Characters of a name that fit below it."""
+NAME_LENGTH = 26
+"""Characters of a name that fit below a small picture."""
 LARGEST_SHEET = 1000
+"""Pictures on a sheet."""
 SHEETS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 PAGES = (".html", ".htm")
 STYLE = """body{font:15px/1.4 system-ui,sans-serif;margin:2rem;background:#fff;color:#222}
@@ -31,21 +32,23 @@ figure{margin:0}img{max-width:100%;height:auto;border-radius:4px}
 figcaption{overflow-wrap:anywhere;font-size:13px}b{font-variant-numeric:tabular-nums}"""
 
 
-def target_problems(
-    sheet: Path | None, page: Path | None, *, top: int, overwrite: bool
-) -> list[str]:
-    """Return what keeps a sheet and a page from being written, one sentence each."""
-    problems = []
+def check_files(sheet: Path | None, page: Path | None, *, top: int, overwrite: bool) -> None:
+    """Check that a sheet and a page of at most `top` pictures can be written.
+
+    Raises:
+        ConfigError: with every mistake.
+    """
+    mistakes = Mistakes()
     for path, kind, suffixes in ((sheet, "sheet", tuple(SHEETS)), (page, "page", PAGES)):
         if path is None:
             continue
         if path.suffix.lower() not in suffixes:
-            problems.append(f"a {kind} is a file {', '.join(suffixes)}, not {shown(path)}")
+            mistakes.add(f"a {kind} is a file {', '.join(suffixes)}, not {printable(path)}")
         elif path.is_dir() or (path.exists() and not overwrite):
-            problems.append(f"{shown(path)} is there already: name another, or say --overwrite")
+            mistakes.add(f"{printable(path)} already exists: give another name, or --overwrite")
     if sheet is not None and top > LARGEST_SHEET:
-        problems.append(f"a sheet holds at most {LARGEST_SHEET} pictures, not {top}; a page, any")
-    return problems
+        mistakes.add(f"a sheet holds at most {LARGEST_SHEET} pictures, not {top}; a page, any")
+    mistakes.check()
 
 
 def write_sheet(path: Path, matches: Sequence[Match]) -> None:
@@ -55,13 +58,14 @@ def write_sheet(path: Path, matches: Sequence[Match]) -> None:
         ImageError: a picture can no longer be read.
         OutputError: the file cannot be written.
     """
-    tiles = [ImageOps.pad(_small(match.path), (TILE, TILE), color=WHITE) for match in matches]
-    labels = [f"{rank}.  {one.score:.3f} {_short(one.path)}" for rank, one in _ranked(matches)]
+    tiles = [tile(match.path, TILE) for match in matches]
+    captions = [
+        f"{rank}.  {match.score:.3f} {_short_name(match.path)}"
+        for rank, match in enumerate(matches, start=1)
+    ]
     columns = min(len(tiles), max(5, math.ceil(math.sqrt(len(tiles)))))
-    buffer = BytesIO()
-    sheet = contact_sheet(tiles, labels, columns=columns)
-    sheet.save(buffer, format=SHEETS[path.suffix.lower()])
-    write(path, buffer.getvalue())
+    sheet = contact_sheet(tiles, captions, columns=columns)
+    write(path, encode(sheet, SHEETS[path.suffix.lower()]))
 
 
 def write_page(path: Path, matches: Sequence[Match], *, title: str) -> None:
@@ -72,10 +76,11 @@ def write_page(path: Path, matches: Sequence[Match], *, title: str) -> None:
         OutputError: the file cannot be written.
     """
     figures = []
-    for rank, match in _ranked(matches):
-        name, link = html.escape(shown(match.path)), html.escape(_link(match.path, path))
+    for rank, match in enumerate(matches, start=1):
+        name, link = html.escape(printable(match.path)), html.escape(_link(match.path, path))
+        source = _data(thumbnail(match.path, TILE))
         figures.append(
-            f'<figure><a href="{link}"><img src="{_data(_small(match.path))}" alt="{name}"></a>'
+            f'<figure><a href="{link}"><img src="{source}" alt="{name}"></a>'
             f"<figcaption>{rank}. <b>{match.score:.3f}</b> {name}</figcaption></figure>"
         )
     text = "\n".join(
@@ -91,24 +96,16 @@ def write_page(path: Path, matches: Sequence[Match], *, title: str) -> None:
     write(path, text.encode("utf-8", "backslashreplace"))
 
 
-def _ranked(matches: Sequence[Match]) -> list[tuple[int, Match]]:
-    return list(enumerate(matches, start=1))
-
-
-def _small(path: Path) -> Image.Image:
-    return ImageOps.contain(load_image(path), (TILE, TILE), Image.Resampling.LANCZOS)
-
-
-def _short(path: Path) -> str:
-    name = shown(Path(path.name)).replace(" ", "\u00a0")
-    half = (LABEL - 3) // 2
-    return name if len(name) <= LABEL else f"{name[:half]}...{name[-half:]}"
+def _short_name(path: Path) -> str:
+    """Return the name of a file as one word that fits below a small picture."""
+    name = printable(Path(path.name)).replace(" ", "\u00a0")
+    half = (NAME_LENGTH - 3) // 2
+    return name if len(name) <= NAME_LENGTH else f"{name[:half]}...{name[-half:]}"
 
 
 def _data(image: Image.Image) -> str:
-    buffer = BytesIO()
-    image.save(buffer, format="JPEG", quality=88)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+    content = base64.b64encode(encode(image, "JPEG", quality=88)).decode("ascii")
+    return f"data:image/jpeg;base64,{content}"
 
 
 def _link(path: Path, page: Path) -> str:
