@@ -88,7 +88,7 @@ def test_search_writes_sheet_and_page_and_replaces_neither(run, tmp_path) -> Non
     assert code == 0, err
     assert out.splitlines()[1].split()[::2] == ["1", "discs/below/blue.webp"]
     assert "searched 4 pictures (4 encoded now)" in err
-    assert "skipped 1 that are no pictures: discs/notes.txt" in err
+    assert "skipped 1 that are not pictures: discs/notes.txt" in err
     with Image.open("found.png") as sheet:
         assert sheet.width > 3 * 180
     page = Path("found.html").read_text()
@@ -98,7 +98,7 @@ def test_search_writes_sheet_and_page_and_replaces_neither(run, tmp_path) -> Non
     assert (tmp_path / "home" / FILE).is_file()
     code, _, err = run(*words)
     assert code == 2
-    assert err.count("is there already") == 2
+    assert err.count("already exists") == 2
     code, _, err = run(*words, "--overwrite")
     assert code == 0
     assert "(0 encoded now)" in err
@@ -136,7 +136,7 @@ def test_names_that_cannot_be_printed(run, clip, tmp_path) -> None:
     ("words", "part"),
     [
         (["classify", "discs", "--labels", "cat"], "two or more labels, and there is one"),
-        (["classify", "discs", "--labels-file", "gone.txt"], "--labels-file gone.txt"),
+        (["classify", "discs", "--labels-file", "gone.txt"], "the list of labels gone.txt cannot be read"),
         (["classify", "disks", "--labels", "a,b"], "no picture or folder disks; did you mean"),
         (["classify", "discs", "--labels", "a,b", "--json", "--csv"], "exclude each other"),
         (["score", "discs", "--prompt", " "], "a prompt is empty"),

@@ -20,9 +20,10 @@ from vqclip.evaluation.examination import examine, make_questions
 from vqclip.evaluation.gathering import of_folder
 from vqclip.evaluation.promptlist import distractors, read_prompt_list
 from vqclip.evaluation.ranks import Drawn, Question, Verdict, judge, rank_of, summarize
-from vqclip.evaluation.report import lines_of, make_sheet
+from vqclip.evaluation.report import lines_of
 from vqclip.evaluation.swaps import Attributes, read_attributes
 from vqclip.perception.embedder import Embedder
+from vqclip.views.verdicts import draw_verdicts
 from vqclip.world.captions.attributes import ATTRIBUTES
 
 COLORS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
@@ -97,7 +98,7 @@ def test_a_wrong_picture_is_a_miss(tmp_path: Path) -> None:
     (line,) = lines_of(judged)
     assert line.judge.attributes["color"].accuracy == pytest.approx(2 / 3)
     assert line.judge.attributes["color"].chance == pytest.approx(1 / 3)
-    sheet = make_sheet(judged)
+    sheet = draw_verdicts(judged)
     frames = [sheet.getpixel((6 + 134 * index + 1, 7)) for index in range(3)]
     assert [one == (214, 40, 40) for one in frames] == [False, False, True]
 

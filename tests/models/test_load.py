@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from tests.tiny import ARCHITECTURE, F16, PREPROCESS, taming_tensors, write_clip, write_vqgan
 from vqclip.device import resolve_device
 from vqclip.errors import CheckpointError, ConfigError, ImageError
-from vqclip.images import contact_sheet, fit, load_image, round_up, to_pil, to_tensor
+from vqclip.images import fit, load_image, round_up, to_pil, to_tensor
 from vqclip.models import quantizer as quantizers
 from vqclip.models.fetch import hub
 from vqclip.models.load import load_models
@@ -23,6 +23,7 @@ from vqclip.models.perceptor import load_perceptor
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer, nearest_codes
 from vqclip.models.taming import TamingVQGAN
 from vqclip.models.weights.architecture import infer_architecture
+from vqclip.views.tiles import contact_sheet
 from vqclip.world.colors import COLORS
 
 GUMBEL = replace(F16, gumbel=True, codes=8192, ch_mult=(1, 1, 2, 4), attn_resolutions=(32,))
@@ -267,5 +268,5 @@ def test_sheets() -> None:
     images = [Image.new("RGB", (40, 30))] * 3
     sheet = contact_sheet(images, ["a", "two words here", "c"], columns=2)
     assert sheet.width == 2 * 46 + 6
-    with pytest.raises(ValueError, match="labels"):
+    with pytest.raises(ValueError, match="captions"):
         contact_sheet(images, ["a"], columns=2)

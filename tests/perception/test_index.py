@@ -18,7 +18,7 @@ from tests.discs import write_discs, write_flats
 from tests.tiny import TinyPerceptor
 from vqclip.errors import OutputError
 from vqclip.perception import index as index_module
-from vqclip.perception.collection import look
+from vqclip.perception.collection import embed
 from vqclip.perception.embedder import Embedder
 from vqclip.perception.index import FILE, Entry, Index, stamp_of
 
@@ -26,7 +26,7 @@ LOOK = """
 import resource, sys, time
 from pathlib import Path
 import torch
-from vqclip.perception.collection import look
+from vqclip.perception.collection import embed
 from vqclip.perception.index import FILE, Index
 from vqclip.perception.embedder import Embedder
 
@@ -44,10 +44,10 @@ torch.set_num_threads(1)
 embedder = Embedder(Slow(), "slow")
 paths = sorted(Path(sys.argv[1]).glob("*.png"))
 with Index(Path(sys.argv[2]) / FILE) as index:
-    look(embedder, paths[:64], index=index)
+    embed(embedder, paths[:64], index=index)
     before = peak()
     print("begun", flush=True)
-    collection = look(embedder, paths, index=index)
+    collection = embed(embedder, paths, index=index)
 print(collection.encoded, len(collection.pictures), peak() - before)
 """
 
@@ -179,7 +179,7 @@ def test_without_an_index_nothing_is_written(tiny, folder, home) -> None:
     assert not home.exists()
 
 
-def test_an_index_of_another_version_is_made_anew_and_that_is_said(tiny, folder, home) -> None:
+def test_an_index_of_another_version_is_rebuilt_and_that_is_said(tiny, folder, home) -> None:
     vqclip.search("a fox", folder, perceptor=tiny)
     connection = sqlite3.connect(home / FILE)
     connection.executescript("PRAGMA user_version = 99; ALTER TABLE files ADD COLUMN color TEXT;")
@@ -189,7 +189,7 @@ def test_an_index_of_another_version_is_made_anew_and_that_is_said(tiny, folder,
     assert vqclip.search("a fox", folder, perceptor=tiny).encoded == 0
 
 
-def test_a_damaged_index_is_made_anew_and_that_is_said(tiny, folder, home) -> None:
+def test_a_damaged_index_is_rebuilt_and_that_is_said(tiny, folder, home) -> None:
     home.mkdir()
     (home / FILE).write_bytes(b"this is not a database" * 100)
     with pytest.warns(UserWarning, match="damaged"):
@@ -230,7 +230,7 @@ def test_a_killed_search_loses_nothing_that_was_stored(tmp_path, home) -> None:
     assert stored % 32 == 0
     embedder = Embedder(TinyPerceptor(), "slow")
     with Index(home / FILE) as index:
-        seen = look(embedder, sorted((tmp_path / "flats").glob("*.png"))[:stored], index=index)
+        seen = embed(embedder, sorted((tmp_path / "flats").glob("*.png"))[:stored], index=index)
     assert seen.encoded == 0
 
 

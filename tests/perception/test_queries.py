@@ -14,10 +14,13 @@ import vqclip
 from tests.discs import disc, write_discs, write_flats
 from tests.tiny import TinyPerceptor, write_clip
 from vqclip.engine.losses import spherical_distance
+from vqclip.engine.overview import overview
 from vqclip.errors import ConfigError, ImageError
 from vqclip.images import to_pil, to_tensor
 from vqclip.models.load import load_perceptors
-from vqclip.perception.embedder import Embedder, probabilities, similarity, view
+from vqclip.perception.classification import probabilities
+from vqclip.perception.embedder import Embedder
+from vqclip.perception.matches import similarity
 
 LABELS = ["a cat", "dog", "human"]
 FRAMES = ["a photo of a {}", "a drawing of {}"]
@@ -90,8 +93,8 @@ def test_the_default_frame_is_a_photo(clip) -> None:
 def test_reduced_precision_is_near_and_has_its_own_identity(clip) -> None:
     full = Embedder.load(str(clip), device="cpu")
     reduced = Embedder.load(str(clip), device="cpu", precision="bfloat16")
-    picture = full.view(noise(40, 30))
-    cosine = F.cosine_similarity(full.views(picture), reduced.views(picture))
+    picture = full.overview(noise(40, 30))
+    cosine = F.cosine_similarity(full.encode_views(picture), reduced.encode_views(picture))
     assert 0.99 < float(cosine) < 1 - 1e-9
     assert full.identity != reduced.identity
 
@@ -114,7 +117,7 @@ def test_perceptors_load_without_a_vqgan(clip) -> None:
 def test_a_view_is_whole_and_never_squashed() -> None:
     image = Image.new("RGB", (64, 16), (255, 0, 0))
     image.paste((0, 0, 255), (0, 8, 64, 16))
-    seen = view(image, size=32)[0]  # (3, 32, 32)
+    seen = overview(image, size=32)[0]  # (3, 32, 32)
     assert seen.shape == (3, 32, 32)
     assert torch.all(seen[0, :15] > 0.99)
     assert torch.all(seen[2, 17:] > 0.99)
@@ -127,7 +130,7 @@ def test_a_huge_picture_is_averaged_first_to_the_same_view() -> None:
     )
     image = to_pil(field[0])
     large = image.resize((2400, 1600), Image.Resampling.NEAREST)
-    assert (view(large, size=32) - view(image, size=32)).abs().max() < 0.01
+    assert (overview(large, size=32) - overview(image, size=32)).abs().max() < 0.01
 
 
 def test_memory_that_runs_out_halves_the_batch(tiny) -> None:
@@ -140,7 +143,7 @@ def test_memory_that_runs_out_halves_the_batch(tiny) -> None:
 
     tiny.perceptor.encode_image = encode
     views = torch.rand(20, 3, 8, 8)
-    torch.testing.assert_close(tiny.views(views), plain(views))
+    torch.testing.assert_close(tiny.encode_views(views), plain(views))
     assert tiny.batch == 2
 
 
@@ -159,7 +162,7 @@ def test_score_is_what_the_guidance_sees(tiny, tmp_path) -> None:
     result = vqclip.score(paths, ["a fox | fog:-0.5", "night:2"], perceptor=tiny)
     assert [one.content for one in result.prompts] == ["a fox", "fog", "night"]
     views = torch.cat([to_tensor(Image.open(path)) for path in paths])
-    seen = tiny.perceptor.encode_image(torch.cat([view(Image.open(p), size=8) for p in paths]))
+    seen = tiny.perceptor.encode_image(torch.cat([overview(Image.open(p), size=8) for p in paths]))
     words = tiny.perceptor.encode_text(["a fox", "fog", "night"])
     assert views.shape == (3, 3, 96, 96)
     torch.testing.assert_close(result.cosines, seen @ words.T)

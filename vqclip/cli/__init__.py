@@ -12,11 +12,18 @@ from typing import Annotated
 
 import typer
 
-from vqclip.cli import configuration, drawing, evaluation, models, perception, series
 from vqclip.cli.console import BAD_INPUT, INTERRUPTED, app, say
 from vqclip.errors import VqclipError
 
-__all__ = ["configuration", "drawing", "evaluation", "main", "models", "perception", "series"]
+# isort: off
+# The help lists the commands in the order of these imports.
+from vqclip.cli import drawing, configuration, series, evaluation
+from vqclip.cli import classify, score, search, models
+# isort: on
+
+COMMANDS = (drawing, configuration, series, evaluation, classify, score, search, models)
+
+__all__ = ["COMMANDS", "main"]
 
 
 @app.callback(invoke_without_command=True)

@@ -11,7 +11,6 @@ from vqclip.cli.console import app
 from vqclip.cli.flags import Pictures, QueryFlags, picture_name, report_skipped
 from vqclip.cli.optiongroup import takes
 from vqclip.cli.tables import Style, print_json, print_rows
-from vqclip.errors import ConfigError
 
 if TYPE_CHECKING:
     from vqclip.perception.classification import Classification
@@ -49,16 +48,14 @@ def read_labels(labels: str, file: Path | None) -> list[str]:
     """Return the labels of the command line, then those of a file, one a line.
 
     Raises:
-        ConfigError: the file cannot be read.
+        ConfigError: the file cannot be read, or is empty.
     """
     given = labels.split(",") if labels else []
     if file is None:
         return given
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--labels-file {file}: cannot be read as text ({error})") from error
-    return given + [line for line in lines if line.strip()]
+    from vqclip.config.nodes import read_lines
+
+    return given + [line for _, line in read_lines(file, "list of labels")]
 
 
 def show_classification(result: Classification, *, top: int, style: Style) -> None:

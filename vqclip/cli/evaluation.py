@@ -97,6 +97,7 @@ def evaluate(
     from vqclip.evaluation.examination import examine, facts_of, make_questions
     from vqclip.evaluation.gathering import of_folder
     from vqclip.evaluation.report import make_report, write_report
+    from vqclip.views.verdicts import write_verdicts
 
     given = {"--preset": preset, "--config": config, "--style": style, "--vary": vary}
     drawing = {**given, "KEY=VALUE": overrides, "--budget": budget, "--at-once": at_once}
@@ -125,7 +126,8 @@ def evaluate(
     judged = examine(drawn, questions, judging, guides, load)
     facts = facts_of(prompts, shown, judge, judging, distractors, left_out)
     report = make_report({**facts, "budget": budget}, judged, known)
-    show_report(report, write_report(folder, report, judged), as_json=json, quiet=quiet)
+    paths = [*write_report(folder, report), write_verdicts(folder / "sheet.png", judged)]
+    show_report(report, paths, as_json=json, quiet=quiet)
     if left_out and pictures is None:
         raise typer.Exit(FAILED)
 

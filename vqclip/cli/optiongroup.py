@@ -1,4 +1,4 @@
-"""Option groups: options that several commands share, declared once as the fields of a dataclass."""
+"""Option groups: options shared by several commands, declared once as fields of a dataclass."""
 
 from __future__ import annotations
 

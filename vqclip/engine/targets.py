@@ -17,7 +17,7 @@ from vqclip.models.protocols import Perceptor
 from vqclip.randomness import stream
 
 IMAGE_VIEWS = (1.0, 0.9, 0.8)
-"""Sides of the central views of an image prompt; their embeddings and its overview's are averaged."""
+"""Sides of the central views of an image prompt; the embeddings of all its views are averaged."""
 
 
 @dataclass(frozen=True)

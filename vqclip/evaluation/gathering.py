@@ -6,10 +6,10 @@ import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from vqclip.errors import ConfigError, VqclipError
+from vqclip.errors import ConfigError, Mistakes, VqclipError
 from vqclip.evaluation.ranks import Drawn
 from vqclip.outputs import recipe as recipes
-from vqclip.perception.folders import find, missing
+from vqclip.perception.folders import check_places, find_pictures
 from vqclip.runs.folder import RunFolder
 from vqclip.runs.manifest import DONE
 
@@ -50,8 +50,10 @@ def of_folder(folder: Path, prompts: Collection[str]) -> tuple[list[Drawn], list
         ConfigError: there is no such folder, or no picture of one of the prompts in it.
         ImageError: a picture that captions.json names is missing.
     """
-    if problems := missing([folder]):
-        raise ConfigError([f"--pictures: {one}" for one in problems])
+    mistakes = Mistakes()
+    with mistakes.noted("--pictures: "):
+        check_places([folder])
+    mistakes.check()
     captions = folder / CAPTIONS
     known = _captioned(captions) if captions.is_file() else _with_recipes(folder)
     drawn = [
@@ -86,7 +88,7 @@ def _captioned(path: Path) -> dict[Path, tuple[str, int | None]]:
 
 def _with_recipes(folder: Path) -> dict[Path, tuple[str, int | None]]:
     found: dict[Path, tuple[str, int | None]] = {}
-    for path in find([folder]).paths:
+    for path in find_pictures([folder]).paths:
         try:
             config = recipes.read(path).config
         except VqclipError:  # a sheet, or a picture of somebody else

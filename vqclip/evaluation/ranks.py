@@ -12,13 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
-from vqclip.errors import ImageError
 from vqclip.evaluation.swaps import Swap
-from vqclip.perception.collection import look
 from vqclip.perception.embedder import Embedder
+from vqclip.perception.ranking import Judge
 
 
 @dataclass(frozen=True)
@@ -138,13 +136,8 @@ def similarities(
     Raises:
         ImageError: a picture cannot be read.
     """
-    total = torch.zeros(len(paths), len(texts))
-    for embedder, weight in perceptors:
-        seen = look(embedder, paths)
-        if seen.skipped:
-            raise ImageError("\n".join(map(str, seen.skipped)))
-        total += weight * seen.vectors @ embedder.texts(texts).T
-    return total / sum(weight for _, weight in perceptors)
+    embedders, weights = zip(*perceptors, strict=True)
+    return Judge(embedders, weights).cosines(paths, texts)
 
 
 def judge(table: Tensor, texts: Sequence[str], questions: Sequence[Question]) -> list[Verdict]:

@@ -1,27 +1,18 @@
-"""The report of an evaluation: as JSON with every picture, as Markdown, and as a sheet."""
+"""The report of an evaluation: as JSON with every picture, and as Markdown."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageOps
-
 from vqclip.evaluation.ranks import Drawn, Question, Summary, Verdict, summarize
 from vqclip.files import write
-from vqclip.images import WHITE, contact_sheet, load_image
 
-SIDE, FRAME = 128, 5
-"""Side of a picture on the sheet with its frame, and the frame's width, in pixels."""
-MISS, HIT = (214, 40, 40), WHITE
 TOLERANCE = 0.1
 """Share of a budget by which the time of a picture may differ without a word."""
-ACROSS = 10
-"""Pictures in a row, as far as those of one prompt stay together."""
 
 
 @dataclass(frozen=True)
@@ -243,41 +234,15 @@ def _cell(value: object) -> str:
     return text.replace("|", "\\|")
 
 
-def make_sheet(judged: Sequence[Judged]) -> Image.Image:
-    """Every picture above its prompt, those of one prompt beside each other; misses have a frame.
-
-    Raises:
-        ImageError: a picture can no longer be read.
-    """
-    order = {one.picture.prompt: None for one in judged}
-    place = {prompt: index for index, prompt in enumerate(order)}
-    shown = sorted(judged, key=lambda one: place[one.picture.prompt])
-    several = len({one.picture.setting for one in judged}) > 1
-    group = max(sum(one.picture.prompt == prompt for one in judged) for prompt in order)
-    inner = (SIDE - 2 * FRAME, SIDE - 2 * FRAME)
-    tiles, labels = [], []
-    for one in shown:
-        small = ImageOps.pad(load_image(one.picture.path), inner, color=WHITE)
-        tiles.append(ImageOps.expand(small, FRAME, HIT if one.verdict.hit else MISS))
-        head = f"[{one.picture.setting}] " if several else ""
-        miss = "" if one.verdict.hit else f" - MISS, taken for: {one.verdict.best}"
-        labels.append(f"{head}{one.picture.prompt}{miss}")
-    columns = min(len(tiles), group * max(1, ACROSS // group))
-    return contact_sheet(tiles, labels, columns=columns)
-
-
-def write_report(folder: Path, report: Mapping[str, Any], judged: Sequence[Judged]) -> list[Path]:
-    """Write report.json, report.md and sheet.png, and return where they are.
+def write_report(folder: Path, report: Mapping[str, Any]) -> list[Path]:
+    """Write report.json and report.md, and return where they are.
 
     Raises:
         OutputError: the folder cannot be written to.
     """
-    buffer = BytesIO()
-    make_sheet(judged).save(buffer, "PNG", optimize=True)
     contents = {
         "report.json": (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode(),
         "report.md": to_markdown(report).encode(),
-        "sheet.png": buffer.getvalue(),
     }
     for name, content in contents.items():
         write(folder / name, content)

@@ -77,7 +77,7 @@ def classify(
     frames = [templates] if isinstance(templates, str) else list(templates)
     mistakes = Mistakes()
     mistakes.add(*_label_mistakes(texts), *_template_mistakes(frames))
-    sources = mistakes.read(lambda: list_sources(pictures), [])
+    sources: list[Picture] = mistakes.read(lambda: list_sources(pictures), [])
     mistakes.read(options.check, None)
     mistakes.check()
     embedder = options.load()

@@ -13,7 +13,7 @@ from torch import Tensor
 from vqclip.config.prompt import Prompt
 from vqclip.errors import ConfigError, Mistakes
 from vqclip.images import load_image
-from vqclip.perception.collection import list_sources
+from vqclip.perception.collection import Picture, list_sources
 from vqclip.perception.embedder import Embedder
 from vqclip.perception.folders import SkippedFile, check_places
 from vqclip.perception.queries import QueryKeywords, QueryOptions, parse_all, warn_of_words
@@ -83,8 +83,8 @@ def search(
     options = QueryOptions(**keywords)
     likes = [images] if isinstance(images, str) else list(images)
     mistakes = Mistakes()
-    terms = mistakes.read(lambda: _read_terms(query, likes), [])
-    sources = mistakes.read(lambda: list_sources(places), [])
+    terms: list[Prompt] = mistakes.read(lambda: _read_terms(query, likes), [])
+    sources: list[Picture] = mistakes.read(lambda: list_sources(places), [])
     if top < 1:
         mistakes.add(f"top: allowed is 1 or more, not {top}")
     mistakes.read(options.check, None)
@@ -122,8 +122,8 @@ def _read_terms(query: str | None, images: Sequence[str]) -> list[Prompt]:
     """
     mistakes = Mistakes()
     words = [] if query is None else [query]
-    texts = mistakes.read(lambda: parse_all(words, "text"), [])
-    likes = mistakes.read(lambda: parse_all(images, "image"), [])
+    texts: list[Prompt] = mistakes.read(lambda: parse_all(words, "text"), [])
+    likes: list[Prompt] = mistakes.read(lambda: parse_all(images, "image"), [])
     with mistakes.noted():
         check_places([Path(like.content) for like in likes])
     if query is None and not images:

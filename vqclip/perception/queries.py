@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TypedDict
 from vqclip.config.prompt import Prompt, parse_prompt, parse_prompts
 from vqclip.engine.targets import text_warnings
 from vqclip.errors import Mistakes
-from vqclip.perception.collection import Collection, Picture, Progress, collect
 from vqclip.models.shipped import MINI
+from vqclip.perception.collection import Collection, Picture, Progress, collect
 from vqclip.perception.embedder import Embedder, check_computing
 
 if TYPE_CHECKING:

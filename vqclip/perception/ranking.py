@@ -12,8 +12,10 @@ import torch
 from torch import Tensor
 
 from vqclip.config.prompt import Prompt
+from vqclip.device import is_reduced
 from vqclip.engine.targets import encode_prompts
 from vqclip.errors import ImageError
+from vqclip.models.load import Models
 from vqclip.perception.collection import Picture, embed
 from vqclip.perception.embedder import Embedder
 
@@ -34,6 +36,13 @@ class Judge:
 
     embedders: tuple[Embedder, ...]
     weights: tuple[float, ...] = (1.0,)
+
+    @classmethod
+    def of_models(cls, models: Models, *, device: torch.device, precision: str) -> Judge:
+        """Make a judge of the perceptors that guide, with their weights in the guidance."""
+        amp = is_reduced(precision, device)
+        embedders = [Embedder(perceptor, device=device, amp=amp) for perceptor in models.perceptors]
+        return cls(tuple(embedders), models.perceptor_weights)
 
     def cosines(self, pictures: Sequence[Picture], texts: Sequence[str]) -> Tensor:
         """Compare N pictures with T texts; each is encoded once by each perceptor.

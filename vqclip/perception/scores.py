@@ -71,10 +71,10 @@ def score(
     options = QueryOptions(**keywords)
     texts = [prompts] if isinstance(prompts, str) else list(prompts)
     mistakes = Mistakes()
-    parsed = mistakes.read(lambda: parse_all(texts, "text"), [])
+    parsed: list[Prompt] = mistakes.read(lambda: parse_all(texts, "text"), [])
     if not texts:
         mistakes.add("there is no prompt: say what the pictures are compared with")
-    sources = mistakes.read(lambda: list_sources(pictures), [])
+    sources: list[Picture] = mistakes.read(lambda: list_sources(pictures), [])
     mistakes.read(options.check, None)
     mistakes.check()
     embedder = options.load()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
+
+import torch
 
 from vqclip.config.schema import Config
 from vqclip.device import resolve_device
 from vqclip.models.fetch.download import Bars
 from vqclip.models.load import Models, load_models
-from vqclip.perception.judge import Judge
+from vqclip.perception.embedder import Embedder
+from vqclip.perception.ranking import Judge
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,27 @@ class Studio:
             ConfigError: there is no such device.
         """
         device = resolve_device(self.device if self.device != "auto" else config.device)
-        key = repr((config.vqgan, config.perceptor_weights(), str(device)))
+        key = repr((config.vqgan, config.perceptor_weights(), str(device), config.precision))
         if key not in self.loaded:
             self.loaded.clear()
-            load = partial(load_models, device=device, model_dir=config.model_dir, bars=self.bars)
-            models = load(config.vqgan, config.perceptor_weights())
-            judge = Judge(models.perceptors, models.perceptor_weights)
-            if self.judge is not None:
-                judging = load(config.vqgan, {self.judge: 1.0})
-                judge = Judge(judging.perceptors, (1.0,))
-            self.loaded[key] = models, judge
+            models = load_models(
+                config.vqgan,
+                config.perceptor_weights(),
+                device=device,
+                model_dir=config.model_dir,
+                bars=self.bars,
+            )
+            self.loaded[key] = models, self._judge(config, models, device)
         return self.loaded[key]
+
+    def _judge(self, config: Config, models: Models, device: torch.device) -> Judge:
+        if self.judge is None:
+            return Judge.of_models(models, device=device, precision=config.precision)
+        embedder = Embedder.load(
+            self.judge,
+            device=str(device),
+            precision=config.precision,
+            model_dir=config.model_dir,
+            bars=self.bars,
+        )
+        return Judge((embedder,))

@@ -13,10 +13,11 @@ import torch
 from vqclip.config.job import Job
 from vqclip.engine.generation import Generation
 from vqclip.errors import DivergedError, OutputError, VqclipError
+from vqclip.images import to_pil
 from vqclip.models.load import Models
 from vqclip.outputs import writer as outputs
 from vqclip.outputs.writer import Writer, read_checkpoint
-from vqclip.perception.judge import Judge
+from vqclip.perception.ranking import Judge
 from vqclip.runs.capacity import is_out_of_memory, pictures_at_once
 from vqclip.runs.folder import RunFolder
 from vqclip.runs.manifest import CHECKPOINT, DONE, FAILED, INTERRUPTED, RUNNING
@@ -236,7 +237,8 @@ class Worker:
         begun: int,
     ) -> Iterator[Event]:
         generation = writer.generation
-        scores = judge.scores(generation.images(), [job.prompts for job in jobs])
+        pictures = [to_pil(image) for image in generation.images()]
+        scores = judge.scores(pictures, [job.prompts for job in jobs])
         writer.save()
         for job, score, table in zip(jobs, scores, losses, strict=True):
             facts = {
