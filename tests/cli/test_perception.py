@@ -136,7 +136,10 @@ def test_names_that_cannot_be_printed(run, clip, tmp_path) -> None:
     ("words", "part"),
     [
         (["classify", "discs", "--labels", "cat"], "two or more labels, and there is one"),
-        (["classify", "discs", "--labels-file", "gone.txt"], "the list of labels gone.txt cannot be read"),
+        (
+            ["classify", "discs", "--labels-file", "gone.txt"],
+            "the list of labels gone.txt cannot be read",
+        ),
         (["classify", "disks", "--labels", "a,b"], "no picture or folder disks; did you mean"),
         (["classify", "discs", "--labels", "a,b", "--json", "--csv"], "exclude each other"),
         (["score", "discs", "--prompt", " "], "a prompt is empty"),
