@@ -12,7 +12,7 @@ from torch import Tensor
 
 from vqclip.world.captions.synonyms import other_words
 from vqclip.world.colors import COLORS
-from vqclip.world.faces import one_face
+from vqclip.world.faces import single_face
 from vqclip.world.groups import PLACES, RELATIONS, counted, every_group, placed, related
 from vqclip.world.patterns import PATTERNS, pattern
 from vqclip.world.pen import Pen
@@ -20,12 +20,12 @@ from vqclip.world.scenery.depths import space, underwater
 from vqclip.world.scenery.grounds import BACKS, GROUNDS, backdrop, ground
 from vqclip.world.scenery.landscapes import landscape
 from vqclip.world.scenery.skies import HOURS, WEATHERS, above, falling, sky
-from vqclip.world.scenes import KINDS, one_shape, one_thing, scene, without_colors
+from vqclip.world.scenes import DRAWERS, scene, single_shape, single_thing, without_colors
 from vqclip.world.shapes import SHAPES
 from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import NUMBERS, article, plural, with_articles
 
-DRAWERS = [*KINDS, scene]
+EVERY = [*DRAWERS, scene]
 SIZE = 64
 
 
@@ -73,7 +73,7 @@ def shapes_only(draw, count: int, *rest: str):
     pytest.fail("too few shapes")
 
 
-@pytest.mark.parametrize("draw", DRAWERS, ids=lambda draw: draw.__name__)
+@pytest.mark.parametrize("draw", EVERY, ids=lambda draw: draw.__name__)
 def test_a_seed_gives_one_picture_and_its_caption(draw) -> None:
     first, caption = draw(48, random.Random(3))
     again, same = draw(48, random.Random(3))
@@ -84,7 +84,7 @@ def test_a_seed_gives_one_picture_and_its_caption(draw) -> None:
     assert first.tobytes() == again.tobytes() != other.tobytes()
 
 
-@pytest.mark.parametrize("draw", DRAWERS, ids=lambda draw: draw.__name__)
+@pytest.mark.parametrize("draw", EVERY, ids=lambda draw: draw.__name__)
 def test_captions_are_plain_and_short(draw) -> None:
     for seed in range(60):
         _, caption = draw(8, random.Random(seed))
@@ -93,10 +93,10 @@ def test_captions_are_plain_and_short(draw) -> None:
 
 
 def test_named_shapes_and_things_are_drawn() -> None:
-    image, caption = one_shape(SIZE, random.Random(0), ("red", "arrow", "blue"))
+    image, caption = single_shape(SIZE, random.Random(0), ("red", "arrow", "blue"))
     assert caption == "a blue arrow on a red background"
     assert like(image, "blue").float().mean() > 0.05
-    image, caption = one_thing(SIZE, random.Random(0), ("white", "elephant", "orange"))
+    image, caption = single_thing(SIZE, random.Random(0), ("white", "elephant", "orange"))
     assert caption == "an orange elephant on a white background"
     assert like(image, "orange").float().mean() > 0.05
 
@@ -176,7 +176,7 @@ def test_a_pattern_is_as_its_caption_says(name: str) -> None:
 
 def test_faces_space_and_water_have_what_they_say() -> None:
     for seed in range(10):
-        image, caption = one_face(SIZE, random.Random(seed))
+        image, caption = single_face(SIZE, random.Random(seed))
         color = caption.split()[2]
         assert like(image, color).float().mean() > 0.12, caption
         image, caption = space(SIZE, random.Random(seed))

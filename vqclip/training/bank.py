@@ -34,9 +34,9 @@ from vqclip.world.groups import every_group
 from vqclip.world.scenes import (
     every_shape,
     every_thing,
-    one_shape,
-    one_thing,
     scene,
+    single_shape,
+    single_thing,
     without_colors,
 )
 
@@ -92,8 +92,8 @@ def _composed(drawing: Drawing, rng: random.Random) -> Pair:
 
 def _figures() -> Iterator[Pair]:
     for every, draw, share in (
-        (every_shape(), one_shape, SHAPES_SHARE),
-        (every_thing(), one_thing, THINGS_SHARE),
+        (every_shape(), single_shape, SHAPES_SHARE),
+        (every_thing(), single_thing, THINGS_SHARE),
     ):
         for names in every:
             if random.Random(" ".join(names)).random() < share:

@@ -1,4 +1,4 @@
-"""Captioned drawings and photographs, alone, on plain colors and in landscapes."""
+"""Captioned drawings and photographs of a folder: alone, on plain colors and in landscapes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from pathlib import Path
 
 from PIL import Image
 
+from vqclip.errors import ConfigError, Mistakes
 from vqclip.world.colors import COLORS, vary
+from vqclip.world.pen import CaptionedImage
 from vqclip.world.scenery.landscapes import landscape
 
 EMOJI = ("noto-emoji", "fluent-emoji-flat")
 """Sources whose drawings are clear enough to start a picture from."""
+CAPTIONS = "captions.jsonl"
 ARCHIVES = ("images128.zip", "images_lowres.zip")
+KEYS = ("file", "source", "name", "keywords", "alpha")
+"""What the record of a drawing must have."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,13 @@ class Drawing:
 
     Attributes:
         file: its name in the archive.
-        source: the collection it is from.
-        concept: what it shows, the same for the same thing in several styles.
+        source: the collection it comes from.
+        concept: what it shows; the same for one thing in several styles.
         name: what it shows, in lower case.
-        keywords: other words for it, and words that go with it, in lower case.
-        style: how it is made, as in `flat emoji`, `photo`.
+        keywords: synonyms and related words, in lower case.
+        style: how it is made, such as `flat emoji` or `photo`.
         image: RGBA, square; opaque if it has a background of its own.
-        cut_out: whether it has none.
+        cut_out: whether it has no background.
     """
 
     file: str
@@ -50,44 +55,74 @@ def read_drawings(folder: Path, sources: Collection[str] | None = None) -> list[
 
     Args:
         folder: of the collection.
-        sources: the collections that are wanted; none: all.
+        sources: the collections wanted; none: all.
+
+    Raises:
+        ConfigError: the folder has no captions, or lines that are not records of drawings.
     """
-    lines = (folder / "captions.jsonl").read_text(encoding="utf-8").splitlines()
-    found = []
+    records = [
+        record
+        for record in _records(folder / CAPTIONS)
+        if sources is None or record["source"] in sources
+    ]
+    drawings = []
     for archive in ARCHIVES:
         if not (folder / archive).is_file():
             continue
         with zipfile.ZipFile(folder / archive) as file:
             inside = frozenset(file.namelist())
-            for line in lines:
-                one = json.loads(line)
-                if one["file"] in inside and (sources is None or one["source"] in sources):
-                    found.append(_drawing(one, file.read(one["file"])))
-    return found
+            for record in records:
+                if record["file"] in inside:
+                    drawings.append(_drawing(record, file.read(str(record["file"]))))
+    return drawings
+
+
+def _records(path: Path) -> list[dict[str, object]]:
+    """Read the records of a file, a JSON object a line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    mistakes, records = Mistakes(), []
+    for number, line in enumerate(lines, 1):
+        with mistakes.noted(f"{path}, line {number}: "):
+            records.append(_record(line))
+    mistakes.check()
+    return records
+
+
+def _record(line: str) -> dict[str, object]:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise ConfigError(f"not JSON: {error}") from error
+    if not isinstance(record, dict) or (missing := [key for key in KEYS if key not in record]):
+        lacks = f"without {', '.join(missing)}" if isinstance(record, dict) else "not an object"
+        raise ConfigError(f"{lacks}; a drawing has {', '.join(KEYS)}")
+    if not isinstance(record["keywords"], list):
+        raise ConfigError(f"keywords: {record['keywords']!r} is not a list")
+    return record
 
 
 def _drawing(record: dict[str, object], content: bytes) -> Drawing:
     keywords = record["keywords"]
-    assert isinstance(keywords, list)
     return Drawing(
         str(record["file"]),
         str(record["source"]),
         str(record.get("concept", record["file"])),
         str(record["name"]).lower(),
-        tuple(str(word).lower() for word in keywords),
+        tuple(str(word).lower() for word in keywords) if isinstance(keywords, list) else (),
         str(record.get("style", "drawing")),
         Image.open(BytesIO(content)).convert("RGBA"),
         bool(record["alpha"]),
     )
 
 
-def compose(
-    drawing: Drawing, size: int, rng: random.Random, *, plain: bool
-) -> tuple[Image.Image, str]:
+def compose(drawing: Drawing, size: int, rng: random.Random, *, plain: bool) -> CaptionedImage:
     """Put a cut-out drawing on a plain color, or in a landscape.
 
     Returns:
-        The picture, and its place as the caption says it, to follow the name of the drawing.
+        The picture, and the words for the place, which follow the name of the drawing in a caption.
     """
     if plain:
         color = rng.choice(list(COLORS))
@@ -105,7 +140,7 @@ def compose(
 
 
 def whole(drawing: Drawing, size: int, rng: random.Random) -> Image.Image:
-    """Return a picture with a background of its own, cropped a little at random."""
+    """Return a picture that has a background of its own, slightly cropped at random."""
     side = drawing.image.width
     cropped = round(side * rng.uniform(0.85, 1))
     left, top = rng.randint(0, side - cropped), rng.randint(0, side - cropped)

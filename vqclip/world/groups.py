@@ -1,19 +1,17 @@
-"""Several shapes or things in one picture: counted, placed, and in relation to each other."""
+"""Shapes and things on plain backgrounds: counted, placed, and in relation to each other."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
 
-from PIL import Image
-
 from vqclip.world.colors import COLORS, Color, vary
-from vqclip.world.pen import Pen
+from vqclip.world.pen import CaptionedImage, Pen, Point
 from vqclip.world.shapes import SHAPES, draw_shape
 from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import NUMBERS, article, plural
 
-PLACES = {
+PLACES: dict[str, Point] = {
     "in the top left corner": (-0.55, -0.55),
     "in the top right corner": (0.55, -0.55),
     "in the bottom left corner": (-0.55, 0.55),
@@ -24,11 +22,11 @@ PLACES = {
     "at the bottom": (0.0, 0.55),
     "in the center": (0.0, 0.0),
 }
-"""Where things are in a picture, as (x, y) of the pen's frame."""
+"""Positions in a picture, as (x, y) of the pen's frame."""
 RELATIONS = ("next to", "above", "below", "left of", "right of", "inside")
 HOLLOW = ("circle", "square", "hexagon", "pentagon", "heart", "oval", "rectangle", "diamond")
 """Shapes that others fit into."""
-LAYOUTS: dict[int, tuple[tuple[tuple[float, float], ...], ...]] = {
+LAYOUTS: dict[int, tuple[tuple[Point, ...], ...]] = {
     2: (((-0.5, 0), (0.5, 0)), ((0, -0.5), (0, 0.5)), ((-0.45, -0.45), (0.45, 0.45))),
     3: (((-0.48, 0.45), (0.48, 0.45), (0, -0.45)), ((-0.64, 0), (0, 0), (0.64, 0))),
     4: (((-0.48, -0.48), (0.48, -0.48), (-0.48, 0.48), (0.48, 0.48)),),
@@ -37,21 +35,21 @@ LAYOUTS: dict[int, tuple[tuple[tuple[float, float], ...], ...]] = {
         ((-0.64, -0.36), (0, -0.36), (0.64, -0.36), (-0.34, 0.42), (0.34, 0.42)),
     ),
 }
-"""Centers of that many figures."""
+"""By the number of figures, the centers that they may have."""
 RADII = {2: (0.38, 0.44), 3: (0.25, 0.28), 4: (0.34, 0.42), 5: (0.24, 0.28)}
-"""Their least and greatest radius: wide things must not touch."""
+"""By the number of figures, their least and greatest radius: wide things must not touch."""
 
 
 def counted(
     size: int, rng: random.Random, word: str | None = None, kind: str | None = None
-) -> tuple[Image.Image, str]:
-    """Draw two to five equal shapes or things on a plain background; any, or those that are named.
+) -> CaptionedImage:
+    """Draw two to five equal shapes or things on a plain background.
 
     Args:
-        size: of the picture, in pixels.
-        rng: of everything random.
-        word: a key of `NUMBERS`.
-        kind: the shape or thing.
+        size: picture width and height in pixels.
+        rng: source of everything that is not given.
+        word: how many, a key of `NUMBERS`.
+        kind: name of the shape or thing.
     """
     word = word or rng.choice(list(NUMBERS))
     count, kind = NUMBERS[word], kind or _kind(rng)
@@ -66,8 +64,8 @@ def counted(
 
 def placed(
     size: int, rng: random.Random, place: str | None = None, kind: str | None = None
-) -> tuple[Image.Image, str]:
-    """Draw a shape or thing, any or that kind, at any or one of `PLACES`, on a plain background."""
+) -> CaptionedImage:
+    """Draw a shape or thing at one of `PLACES`, random unless given, on a plain background."""
     place = place or rng.choice(list(PLACES))
     kind = kind or _kind(rng)
     ground_name, color_name = rng.sample(list(COLORS), 2)
@@ -77,45 +75,49 @@ def placed(
         x + rng.uniform(-0.06, 0.06), y + rng.uniform(-0.06, 0.06), rng.uniform(0.3, 0.42)
     )
     figure(frame, kind, color, ground)
-    said = f"{article(f'{color_name} {kind}')} {place}"
-    return pen.finish(), f"{said} on {article(ground_name)} background"
+    subject = f"{article(f'{color_name} {kind}')} {place}"
+    return pen.finish(), f"{subject} on {article(ground_name)} background"
 
 
-def related(size: int, rng: random.Random, relation: str | None = None) -> tuple[Image.Image, str]:
-    """Draw two shapes or things in a relation, any or one of `RELATIONS`."""
+def related(size: int, rng: random.Random, relation: str | None = None) -> CaptionedImage:
+    """Draw two shapes or things in one of `RELATIONS`, random unless given."""
     relation = relation or rng.choice(RELATIONS)
-    ground_name, first, second = rng.sample(list(COLORS), 3)
+    ground_name, *names = rng.sample(list(COLORS), 3)
     ground = vary(COLORS[ground_name], rng)
     pen, inside = Pen.blank(size, ground), relation == "inside"
-    kinds = _kind(rng), rng.choice(HOLLOW) if inside else _kind(rng)
-    colors = vary(COLORS[first], rng), vary(COLORS[second], rng)
+    kinds = [_kind(rng), rng.choice(HOLLOW) if inside else _kind(rng)]
+    colors = [vary(COLORS[name], rng) for name in names]
     if inside:
         around = pen.at(rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1), 0.85)
         figure(around, kinds[1], colors[1], ground)
         low = 0.12 if kinds[1] == "pentagon" else 0.0
         figure(around.at(0, low, rng.uniform(0.36, 0.44)), kinds[0], colors[0], colors[1])
     else:
-        swap = rng.random() < 0.5
-        x, y = {"above": (0, -1), "below": (0, 1), "left of": (-1, 0), "right of": (1, 0)}.get(
-            relation, (-1 if swap else 1, 0)
-        )
+        x, y = _side(relation, rng)
         for kind, color, sign in zip(kinds, colors, (1, -1), strict=True):
             off_x, off_y = rng.uniform(-0.05, 0.05), rng.uniform(-0.05, 0.05)
             frame = pen.at(0.5 * sign * x + off_x, 0.5 * sign * y + off_y, rng.uniform(0.36, 0.42))
             figure(frame, kind, color, ground)
-    said = [article(f"{c} {kind}") for c, kind in zip((first, second), kinds, strict=True)]
-    return pen.finish(), f"{said[0]} {relation} {said[1]} on {article(ground_name)} background"
+    first, second = (article(f"{name} {kind}") for name, kind in zip(names, kinds, strict=True))
+    return pen.finish(), f"{first} {relation} {second} on {article(ground_name)} background"
 
 
-def every_group(size: int, rng: random.Random) -> Iterator[tuple[Image.Image, str]]:
-    """Draw every shape and thing at every place and in every number, once."""
+def _side(relation: str, rng: random.Random) -> Point:
+    """Return on which side of the second figure the first one lies, as (x, y) of length 1."""
+    beside = (-1 if rng.random() < 0.5 else 1, 0)
+    sides = {"above": (0, -1), "below": (0, 1), "left of": (-1, 0), "right of": (1, 0)}
+    return sides.get(relation, beside)
+
+
+def every_group(size: int, rng: random.Random) -> Iterator[CaptionedImage]:
+    """Draw every shape and thing at every place and in every number, once each."""
     for kind in (*SHAPES, *THINGS):
         yield from (placed(size, rng, place, kind) for place in PLACES)
         yield from (counted(size, rng, word, kind) for word in NUMBERS)
 
 
 def figure(pen: Pen, kind: str, color: Color, ground: Color) -> None:
-    """Draw a shape or thing within radius 1 of the pen's frame, on a ground of that color."""
+    """Draw a shape or thing within radius 1 of the pen's frame; `ground` is what is behind it."""
     if kind in THINGS:
         THINGS[kind](pen.at(0, 0.9, 0.9), color)
     else:

@@ -1,4 +1,4 @@
-"""Patterns that fill the picture: stripes, dots, checkers, waves, zigzags, rainbows, gradients."""
+"""Patterns that fill a picture: stripes, dots, checks, waves, zigzags, rainbows, gradients."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vqclip.world.colors import COLORS, Color, vary
-from vqclip.world.pen import SUPERSAMPLING
+from vqclip.world.pen import SUPERSAMPLING, CaptionedImage
 from vqclip.world.words import article
 
 Plane = NDArray[np.float32]
@@ -19,10 +19,10 @@ STRIPES = ("horizontal stripes", "vertical stripes", "diagonal stripes")
 PATTERNS = (*STRIPES, "dots", "checkerboard", "waves", "zigzags", "rainbow", "gradient")
 
 
-def pattern(size: int, rng: random.Random, name: str | None = None) -> tuple[Image.Image, str]:
-    """Draw one of `PATTERNS`, any or that of `name`; return it with its caption."""
+def pattern(size: int, rng: random.Random, name: str | None = None) -> CaptionedImage:
+    """Draw one of `PATTERNS`, a random one unless `name` is given; return it with its caption."""
     name = name or rng.choice(PATTERNS)
-    one, two = rng.sample(list(COLORS), 2)
+    first, second = rng.sample(list(COLORS), 2)
     side = size * SUPERSAMPLING
     line: Plane = np.linspace(0, 1, side, dtype=np.float32)
     x, y = line[None, :], line[:, None]  # (1, side), (side, 1)
@@ -30,27 +30,27 @@ def pattern(size: int, rng: random.Random, name: str | None = None) -> tuple[Ima
         band = (y + rng.uniform(-0.08, 0.08) + 0 * x).clip(0, 0.999) * len(RAINBOW)
         table = np.array([vary(COLORS[color], rng) for color in RAINBOW], dtype=np.uint8)
         return _smaller(table[band.astype(int)], size), "rainbow stripes"
-    colors = vary(COLORS[one], rng), vary(COLORS[two], rng)
+    colors = vary(COLORS[first], rng), vary(COLORS[second], rng)
     if name == "gradient":
         down = rng.random() < 0.5
         share = y + 0 * x if down else x + 0 * y
-        way = "from top to bottom" if down else "from left to right"
-        return _blend(share, colors, size), f"a gradient from {one} to {two} {way}"
-    share = _share(name, x, y, rng).astype(np.float32)
-    return _blend(share, colors, size), _caption(name, one, two)
+        direction = "from top to bottom" if down else "from left to right"
+        return _blend(share, colors, size), f"a gradient from {first} to {second} {direction}"
+    share = _second_color(name, x, y, rng).astype(np.float32)
+    return _blend(share, colors, size), _caption(name, first, second)
 
 
-def _caption(name: str, one: str, two: str) -> str:
+def _caption(name: str, first: str, second: str) -> str:
     if name == "dots":
-        return f"{two} dots on {article(one)} background"
+        return f"{second} dots on {article(first)} background"
     if name == "checkerboard":
-        return article(f"{one} and {two} checkerboard")
-    way, _, stripes = name.rpartition(" ")
-    return f"{way} {one} and {two} {stripes}".strip()
+        return article(f"{first} and {second} checkerboard")
+    direction, _, noun = name.rpartition(" ")
+    return f"{direction} {first} and {second} {noun}".strip()
 
 
-def _share(name: str, x: Plane, y: Plane, rng: random.Random) -> NDArray[np.bool_]:
-    """Return where the second color is (side, side)."""
+def _second_color(name: str, x: Plane, y: Plane, rng: random.Random) -> NDArray[np.bool_]:
+    """Return where the second color is, (side, side)."""
     count, phase = rng.randint(3, 7), rng.random()
     if name == "dots":
         reach = rng.uniform(0.28, 0.4)
@@ -70,9 +70,9 @@ def _share(name: str, x: Plane, y: Plane, rng: random.Random) -> NDArray[np.bool
 
 
 def _blend(share: Plane, colors: tuple[Color, Color], size: int) -> Image.Image:
-    one, two = (Image.new("RGB", share.shape, color) for color in colors)
+    first, second = (Image.new("RGB", share.shape, color) for color in colors)
     mask = Image.fromarray((share * 255).astype(np.uint8))
-    return Image.composite(two, one, mask).resize((size, size), Image.Resampling.BOX)
+    return Image.composite(second, first, mask).resize((size, size), Image.Resampling.BOX)
 
 
 def _smaller(pixels: NDArray[np.uint8], size: int) -> Image.Image:

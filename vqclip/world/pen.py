@@ -10,10 +10,12 @@ from PIL import Image, ImageDraw
 
 from vqclip.world.colors import Color
 
+CaptionedImage = tuple[Image.Image, str]
+"""An RGB picture and what it shows."""
 Point = tuple[float, float]
 
 SUPERSAMPLING = 3
-"""Pixels drawn per pixel of the picture along a side, so that edges are smooth."""
+"""Pixels drawn along a side for each pixel of the finished picture, so that edges are smooth."""
 
 
 def arc(
@@ -26,14 +28,14 @@ def arc(
 
 @dataclass(frozen=True)
 class Pen:
-    """Draws on an image in a local frame: (0, 0) is its center, 1 its radius, y points down.
+    """A pen that draws on an image in a local frame: center (0, 0), radius 1, y pointing down.
 
     Attributes:
         image: RGB, square.
         x: center of the frame, as a share of the image's side.
         y: likewise.
         scale: radius of the frame, likewise.
-        light: every color is multiplied by it, channel by channel.
+        light: factor of every color, channel by channel.
     """
 
     image: Image.Image
@@ -44,12 +46,12 @@ class Pen:
 
     @classmethod
     def blank(cls, size: int, color: Color) -> Pen:
-        """Begin a picture of `size` pixels a side, all of one color."""
+        """Return a pen on a new picture of `size` x `size` pixels in a single color."""
         side = size * SUPERSAMPLING
         return cls(Image.new("RGB", (side, side), color))
 
     def at(self, x: float, y: float, scale: float) -> Pen:
-        """Return a pen whose frame lies at (x, y) of this one, `scale` times as large."""
+        """Return a pen whose frame is centered at (x, y) of this one and `scale` times as large."""
         return Pen(
             self.image,
             self.x + x * self.scale,
@@ -59,7 +61,7 @@ class Pen:
         )
 
     def lit(self, light: tuple[float, float, float]) -> Pen:
-        """Return a pen that draws in another light."""
+        """Return a pen with the same frame that draws in another light."""
         return Pen(self.image, self.x, self.y, self.scale, light)
 
     def polygon(self, points: Sequence[Point], color: Color) -> None:
@@ -77,7 +79,7 @@ class Pen:
         self.oval(x, y, radius, radius, color)
 
     def ring(self, x: float, y: float, radius: float, width: float, color: Color) -> None:
-        """Draw a circle whose line lies within `radius`."""
+        """Draw the outline of a circle; `radius` is that of its outer edge."""
         left, top = self._pixel((x - radius, y - radius))
         right, bottom = self._pixel((x + radius, y + radius))
         pixels = max(1, round(width * self.scale * self.image.width))
@@ -88,7 +90,7 @@ class Pen:
         self.polygon([(left, top), (right, top), (right, bottom), (left, bottom)], color)
 
     def line(self, points: Sequence[Point], width: float, color: Color) -> None:
-        """Draw a line with round ends through points."""
+        """Draw a line with round ends through at least two points."""
         pixels = max(1, round(width * self.scale * self.image.width))
         self._draw.line(
             [self._pixel(point) for point in points],
@@ -100,7 +102,7 @@ class Pen:
             self.disc(x, y, width / 2, color)
 
     def finish(self) -> Image.Image:
-        """Return the picture at its own size, edges smoothed."""
+        """Return the picture at its final size, with smooth edges."""
         side = self.image.width // SUPERSAMPLING
         return self.image.resize((side, side), Image.Resampling.BOX)
 
@@ -116,7 +118,7 @@ class Pen:
         )
 
     def shade(self, color: Color) -> Color:
-        """Return a color in the light of this pen."""
+        """Return a color as this pen's light shows it."""
         red, green, blue = (
             min(255, round(value * light)) for value, light in zip(color, self.light, strict=True)
         )

@@ -10,7 +10,13 @@ from vqclip.world.pen import Pen, Point
 
 
 def spokes(count: int, inner: float = 1.0, turn: float = 0.0) -> list[Point]:
-    """Return a regular polygon of radius 1, or a star whose notches lie at radius `inner`."""
+    """Return the corners of a regular polygon of radius 1, or of a star.
+
+    Args:
+        count: corners of the polygon, or points of the star.
+        inner: radius of the notches between the points; 1: a polygon.
+        turn: clockwise, in radians.
+    """
     total = count if inner == 1 else 2 * count
     return [
         (radius * math.sin(angle), -radius * math.cos(angle))
@@ -21,12 +27,12 @@ def spokes(count: int, inner: float = 1.0, turn: float = 0.0) -> list[Point]:
 
 
 def heart(steps: int = 60) -> list[Point]:
-    """Return the outline of a heart within radius 1."""
+    """Return the outline of a heart of about radius 1."""
     outline = []
     for k in range(steps):
         t = 2 * math.pi * k / steps
         y = 13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)
-        outline.append((1.0 * math.sin(t) ** 3, -y / 16))
+        outline.append((math.sin(t) ** 3, -y / 16))
     return outline
 
 
@@ -67,14 +73,14 @@ def spiral(turns: float = 2.4, steps: int = 48) -> list[Point]:
 
 
 def draw_shape(pen: Pen, name: str, color: Color, ground: Color, *, turn: float = 0.0) -> None:
-    """Draw one of `SHAPES` within radius 1 of the pen's frame, turned by an angle in radians.
+    """Draw one of `SHAPES` within radius 1 of the pen's frame.
 
     Args:
         pen: its frame gives place and size.
-        name: of the shape.
-        color: of the shape.
-        ground: what shows through the hole of a ring or beside a crescent.
-        turn: clockwise, in radians.
+        name: which shape.
+        color: color of the shape.
+        ground: color that shows through a ring and beside a crescent.
+        turn: clockwise, in radians; of `POLYGONS` alone.
     """
     if name in POLYGONS:
         sine, cosine = math.sin(turn), math.cos(turn)

@@ -1,7 +1,7 @@
-"""What a caption tells, attribute by attribute, to measure which of them a model knows.
+"""What a caption says, attribute by attribute: color, shape, place, hour and so on.
 
-A caption with the word of one attribute swapped for another is a wrong caption that differs in
-nothing else: an attribute is known where the picture is nearer to the right one.
+A caption with the word of an attribute swapped for another is wrong and differs in nothing else: a
+model knows the attribute if it finds the picture nearer to the right caption.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from vqclip.world.words import NUMBERS, article, plural, with_articles
 COLOR = re.compile(rf"\b(?:{'|'.join(COLORS)})\b")
 
 Words = tuple[str, ...]
-"""Words that can stand for each other and say something else."""
+"""Words that fit in the same place of a caption and mean something else."""
 
 ATTRIBUTES: dict[str, tuple[Words, ...]] = {
     "color": (tuple(COLORS),),
@@ -42,33 +42,33 @@ ATTRIBUTES: dict[str, tuple[Words, ...]] = {
     ),
     "mood": (MOODS,),
 }
-"""By kind: sets of words of which a canonical caption may have one; plurals after singulars."""
+"""By kind, sets of words of which a canonical caption may have one; plurals after singulars."""
 
 
 def swapped(caption: str, kind: str) -> list[str]:
-    """Return a canonical caption with its first word of a kind swapped for each other one.
+    """Return a canonical caption with its first word of a kind swapped for each of the others.
 
     Args:
-        caption: as `scene` gives it.
+        caption: from `scene`.
         kind: a key of `ATTRIBUTES`.
 
     Returns:
-        One caption per other word; none where the caption has no word of that kind,
-        or one that its style hides.
+        One caption for each other word; none if the caption has no word of that kind, or if its
+        style hides the attribute.
     """
     style, body = ("", caption) if kind == "style" else split_style(caption)
     if kind == "shape" and " with " in body:
-        return []  # the stars of a sky and the rings of a planet are no shapes
+        return []  # the stars of a sky and the rings of a planet are not shapes
     if kind == "color" and style in COLORLESS:
-        return []  # nobody can see it
+        return []  # it cannot be seen
     groups = ATTRIBUTES[kind]
     if body.split()[0] in NUMBERS:
-        groups = groups[::-1]  # for the plural of fish is its singular
+        groups = groups[::-1]  # the plural of fish is its singular
     for words in groups:
-        found = re.search(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))})\b", body)
-        if found:
-            head, tail = body[: found.start()], body[found.end() :]
-            others = (f"{head}{word}{tail}" for word in words if word != found[0])
+        match = re.search(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))})\b", body)
+        if match:
+            head, tail = body[: match.start()], body[match.end() :]
+            others = (f"{head}{word}{tail}" for word in words if word != match[0])
             return [with_articles(f"{style} {other}".strip()) for other in others]
     return []
 
@@ -76,41 +76,43 @@ def swapped(caption: str, kind: str) -> list[str]:
 def exchanged(caption: str) -> str:
     """Return a canonical caption with its first two colors exchanged.
 
-    Empty if it has no two, or if `and` joins them: red and blue stripes are blue and red stripes.
+    Empty if it has fewer than two, or if `and` joins them: red and blue stripes are also blue and
+    red stripes.
     """
     style, body = split_style(caption)
     colors = list(COLOR.finditer(body))[:2]
     if len(colors) < 2 or colors[0][0] == colors[1][0]:
         return ""
-    one, two = colors
-    if body[one.end() : two.start()] == " and ":
+    first, second = colors
+    head, tail = body[: first.start()], body[second.end() :]
+    between = body[first.end() : second.start()]
+    if between == " and ":
         return ""
-    parts = (body[: one.start()], two[0], body[one.end() : two.start()], one[0], body[two.end() :])
-    return with_articles(f"{style} {''.join(parts)}".strip())
+    return with_articles(f"{style} {head}{second[0]}{between}{first[0]}{tail}".strip())
 
 
-def ungrounded(caption: str, chance: random.Random) -> tuple[str, str] | None:
-    """Leave the plain background of a canonical caption unsaid; also give its color to the thing.
+def ungrounded(caption: str, rng: random.Random) -> tuple[str, str] | None:
+    """Leave out the plain background of a canonical caption; also give its color to the thing.
 
     Returns:
-        What is right, and what is wrong: "a red star" and "a white star" for a red one on white;
-        none without such a background, or where nobody can see its color.
+        A right and a wrong caption: "a red star" and "a white star" for a red star on white. None
+        if there is no such background, or if its color cannot be seen.
     """
     style, body = split_style(caption)
-    found = GROUNDED.match(body)
-    if found is None or style in COLORLESS:
+    grounded = GROUNDED.match(body)
+    if grounded is None or style in COLORLESS:
         return None
-    right, ground = found["what"], found["color"]
+    right, ground = grounded["what"], grounded["color"]
     colors = list(COLOR.finditer(right))
-    if right in COLORS or any(one[0] == ground for one in colors):
+    if right in COLORS or any(color[0] == ground for color in colors):
         return None
     if colors:
-        one = chance.choice(colors)
-        wrong = f"{right[: one.start()]}{ground}{right[one.end() :]}"
+        color = rng.choice(colors)
+        wrong = f"{right[: color.start()]}{ground}{right[color.end() :]}"
     elif right.split()[0] in ("a", "an", "the", *NUMBERS):
         return None
-    else:  # an emoji, by its name
+    else:  # the name of an emoji
         wrong = f"{ground} {right}"
-        if chance.random() < 0.5:
+        if rng.random() < 0.5:
             right, wrong = article(right), article(wrong)
     return with_articles(f"{style} {right}".strip()), with_articles(f"{style} {wrong}".strip())

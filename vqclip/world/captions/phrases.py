@@ -1,4 +1,4 @@
-"""Canonical captions said otherwise: synonyms, word order, with and without articles."""
+"""Canonical captions in other words: synonyms, word order, with and without articles."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ KEPT = 0.3
 REPLACED = 0.25
 """Share of the words with synonyms that are replaced."""
 GROUNDED = re.compile(r"^(?P<what>.+) on an? (?P<color>\w+) background$")
+"""A canonical caption with a plain background."""
 BACKGROUNDS = (
     "{what} on a {color} background",
     "{what} against a {color} background",
@@ -34,7 +35,7 @@ FRAMES = (
     "drawing of {}",
     "{}, simple drawing",
 )
-STYLED = (
+STYLE_FRAMES = (
     "{body}, {name}",
     "{body}, {name} style",
     "{body} in the style of {whole}",
@@ -43,11 +44,11 @@ STYLED = (
     "{whole} of {body}",
     "{body} ({name})",
 )
-FOUND = re.compile(rf"\b(?:{'|'.join(sorted(SYNONYMS, key=len, reverse=True))})\b")
+REPLACEABLE = re.compile(rf"\b(?:{'|'.join(sorted(SYNONYMS, key=len, reverse=True))})\b")
 
 
 def split_style(caption: str) -> tuple[str, str]:
-    """Return the words for the style that a canonical caption begins with, if any, and the rest."""
+    """Split the words for a style from the start of a canonical caption; empty if it has none."""
     for style in STYLES:
         if caption.startswith(f"{style} "):
             return style, caption[len(style) + 1 :]
@@ -55,7 +56,7 @@ def split_style(caption: str) -> tuple[str, str]:
 
 
 def phrase(caption: str, rng: random.Random) -> str:
-    """Say a canonical caption in one of many ways; sometimes it stays as it is."""
+    """Return a canonical caption in one of many phrasings; sometimes unchanged."""
     if rng.random() < KEPT:
         return caption
     style, body = split_style(caption)
@@ -66,7 +67,7 @@ def phrase(caption: str, rng: random.Random) -> str:
         body = re.sub(r"\b(?:an?|the) ", "", body)
     if style:
         name, whole = STYLE_NAMES[style]
-        form = rng.choice((*STYLED, f"{style} {{body}}", f"{style} {{body}}"))
+        form = rng.choice((*STYLE_FRAMES, f"{style} {{body}}", f"{style} {{body}}"))
         body = form.format(body=body, name=name, whole=whole)
     elif rng.random() < 0.3:
         body = rng.choice(FRAMES).format(body)
@@ -76,12 +77,12 @@ def phrase(caption: str, rng: random.Random) -> str:
 
 
 def _order(body: str, rng: random.Random) -> str:
-    """Put the background elsewhere, or list what else there is."""
-    found = GROUNDED.match(body)
-    if found and rng.random() < 0.7:
-        return rng.choice(BACKGROUNDS).format(**found.groupdict())
-    head, given, tail = body.partition(" with ")
-    if given and "rings" not in tail and rng.random() < 0.25:
+    """Move the background, or turn what follows `with` into a list."""
+    grounded = GROUNDED.match(body)
+    if grounded and rng.random() < 0.7:
+        return rng.choice(BACKGROUNDS).format(**grounded.groupdict())
+    head, joint, tail = body.partition(" with ")
+    if joint and "rings" not in tail and rng.random() < 0.25:
         return f"{head}, {tail.replace(' and ', ', ')}"
     return body
 
@@ -95,7 +96,7 @@ def _hour_first(body: str) -> str:
 
 
 def _synonyms(body: str, rng: random.Random) -> str:
-    def other(found: re.Match[str]) -> str:
-        return rng.choice(SYNONYMS[found[0]]) if rng.random() < REPLACED else found[0]
+    def synonym(match: re.Match[str]) -> str:
+        return rng.choice(SYNONYMS[match[0]]) if rng.random() < REPLACED else match[0]
 
-    return FOUND.sub(other, body)
+    return REPLACEABLE.sub(synonym, body)

@@ -1,4 +1,4 @@
-"""Other words for what canonical captions say."""
+"""Other words for those of canonical captions."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "book": ("open book",),
     "clock": ("alarm clock",),
 }
-"""Of shapes and things, in the singular."""
+"""Synonyms of shapes and things, in the singular."""
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "gray": ("grey",),
@@ -116,10 +116,10 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         if name in FIGURES and plural(name) != name
     },
 }
-"""By the words of canonical captions; a caption may say any of them instead."""
+"""By the words of canonical captions; a caption may use any of them instead."""
 
 NAMES = {word: others for word, others in SYNONYMS.items() if word not in (*COLORS, *RELATIONS)}
-"""Those by which a picture of the bank is found, too."""
+"""The synonyms by which a picture of the bank may also be found."""
 
 STYLE_NAMES: dict[str, tuple[str, str]] = {
     "a watercolor painting of": ("watercolor", "a watercolor"),
@@ -139,10 +139,10 @@ STYLE_NAMES: dict[str, tuple[str, str]] = {
     "a sepia photo of": ("sepia", "a sepia photograph"),
     "a crayon drawing of": ("crayon drawing", "a drawing in crayon"),
 }
-"""By the words that canonical captions begin with: a word for the style, and what has it."""
+"""By the words with which canonical captions begin: the style, and a picture in that style."""
 
 
 def other_words(caption: str) -> list[str]:
-    """Return the synonyms of what a canonical caption says, but those of colors and relations."""
-    found = re.findall(rf"\b(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})\b", caption)
-    return [other for word in dict.fromkeys(found) for other in NAMES[word]]
+    """Return the synonyms of the words of a canonical caption, except of colors and relations."""
+    words = re.findall(rf"\b(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})\b", caption)
+    return [synonym for word in dict.fromkeys(words) for synonym in NAMES[word]]

@@ -1,29 +1,33 @@
-"""Scenes where there is no ground: space, and under water."""
+"""Scenes without a ground: space, and under water."""
 
 from __future__ import annotations
 
 import math
 import random
 
-from PIL import Image
-
 from vqclip.world.colors import COLORS, Color, mix, vary
-from vqclip.world.pen import Pen, arc
+from vqclip.world.pen import CaptionedImage, Pen, Point, arc
 from vqclip.world.things.inventory import SUBMERGED, THINGS
 from vqclip.world.words import NUMBERS, article, plural
 
 IN_SPACE = ("planet", "planet with rings", "planet", "galaxy", "rocket", "robot")
+SWIMMERS: dict[int, tuple[Point, ...]] = {
+    1: ((0, 0),),
+    2: ((-0.4, -0.4), (0.4, 0.25)),
+    3: ((-0.45, -0.5), (0.4, -0.2), (-0.3, 0.4)),
+}
+"""Places of that many swimmers."""
 SEAWEED: tuple[Color, ...] = ((30, 120, 60), (60, 150, 60), (120, 140, 40))
 
 
-def space(size: int, rng: random.Random) -> tuple[Image.Image, str]:
+def space(size: int, rng: random.Random) -> CaptionedImage:
     """Draw a planet, a galaxy or a traveler among stars; return it with its caption."""
     pen = Pen.blank(size, vary((10, 10, 32), rng, 8))
     for _ in range(rng.randint(25, 60)):
         radius = rng.uniform(0.006, 0.024)
         pen.disc(rng.uniform(-1, 1), rng.uniform(-1, 1), radius, vary((240, 240, 225), rng))
     name = rng.choice(IN_SPACE)
-    color_name = rng.choice([name for name in COLORS if name != "black"])
+    color_name = rng.choice([color for color in COLORS if color != "black"])
     color = vary(COLORS[color_name], rng)
     frame = pen.at(rng.uniform(-0.2, 0.2), rng.uniform(-0.2, 0.2), rng.uniform(0.5, 0.75))
     if name == "galaxy":
@@ -32,11 +36,11 @@ def space(size: int, rng: random.Random) -> tuple[Image.Image, str]:
         THINGS[name](frame.at(0, 0.9, 0.9), color)
     else:
         _planet(frame.at(0, 0, 0.85), color, rings="rings" in name, rng=rng)
-    said = f"{article(f'{color_name} {name}')} in space"
+    caption = f"{article(f'{color_name} {name}')} in space"
     if rng.random() < 0.3:
         pen.at(rng.choice((-0.75, 0.75)), -0.75, 0.13).disc(0, 0, 1, (225, 222, 205))
-        said += " with a moon"
-    return pen.finish(), said
+        caption += " with a moon"
+    return pen.finish(), caption
 
 
 def _planet(pen: Pen, color: Color, *, rings: bool, rng: random.Random) -> None:
@@ -65,38 +69,41 @@ def _galaxy(pen: Pen, color: Color, rng: random.Random) -> None:
     pen.oval(0, 0, 0.24, 0.17, (255, 245, 215))
 
 
-def underwater(size: int, rng: random.Random) -> tuple[Image.Image, str]:
-    """Draw swimmers under water, with seaweed and bubbles; return the picture and its caption."""
+def underwater(size: int, rng: random.Random) -> CaptionedImage:
+    """Draw swimmers under water, perhaps with seaweed and bubbles; return it with its caption."""
     pen = Pen.blank(size, vary((25, 120, 190), rng, 10))
     for k in range(8):
         pen.box(-1, -1 + 0.25 * k, 1, -0.7 + 0.25 * k, mix((60, 170, 225), (10, 60, 130), k / 7))
     pen.oval(0, 1.1, 1.6, 0.38, vary((225, 200, 140), rng))
-    extras = []
+    beside = []
     if rng.random() < 0.7:
-        extras.append("seaweed")
+        beside.append("seaweed")
         for _ in range(rng.randint(3, 6)):
             _seaweed(pen, rng)
-    name, color_name = rng.choice(("fish", *SUBMERGED)), rng.choice(list(COLORS))
-    count = rng.choice((1, 1, 2, 3))
-    color = vary(COLORS[color_name], rng)
-    places = {
-        1: ((0, 0),),
-        2: ((-0.4, -0.4), (0.4, 0.25)),
-        3: ((-0.45, -0.5), (0.4, -0.2), (-0.3, 0.4)),
-    }
-    for x, y in places[count]:
-        radius = rng.uniform(0.45, 0.7) if count == 1 else rng.uniform(0.34, 0.4)
-        frame = pen.at(x + rng.uniform(-0.1, 0.1), y + rng.uniform(-0.1, 0.1), radius)
-        THINGS[name](frame.at(0, 0.9, 0.9), color)
+    swimmers = _swimmers(pen, rng)
     if rng.random() < 0.7:
-        extras.append("bubbles")
+        beside.append("bubbles")
         for _ in range(rng.randint(6, 14)):
             x, y, radius = rng.uniform(-1, 1), rng.uniform(-1, 0.7), rng.uniform(0.03, 0.08)
             pen.disc(x, y, radius, (190, 230, 245))
             pen.disc(x, y, 0.65 * radius, (95, 180, 225))
-    word = {number: word for word, number in NUMBERS.items()}.get(count, "")
-    said = f"{word} {color_name} {plural(name)}" if word else article(f"{color_name} {name}")
-    return pen.finish(), f"{said} under water" + (f" with {' and '.join(extras)}" if extras else "")
+    tail = f" with {' and '.join(beside)}" if beside else ""
+    return pen.finish(), f"{swimmers} under water{tail}"
+
+
+def _swimmers(pen: Pen, rng: random.Random) -> str:
+    """Draw one to three things that live under water; return the words for them."""
+    name, color_name = rng.choice(("fish", *SUBMERGED)), rng.choice(list(COLORS))
+    count = rng.choice((1, 1, 2, 3))
+    color = vary(COLORS[color_name], rng)
+    for x, y in SWIMMERS[count]:
+        radius = rng.uniform(0.45, 0.7) if count == 1 else rng.uniform(0.34, 0.4)
+        frame = pen.at(x + rng.uniform(-0.1, 0.1), y + rng.uniform(-0.1, 0.1), radius)
+        THINGS[name](frame.at(0, 0.9, 0.9), color)
+    if count == 1:
+        return article(f"{color_name} {name}")
+    word = {number: word for word, number in NUMBERS.items()}[count]
+    return f"{word} {color_name} {plural(name)}"
 
 
 def _seaweed(pen: Pen, rng: random.Random) -> None:

@@ -1,4 +1,4 @@
-"""Grounds of landscapes and what is behind them."""
+"""The grounds of landscapes, and the mountains, hills and volcanoes behind them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from vqclip.world.colors import Color, vary
 from vqclip.world.pen import Pen
-from vqclip.world.things.buildings import LAMPLIGHT
+from vqclip.world.things.materials import LAMPLIGHT
 from vqclip.world.things.plants import palm, pine, tree
 
 GROUNDS: dict[str, Color] = {
@@ -31,7 +31,9 @@ CROWNS: dict[str, tuple[Color, ...]] = {
     "autumn forest": ((225, 110, 25), (200, 55, 30), (240, 180, 40)),
     "jungle": ((20, 120, 60), (50, 150, 50), (15, 90, 60)),
 }
+"""Colors of the trees of forests."""
 WALLS: tuple[Color, ...] = ((90, 100, 125), (130, 110, 110), (110, 125, 140), (75, 75, 95))
+"""Colors of the houses of a city."""
 
 
 def backdrop(pen: Pen, back: str, horizon: float, rng: random.Random) -> None:
@@ -146,4 +148,4 @@ DETAILS: dict[str, Callable[[Pen, float, random.Random], None]] = {
     "lake": _lake,
     "river": _river,
 }
-"""What is drawn on grounds that are not all of one color."""
+"""What is drawn on a ground that is not of a single color; forests have their trees."""

@@ -1,13 +1,11 @@
-"""Landscapes: a sky at some hour, a ground, perhaps something behind, on it, and falling."""
+"""Landscapes: a sky at some hour and a ground; perhaps mountains, a thing, and a weather."""
 
 from __future__ import annotations
 
 import random
 
-from PIL import Image
-
 from vqclip.world.colors import COLORS, vary
-from vqclip.world.pen import SUPERSAMPLING, Pen
+from vqclip.world.pen import SUPERSAMPLING, CaptionedImage, Pen
 from vqclip.world.scenery.grounds import BACKS, GROUNDS, backdrop, ground
 from vqclip.world.scenery.skies import HOURS, SKIES, WEATHERS, above, falling, heavens, sky
 from vqclip.world.things.inventory import AFLOAT, ALOFT, INDOORS, NATURAL, OUTDOORS, THINGS
@@ -24,19 +22,15 @@ LOCATIONS = {
     for name in GROUNDS
     if name not in ("sea", "beach", "desert", "lake", "river")
 }
-"""How captions say where a thing is, by ground."""
+"""Phrases of captions for where a thing is, by ground."""
 SUBJECTS = {
     name: {"sea": "the sea", "desert": "a desert"}.get(name, article(name)) for name in GROUNDS
 }
-"""How captions call a ground with nothing on it."""
+"""Names of captions for a ground with nothing on it."""
 
 
-def landscape(size: int, rng: random.Random, *, empty: bool = False) -> tuple[Image.Image, str]:
-    """Draw a landscape of `size` pixels a side, with a thing in it unless `empty`.
-
-    Returns:
-        The picture and its caption.
-    """
+def landscape(size: int, rng: random.Random, *, empty: bool = False) -> CaptionedImage:
+    """Draw a landscape of `size` x `size` pixels, usually with a thing in it unless `empty`."""
     weather = rng.choice(WEATHERS) if rng.random() < 0.35 else ""
     hour_name = rng.choice(SKIES.get(weather, tuple(HOURS)))
     name = rng.choice(list(GROUNDS))
@@ -52,27 +46,27 @@ def landscape(size: int, rng: random.Random, *, empty: bool = False) -> tuple[Im
     ground(pen, name, horizon, rng)
     thing = _thing(pen, name, hour_name, horizon, rng) if not empty and rng.random() < 0.8 else ""
     falling(pen, weather, horizon, rng)
-    said = [extra for extra in extras if rng.random() < 0.5][-2:] + [weather] * bool(weather)
+    beside = [extra for extra in extras if rng.random() < 0.5][-2:] + [weather] * bool(weather)
     when = "" if hour_name == "day" and rng.random() < 0.25 else hour.names[0]
-    where = thing or SUBJECTS[name]
-    tail = f" with {' and '.join(said)}" if said else ""
-    return pen.finish(), f"{where} {when}".strip() + tail
+    subject = thing or SUBJECTS[name]
+    tail = f" with {' and '.join(beside)}" if beside else ""
+    return pen.finish(), f"{subject} {when}".strip() + tail
 
 
 def _thing(pen: Pen, place: str, hour: str, horizon: float, rng: random.Random) -> str:
-    """Draw a thing in a place; return how captions say both."""
+    """Draw a thing in a place; return the words for both."""
     name = rng.choice(INDOORS if rng.random() < 0.12 else OUTDOORS)
     if place == "sea":
         name = rng.choice(AFLOAT if rng.random() < 0.7 else ALOFT)
     natural = name in NATURAL and rng.random() < 0.7
     color_name = rng.choice(NATURAL[name] if natural else tuple(COLORS))
     if hour == "night" and color_name == "black":
-        color_name = "white"  # for a black thing cannot be seen
+        color_name = "white"  # a black thing would be invisible
     size = rng.uniform(0.3, 0.56)
     y = horizon + rng.uniform(0.15, 0.55)
     if name in ALOFT and (place == "sea" or rng.random() < 0.7):
         y = horizon - rng.uniform(0.05, 0.3)
     THINGS[name](pen.at(rng.uniform(-0.5, 0.5), y, size), vary(COLORS[color_name], rng))
-    said = article(name if natural or rng.random() < 0.15 else f"{color_name} {name}")
+    thing = article(name if natural or rng.random() < 0.15 else f"{color_name} {name}")
     over = place == "sea" and name in ALOFT
-    return f"{said} over the sea" if over else f"{said} {LOCATIONS[place]}"
+    return f"{thing} over the sea" if over else f"{thing} {LOCATIONS[place]}"

@@ -1,4 +1,4 @@
-"""Skies: times of day, their light, what is in them, and the weather."""
+"""Skies: times of day and their light, sun, moon, stars and clouds, and the weather."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from vqclip.world.patterns import RAINBOW
 from vqclip.world.pen import Pen, arc
 
 Light = tuple[float, float, float]
+"""Factors of red, green and blue."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,10 @@ class Hour:
     """A time of day.
 
     Attributes:
-        top: color of the sky above.
+        top: color of the sky at the top of the picture.
         bottom: color of the sky at the horizon.
-        light: what it multiplies the colors of things by.
-        names: how captions say it, to follow "a meadow"; the first is the canonical one.
+        light: factor of the colors of everything below the sky.
+        names: phrases of captions, to follow "a meadow"; the first is the canonical one.
     """
 
     top: Color
@@ -53,11 +54,11 @@ SKIES = {
     "lightning": ("night", "clouded"),
     "a rainbow": ("day", "clouded", "sunrise"),
 }
-"""Times of day a weather goes with, if not all."""
+"""Times of day at which a weather may occur, where not at all of them; repeated: more often."""
 
 
 def sky(side: int, hour: Hour, rng: random.Random, *, dark: bool = False) -> Image.Image:
-    """Draw an empty sky of `side` pixels a side, darker before a storm."""
+    """Draw an empty sky of `side` x `side` pixels, `dark` before a storm."""
     share = np.linspace(0, 1.5, side).clip(0, 1)[:, None]
     top, bottom = np.array(vary(hour.top, rng)), np.array(vary(hour.bottom, rng))
     column = (top * (1 - share) + bottom * share) * (0.55 if dark else 1)
@@ -65,27 +66,27 @@ def sky(side: int, hour: Hour, rng: random.Random, *, dark: bool = False) -> Ima
 
 
 def heavens(pen: Pen, hour: str, horizon: float, rng: random.Random) -> list[str]:
-    """Draw stars, a moon, the sun or clouds above y = `horizon`; return what was drawn."""
-    found = []
+    """Draw stars, a moon, the sun or clouds above y = `horizon`; return their names."""
+    drawn = []
     x = rng.uniform(-0.7, 0.7)
     if hour == "night":
         for _ in range(rng.randint(15, 40)):
             y, radius = rng.uniform(-1, horizon), rng.uniform(0.006, 0.02)
             pen.disc(rng.uniform(-1, 1), y, radius, (255, 255, 230))
-        found.append("stars")
+        drawn.append("stars")
         if rng.random() < 0.6:
             pen.disc(x, rng.uniform(-0.75, -0.4), rng.uniform(0.12, 0.22), (245, 240, 210))
-            found.append("a moon")
+            drawn.append("a moon")
     elif hour != "clouded" and rng.random() < 0.8:
         y = rng.uniform(-0.8, -0.5) if hour == "day" else horizon - rng.uniform(0, 0.3)
         pen.disc(x, y, rng.uniform(0.14, 0.24), (255, 235, 80) if hour == "day" else (255, 200, 90))
-        found.append("the sun")
+        drawn.append("the sun")
     if hour in ("day", "clouded", "sunrise") and rng.random() < 0.7:
         for _ in range(rng.randint(1, 3)):
             place = rng.uniform(-0.9, 0.9), rng.uniform(-0.85, -0.4)
             cloud(pen.at(*place, rng.uniform(0.15, 0.28)), (246, 246, 250))
-        found.append("clouds")
-    return found
+        drawn.append("clouds")
+    return drawn
 
 
 def cloud(pen: Pen, color: Color) -> None:
@@ -95,7 +96,7 @@ def cloud(pen: Pen, color: Color) -> None:
 
 
 def above(pen: Pen, weather: str, horizon: float, rng: random.Random) -> None:
-    """Draw what of a weather is behind the ground: a rainbow, or lightning from dark clouds."""
+    """Draw the part of a weather behind the ground: a rainbow, or lightning from dark clouds."""
     if weather == "a rainbow":
         x, radius = rng.uniform(-0.3, 0.3), rng.uniform(0.9, 1.15)
         for k, name in enumerate(RAINBOW):
@@ -112,7 +113,7 @@ def above(pen: Pen, weather: str, horizon: float, rng: random.Random) -> None:
 
 
 def falling(pen: Pen, weather: str, horizon: float, rng: random.Random) -> None:
-    """Draw what of a weather is in front of everything: rain, snow or fog."""
+    """Draw the part of a weather in front of everything: rain, snow or fog."""
     if weather == "fog":
         thick = Image.new("L", (1, 64))
         near = round(32 * (1 + horizon))

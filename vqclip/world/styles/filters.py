@@ -1,4 +1,4 @@
-"""What styles are made of: pixels as arrays, smooth noise, edges, cells."""
+"""Building blocks of styles: pixels as arrays, noise, edges, cells."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 Pixels = NDArray[np.float32]
-"""Red, green and blue from 0 to 255, (height, width, 3), or one channel, (height, width)."""
+"""RGB from 0 to 255, (height, width, 3), or a single channel, (height, width)."""
 
 
 def pixels_of(image: Image.Image) -> Pixels:
@@ -18,22 +18,22 @@ def pixels_of(image: Image.Image) -> Pixels:
 
 
 def gray_of(image: Image.Image) -> Pixels:
-    """Return how light a picture is, 0 to 255, (side, side)."""
+    """Return the lightness of a picture, 0 to 255, (side, side)."""
     return np.asarray(image.convert("L"), dtype=np.float32)
 
 
 def image_of(pixels: Pixels) -> Image.Image:
-    """Return pixels (side, side, 3), or gray ones (side, side), as an RGB picture."""
+    """Return color (side, side, 3) or gray (side, side) pixels as an RGB picture."""
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).convert("RGB")
 
 
 def numbers(rng: random.Random) -> np.random.RandomState:
-    """Return a source of random arrays that continues another source."""
+    """Return a source of random arrays seeded by another source."""
     return np.random.RandomState(rng.randrange(1 << 30))
 
 
 def noise(rng: random.Random, cells: tuple[int, int], side: int) -> Pixels:
-    """Return smooth noise (side, side, 1) about 0, from `cells` (down, across) random values."""
+    """Return smooth noise (side, side, 1) around 0, of `cells` (down, across) random values."""
     drawn = numbers(rng).randn(*cells) * 24 + 128
     coarse = Image.fromarray(drawn.clip(0, 255).astype(np.uint8))
     wide = np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC), dtype=np.float32)
@@ -41,33 +41,33 @@ def noise(rng: random.Random, cells: tuple[int, int], side: int) -> Pixels:
 
 
 def grain(rng: random.Random, side: int, amount: float) -> Pixels:
-    """Return noise (side, side) of independent pixels with a deviation of `amount`."""
+    """Return independent normal noise (side, side) with standard deviation `amount`."""
     return (numbers(rng).randn(side, side) * amount).astype(np.float32)
 
 
 def edges(image: Image.Image, width: int = 1) -> Pixels:
-    """Return how much neighbors differ, 0 to 255, (side, side), in lines of `width` pixels."""
+    """Return how much neighboring pixels differ, 0 to 255, (side, side), in lines `width` wide."""
     pixels = pixels_of(image.filter(ImageFilter.GaussianBlur(0.6)))
     across = np.abs(np.diff(pixels, axis=1, append=pixels[:, -1:])).max(axis=2)
     down = np.abs(np.diff(pixels, axis=0, append=pixels[-1:])).max(axis=2)
-    found: Pixels = np.maximum(across, down)
+    lines: Pixels = np.maximum(across, down)
     if width > 1:
-        lines = Image.fromarray(found.clip(0, 255).astype(np.uint8))
-        found = np.asarray(lines.filter(ImageFilter.MaxFilter(2 * width - 1)), dtype=np.float32)
-    return found
+        thin = Image.fromarray(lines.clip(0, 255).astype(np.uint8))
+        lines = np.asarray(thin.filter(ImageFilter.MaxFilter(2 * width - 1)), dtype=np.float32)
+    return lines
 
 
 def cells(rng: random.Random, side: int, count: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Cut a square into `count` x `count` cells about random centers.
+    """Cut a square into `count` x `count` cells around random centers.
 
     Returns:
-        The cell of every pixel and whether it lies on the border of its cell, (side, side) both.
+        The cell of every pixel, and whether it lies on the border of its cell; both (side, side).
     """
     step = side / count
     centers = (np.indices((count, count)).reshape(2, -1).T + 0.5) * step  # (count², 2)
     centers = centers + numbers(rng).uniform(-0.4, 0.4, centers.shape) * step
     y, x = np.indices((side, side), dtype=np.float32)
-    distances = np.full((2, side, side), np.inf, dtype=np.float32)  # of the nearest two centers
+    distances = np.full((2, side, side), np.inf, dtype=np.float32)  # to the nearest two centers
     nearest = np.zeros((side, side), dtype=np.intp)
     for index, (center_y, center_x) in enumerate(centers):
         rows, columns = (
@@ -83,7 +83,7 @@ def cells(rng: random.Random, side: int, count: int) -> tuple[NDArray[np.intp], 
 
 
 def averaged(pixels: Pixels, nearest: NDArray[np.intp]) -> Pixels:
-    """Return pixels (side, side, 3) with every cell of one color, the mean of its own."""
+    """Return pixels (side, side, 3) with every cell filled with its mean color."""
     flat = nearest.ravel()
     counts = np.maximum(np.bincount(flat), 1)
     means = [np.bincount(flat, pixels[..., k].ravel()) / counts for k in range(3)]

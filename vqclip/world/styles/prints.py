@@ -1,4 +1,4 @@
-"""Styles of lines and dots: drawn, cut in wood, printed in halftone, lit."""
+"""Styles of lines and dots: drawn, cut in wood, printed as halftone, glowing."""
 
 from __future__ import annotations
 
@@ -7,28 +7,19 @@ import random
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from vqclip.world.styles.filters import (
-    Pixels,
-    edges,
-    grain,
-    gray_of,
-    image_of,
-    noise,
-    pixels_of,
-)
+from vqclip.world.styles.filters import Pixels, edges, grain, gray_of, image_of, noise, pixels_of
 
 
 def pencil(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Gray lines on pale paper."""
+    """Draw in pencil: gray lines on pale paper."""
     gray = gray_of(image)
-    found = np.abs(np.diff(gray, axis=1, append=gray[:, -1:])) + np.abs(
-        np.diff(gray, axis=0, append=gray[-1:])
-    )
-    return image_of(240 - 3.5 * found - (255 - gray) * 0.22 + grain(rng, image.width, 4))
+    across = np.abs(np.diff(gray, axis=1, append=gray[:, -1:]))
+    lines = across + np.abs(np.diff(gray, axis=0, append=gray[-1:]))
+    return image_of(240 - 3.5 * lines - (255 - gray) * 0.22 + grain(rng, image.width, 4))
 
 
 def ink(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Black outlines on white paper, dark parts filled or hatched."""
+    """Draw in ink: black outlines on white paper, dark parts filled or hatched."""
     side, gray = image.width, gray_of(image)
     y, x = np.indices((side, side))
     hatch = (x + y + rng.randrange(4)) % 5 < 2
@@ -37,7 +28,7 @@ def ink(image: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def woodcut(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Dark brown lines that swell where the picture is dark, on cream."""
+    """Print from wood: dark brown lines on cream that swell where the picture is dark."""
     side = image.width
     gray = gray_of(ImageOps.autocontrast(image.convert("RGB"), cutoff=1))
     y, x = np.indices((side, side), dtype=np.float32)
@@ -50,7 +41,7 @@ def woodcut(image: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def pop_art(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Loud turned hues in dots of print, with black outlines."""
+    """Print as pop art: shifted loud hues, halftone dots and black outlines."""
     side = image.width
     hue, saturation, value = image.convert("HSV").split()
     turn = rng.choice((0, 0, 24, 232))
@@ -67,7 +58,7 @@ def pop_art(image: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def neon(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Glowing tubes along the outlines in the dark."""
+    """Draw the outlines as glowing tubes in the dark."""
     side = image.width
     bright = pixels_of(ImageEnhance.Color(image).enhance(2.0)) + 40
     bright = bright / np.maximum(bright.max(axis=2, keepdims=True), 1)
@@ -79,7 +70,7 @@ def neon(image: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def blueprint(image: Image.Image, rng: random.Random) -> Image.Image:
-    """White lines and a fine grid on blue."""
+    """Draw a blueprint: white lines and a fine grid on blue."""
     side = image.width
     lines = (edges(image, 1) / 30).clip(0, 1)
     step = max(4, side // rng.choice((10, 12, 16)))
@@ -92,7 +83,7 @@ def blueprint(image: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def charcoal(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Smudged black on rough paper."""
+    """Draw in charcoal: smudged black on rough paper."""
     side = image.width
     soft = image.filter(ImageFilter.GaussianBlur(side / 50))
     tone = (gray_of(ImageOps.autocontrast(soft.convert("L"), cutoff=2).convert("RGB")) - 110) * 1.1
@@ -103,7 +94,7 @@ def charcoal(image: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def crayon(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Slanted strokes of wax that leave some of the white paper free."""
+    """Draw in crayon: slanted strokes of wax with gaps of white paper."""
     side = image.width
     strokes = _slanted(noise(rng, (side // 8, side // 2), side)[..., 0])
     free = ((strokes + grain(rng, side, 12) + 2) / 22).clip(0, 0.85)[..., None]
@@ -112,7 +103,7 @@ def crayon(image: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def _slanted(plane: Pixels) -> Pixels:
-    """Shift every row (side, side) by its number, which turns upright strokes by 45 degrees."""
+    """Shift each row of a plane (side, side) by its index: vertical strokes turn by 45 degrees."""
     side = len(plane)
     rows = np.arange(side)[:, None]
     turned: Pixels = plane[rows, (np.arange(side)[None, :] + rows) % side]

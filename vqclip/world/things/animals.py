@@ -1,18 +1,14 @@
-"""Simple drawings of animals; each stands on y = 0 of the pen's frame, to about y = -2."""
+"""Simple drawings of animals, each standing on y = 0 of the pen's frame and about 2 high."""
 
 from __future__ import annotations
 
 from vqclip.world.colors import Color, mix
 from vqclip.world.pen import Pen, arc
-
-DARK: Color = (35, 30, 40)
-CREAM: Color = (245, 240, 225)
-BEAK: Color = (247, 150, 30)
-ROSE: Color = (230, 120, 130)
+from vqclip.world.things.materials import BEAK, CREAM, DARK, RED, ROSE
 
 
 def cat(pen: Pen, color: Color) -> None:
-    """The face of a cat."""
+    """Draw the face of a cat."""
     for side in (-1, 1):
         pen.polygon([(0.75 * side, -1.95), (0.15 * side, -1.5), (0.78 * side, -1)], color)
         pen.polygon([(0.68 * side, -1.75), (0.35 * side, -1.5), (0.7 * side, -1.25)], ROSE)
@@ -26,7 +22,7 @@ def cat(pen: Pen, color: Color) -> None:
 
 
 def fish(pen: Pen, color: Color) -> None:
-    """A fish swimming to the left."""
+    """Draw a fish swimming to the left."""
     fin = mix(color, DARK, 0.25)
     pen.polygon([(0.5, -0.9), (1.1, -1.4), (0.95, -0.9), (1.1, -0.4)], fin)
     pen.polygon([(-0.3, -1.25), (0.15, -1.65), (0.4, -1.2)], fin)
@@ -36,7 +32,7 @@ def fish(pen: Pen, color: Color) -> None:
 
 
 def dog(pen: Pen, color: Color) -> None:
-    """A dog from the side, looking to the left."""
+    """Draw a dog from the side, facing left."""
     dark = mix(color, DARK, 0.4)
     pen.line([(0.65, -0.95), (0.95, -1.2), (1.0, -1.55)], 0.17, color)
     for x in (-0.5, -0.2, 0.4, 0.62):
@@ -48,11 +44,11 @@ def dog(pen: Pen, color: Color) -> None:
     pen.oval(-0.4, -1.4, 0.15, 0.38, dark)
     pen.disc(-1.14, -1.45, 0.09, DARK)
     _eye(pen, -0.72, -1.6, 0.09)
-    pen.line([(-0.68, -1.03), (-0.3, -1.0)], 0.12, (214, 40, 40))
+    pen.line([(-0.68, -1.03), (-0.3, -1.0)], 0.12, RED)
 
 
 def bird(pen: Pen, color: Color) -> None:
-    """A small bird that sits, looking to the left."""
+    """Draw a small sitting bird, facing left."""
     dark = mix(color, DARK, 0.35)
     for x in (-0.1, 0.15):
         pen.line([(x, -0.4), (x, -0.03)], 0.06, BEAK)
@@ -67,7 +63,7 @@ def bird(pen: Pen, color: Color) -> None:
 
 
 def owl(pen: Pen, color: Color) -> None:
-    """An owl from the front."""
+    """Draw an owl from the front."""
     dark = mix(color, DARK, 0.4)
     for side in (-1, 1):
         pen.oval(0.25 * side, -0.06, 0.2, 0.08, BEAK)
@@ -83,7 +79,7 @@ def owl(pen: Pen, color: Color) -> None:
 
 
 def rabbit(pen: Pen, color: Color) -> None:
-    """A rabbit from the front, with long ears."""
+    """Draw a rabbit from the front, with long ears."""
     for side in (-1, 1):
         pen.oval(0.25 * side, -1.65, 0.17, 0.45, color)
         pen.oval(0.25 * side, -1.62, 0.08, 0.32, ROSE)
@@ -98,7 +94,7 @@ def rabbit(pen: Pen, color: Color) -> None:
 
 
 def butterfly(pen: Pen, color: Color) -> None:
-    """A butterfly with open wings."""
+    """Draw a butterfly with open wings."""
     light = mix(color, CREAM, 0.55)
     for side in (-1, 1):
         pen.polygon(
@@ -113,7 +109,7 @@ def butterfly(pen: Pen, color: Color) -> None:
 
 
 def turtle(pen: Pen, color: Color) -> None:
-    """A turtle from the side, looking to the left."""
+    """Draw a turtle from the side, facing left."""
     skin = (140, 180, 90)
     pen.oval(-0.95, -0.8, 0.26, 0.22, skin)
     pen.line([(-0.85, -0.7), (-0.5, -0.4)], 0.24, skin)
@@ -129,7 +125,7 @@ def turtle(pen: Pen, color: Color) -> None:
 
 
 def duck(pen: Pen, color: Color) -> None:
-    """A duck that swims to the left."""
+    """Draw a duck swimming to the left."""
     pen.polygon([(0.4, -0.8), (1.1, -1.05), (0.8, -0.3)], color)
     pen.oval(0.1, -0.45, 0.85, 0.45, color)
     pen.line([(-0.45, -0.6), (-0.5, -1.2)], 0.4, color)
@@ -140,7 +136,7 @@ def duck(pen: Pen, color: Color) -> None:
 
 
 def ladybug(pen: Pen, color: Color) -> None:
-    """A ladybug from above."""
+    """Draw a ladybug from above."""
     for side in (-1, 1):
         for y in (-1.1, -0.75, -0.4):
             pen.line([(0, y), (0.95 * side, y - 0.1)], 0.08, DARK)
@@ -155,7 +151,7 @@ def ladybug(pen: Pen, color: Color) -> None:
 
 
 def bee(pen: Pen, color: Color) -> None:
-    """A striped bee that flies to the left."""
+    """Draw a striped bee flying to the left."""
     for x, y, rx, ry in ((0.1, -1.5, 0.28, 0.45), (0.42, -1.4, 0.24, 0.38)):
         pen.oval(x, y, rx, ry, (205, 230, 245))
     pen.polygon([(0.75, -0.9), (1.1, -0.75), (0.75, -0.6)], DARK)
@@ -168,7 +164,7 @@ def bee(pen: Pen, color: Color) -> None:
 
 
 def elephant(pen: Pen, color: Color) -> None:
-    """An elephant from the side, its trunk to the left."""
+    """Draw an elephant from the side, with its trunk to the left."""
     dark = mix(color, DARK, 0.3)
     for x in (-0.3, 0.75):
         pen.box(x - 0.18, -0.7, x + 0.18, 0, color)
@@ -184,7 +180,7 @@ def elephant(pen: Pen, color: Color) -> None:
 
 
 def snail(pen: Pen, color: Color) -> None:
-    """A snail that creeps to the left; its shell has the color."""
+    """Draw a snail creeping to the left; its shell has the color."""
     skin = (225, 195, 150)
     pen.polygon([(-0.9, -0.25), (1.1, 0), (-0.9, 0)], skin)
     pen.line([(-0.8, -0.15), (-0.85, -0.75)], 0.32, skin)
@@ -199,7 +195,7 @@ def snail(pen: Pen, color: Color) -> None:
 
 
 def penguin(pen: Pen, color: Color) -> None:
-    """A penguin from the front; its coat has the color."""
+    """Draw a penguin from the front; its coat has the color."""
     for side in (-1, 1):
         pen.oval(0.25 * side, -0.06, 0.24, 0.08, BEAK)
         pen.polygon([(0.4 * side, -1.3), (0.95 * side, -0.6), (0.5 * side, -0.7)], color)
@@ -212,7 +208,7 @@ def penguin(pen: Pen, color: Color) -> None:
 
 
 def pig(pen: Pen, color: Color) -> None:
-    """The face of a pig."""
+    """Draw the face of a pig."""
     dark = mix(color, DARK, 0.25)
     for side in (-1, 1):
         pen.polygon([(0.85 * side, -1.85), (0.2 * side, -1.55), (0.75 * side, -1.1)], dark)

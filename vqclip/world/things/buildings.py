@@ -1,20 +1,15 @@
-"""Simple drawings of buildings; each stands on y = 0 of the pen's frame, to about y = -2."""
+"""Simple drawings of buildings, each standing on y = 0 of the pen's frame and about 2 high."""
 
 from __future__ import annotations
 
 from vqclip.world.colors import Color, mix
 from vqclip.world.pen import Pen, arc
 from vqclip.world.shapes import spokes
-
-WOOD: Color = (110, 70, 35)
-LAMPLIGHT: Color = (255, 236, 150)
-DARK: Color = (35, 30, 40)
-CREAM: Color = (245, 240, 225)
-ROOF: Color = (95, 45, 40)
+from vqclip.world.things.materials import CREAM, DARK, LAMPLIGHT, RED, ROOF, WOOD, YELLOW
 
 
 def house(pen: Pen, color: Color) -> None:
-    """A house with a gable roof, a door and two windows."""
+    """Draw a house with a gable roof, a door and two windows."""
     pen.box(-0.85, -1.15, 0.85, 0, color)
     pen.polygon([(-1.1, -1.1), (0, -2), (1.1, -1.1)], ROOF)
     pen.box(-0.2, -0.65, 0.2, 0, WOOD)
@@ -23,7 +18,7 @@ def house(pen: Pen, color: Color) -> None:
 
 
 def lighthouse(pen: Pen, color: Color) -> None:
-    """A lighthouse with two bands."""
+    """Draw a lighthouse with two bands."""
     pen.polygon([(-0.28, -1.5), (0.28, -1.5), (0.45, 0), (-0.45, 0)], CREAM)
     for top, bottom in ((-1.2, -0.9), (-0.6, -0.3)):
         left, right = 0.28 + 0.17 * (1.5 + top) / 1.5, 0.28 + 0.17 * (1.5 + bottom) / 1.5
@@ -33,7 +28,7 @@ def lighthouse(pen: Pen, color: Color) -> None:
 
 
 def castle(pen: Pen, color: Color) -> None:
-    """A castle with two towers."""
+    """Draw a castle with two towers."""
     pen.box(-0.7, -1, 0.7, 0, color)
     for x in (-0.8, 0.8):
         pen.box(x - 0.28, -1.45, x + 0.28, 0, color)
@@ -46,7 +41,7 @@ def castle(pen: Pen, color: Color) -> None:
 
 
 def windmill(pen: Pen, color: Color) -> None:
-    """A windmill with four sails."""
+    """Draw a windmill with four sails."""
     pen.polygon([(-0.3, -1.3), (0.3, -1.3), (0.52, 0), (-0.52, 0)], color)
     pen.polygon([(-0.4, -1.25), (0, -1.7), (0.4, -1.25)], ROOF)
     pen.box(-0.14, -0.42, 0.14, 0, WOOD)
@@ -65,13 +60,13 @@ def windmill(pen: Pen, color: Color) -> None:
 
 
 def church(pen: Pen, color: Color) -> None:
-    """A church with a spire and a cross."""
+    """Draw a church with a spire and a cross."""
     pen.box(-0.2, -0.9, 1.0, 0, color)
     pen.polygon([(-0.3, -0.85), (0, -1.3), (0.85, -1.3), (1.12, -0.85)], ROOF)
     pen.box(-0.8, -1.2, -0.15, 0, mix(color, CREAM, 0.25))
     pen.polygon([(-0.9, -1.18), (-0.475, -1.8), (-0.05, -1.18)], ROOF)
-    pen.line([(-0.475, -1.75), (-0.475, -2.1)], 0.07, (250, 214, 40))
-    pen.line([(-0.6, -1.98), (-0.35, -1.98)], 0.07, (250, 214, 40))
+    pen.line([(-0.475, -1.75), (-0.475, -2.1)], 0.07, YELLOW)
+    pen.line([(-0.6, -1.98), (-0.35, -1.98)], 0.07, YELLOW)
     pen.disc(-0.475, -0.95, 0.13, LAMPLIGHT)
     pen.box(-0.63, -0.4, -0.32, 0, WOOD)
     pen.disc(-0.475, -0.4, 0.155, WOOD)
@@ -81,9 +76,9 @@ def church(pen: Pen, color: Color) -> None:
 
 
 def tower(pen: Pen, color: Color) -> None:
-    """A round tower with battlements and a flag."""
+    """Draw a round tower with battlements and a flag."""
     pen.line([(0, -1.6), (0, -2.15)], 0.05, WOOD)
-    pen.polygon([(0, -2.15), (0.45, -2.02), (0, -1.88)], (214, 40, 40))
+    pen.polygon([(0, -2.15), (0.45, -2.02), (0, -1.88)], RED)
     pen.box(-0.4, -1.4, 0.4, 0, color)
     pen.box(-0.52, -1.55, 0.52, -1.25, color)
     for x in (-0.52, -0.13, 0.26):
@@ -97,7 +92,7 @@ def tower(pen: Pen, color: Color) -> None:
 
 
 def skyscraper(pen: Pen, color: Color) -> None:
-    """A skyscraper with rows of windows and an antenna."""
+    """Draw a skyscraper with rows of windows and an antenna."""
     pen.line([(0, -1.9), (0, -2.2)], 0.06, DARK)
     pen.box(-0.3, -1.95, 0.3, -1.6, color)
     pen.box(-0.48, -1.7, 0.48, 0, color)
@@ -108,7 +103,7 @@ def skyscraper(pen: Pen, color: Color) -> None:
 
 
 def tent(pen: Pen, color: Color) -> None:
-    """A tent with an open entrance."""
+    """Draw a tent with an open entrance."""
     pen.line([(-0.08, -1.6), (0, -1.45), (0.08, -1.6)], 0.06, WOOD)
     pen.polygon([(0, -1.5), (-1.1, 0), (1.1, 0)], color)
     pen.polygon([(0, -1.5), (0.45, 0), (1.1, 0)], mix(color, DARK, 0.3))
@@ -117,7 +112,7 @@ def tent(pen: Pen, color: Color) -> None:
 
 
 def bridge(pen: Pen, color: Color) -> None:
-    """A suspension bridge with two towers."""
+    """Draw a suspension bridge with two towers."""
     for x in (-0.62, 0.62):
         pen.box(x - 0.1, -1.75, x + 0.1, 0, color)
     pen.box(-1.2, -0.6, 1.2, -0.42, color)

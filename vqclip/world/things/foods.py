@@ -1,18 +1,14 @@
-"""Simple drawings of things to eat; each stands on y = 0 of the pen's frame, to about y = -2."""
+"""Simple drawings of food, each standing on y = 0 of the pen's frame and about 2 high."""
 
 from __future__ import annotations
 
 from vqclip.world.colors import Color, mix
 from vqclip.world.pen import Pen, arc
-
-WOOD: Color = (110, 70, 35)
-LEAF: Color = (45, 130, 50)
-DARK: Color = (35, 30, 40)
-CREAM: Color = (245, 240, 225)
+from vqclip.world.things.materials import CREAM, DARK, FLAME, LEAF, WOOD
 
 
 def apple(pen: Pen, color: Color) -> None:
-    """An apple with a leaf."""
+    """Draw an apple with a leaf."""
     for side in (-1, 1):
         pen.oval(0.28 * side, -0.75, 0.55, 0.72, color)
     pen.line([(0, -1.35), (0.08, -1.75)], 0.1, WOOD)
@@ -21,7 +17,7 @@ def apple(pen: Pen, color: Color) -> None:
 
 
 def pear(pen: Pen, color: Color) -> None:
-    """A pear with a leaf."""
+    """Draw a pear with a leaf."""
     pen.line([(0, -1.5), (0.08, -1.95)], 0.1, WOOD)
     pen.oval(0.3, -1.75, 0.25, 0.12, LEAF)
     pen.polygon([(-0.33, -1.3), (0.33, -1.3), (0.62, -0.7), (-0.62, -0.7)], color)
@@ -31,7 +27,7 @@ def pear(pen: Pen, color: Color) -> None:
 
 
 def cherry(pen: Pen, color: Color) -> None:
-    """Two cherries on their stems."""
+    """Draw two cherries on their stems."""
     pen.line([(-0.5, -0.75), (-0.25, -1.4), (0.15, -1.85)], 0.08, LEAF)
     pen.line([(0.5, -0.7), (0.4, -1.3), (0.15, -1.85)], 0.08, LEAF)
     pen.oval(0.5, -1.8, 0.36, 0.15, LEAF)
@@ -41,11 +37,11 @@ def cherry(pen: Pen, color: Color) -> None:
 
 
 def cake(pen: Pen, color: Color) -> None:
-    """A cake of two tiers with candles."""
+    """Draw a cake of two tiers with candles."""
     light = mix(color, CREAM, 0.65)
     for x in (-0.3, 0, 0.3):
         pen.box(x - 0.05, -1.65, x + 0.05, -1.2, CREAM)
-        pen.oval(x, -1.78, 0.08, 0.14, (255, 170, 40))
+        pen.oval(x, -1.78, 0.08, 0.14, FLAME)
     pen.box(-0.55, -1.25, 0.55, -0.65, color)
     pen.box(-0.95, -0.7, 0.95, -0.08, color)
     for left, right, y, count in ((-0.55, 0.55, -1.2, 4), (-0.95, 0.95, -0.66, 7)):
@@ -57,7 +53,7 @@ def cake(pen: Pen, color: Color) -> None:
 
 
 def ice_cream(pen: Pen, color: Color) -> None:
-    """A scoop of ice cream in a cone."""
+    """Draw a scoop of ice cream in a cone."""
     pen.polygon([(-0.5, -1.05), (0.5, -1.05), (0, 0)], (222, 165, 90))
     for x in (-0.25, 0.0, 0.25):
         pen.line([(x, -1.0), (0.3 * x + 0.12, -0.5)], 0.04, (170, 115, 55))
@@ -69,7 +65,7 @@ def ice_cream(pen: Pen, color: Color) -> None:
 
 
 def pumpkin(pen: Pen, color: Color) -> None:
-    """A pumpkin with ribs and a stem."""
+    """Draw a pumpkin with ribs and a stem."""
     rib = mix(color, DARK, 0.3)
     pen.polygon([(-0.1, -1.3), (0, -1.75), (0.22, -1.75), (0.12, -1.3)], LEAF)
     for x in (-0.62, 0.62):
@@ -88,7 +84,7 @@ def pumpkin(pen: Pen, color: Color) -> None:
 
 
 def strawberry(pen: Pen, color: Color) -> None:
-    """A strawberry with seeds."""
+    """Draw a strawberry with seeds."""
     pen.polygon([(-0.72, -1.15), (0.72, -1.15), (0.2, -0.1), (0, 0), (-0.2, -0.1)], color)
     for x in (-0.38, 0.38):
         pen.oval(x, -1.1, 0.42, 0.38, color)

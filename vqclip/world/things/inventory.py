@@ -1,4 +1,4 @@
-"""Every thing the world knows, by its English name; what it is like by nature, and where it is."""
+"""Every thing of the world by its English name, its natural colors, and where it is found."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ THINGS: dict[str, Callable[[Pen, Color], None]] = {
     "clock": objects.clock,
     "bell": objects.bell,
 }
-"""Each stands on y = 0 of the pen's frame, reaches up to about y = -2 and is about two wide."""
+"""Each stands on y = 0 of the pen's frame, reaches up to about y = -2 and is about 2 wide."""
 
 NATURAL: dict[str, tuple[str, ...]] = {
     "tree": ("green",),
@@ -88,7 +88,7 @@ NATURAL: dict[str, tuple[str, ...]] = {
     "elephant": ("gray",),
     "pig": ("pink",),
 }
-"""Colors of things that captions need not tell."""
+"""Colors that captions may leave out, because the thing usually has them."""
 AFLOAT = ("sailing boat", "sailing boat", "duck")
 ALOFT = ("hot air balloon", "rocket", "airplane", "bird", "butterfly", "bee", "ghost")
 SUBMERGED = ("fish", "turtle", "submarine")

@@ -1,20 +1,25 @@
-"""Simple drawings of objects and figures; each stands on y = 0 of the pen's frame, to about -2."""
+"""Simple drawings of objects and figures, each standing on y = 0 of the pen's frame, 2 high."""
 
 from __future__ import annotations
 
 from vqclip.world.colors import Color, mix
 from vqclip.world.pen import Pen, arc
 from vqclip.world.shapes import spokes
-
-WOOD: Color = (110, 70, 35)
-DARK: Color = (35, 30, 40)
-CREAM: Color = (245, 240, 225)
-STEEL: Color = (150, 155, 165)
-LAMPLIGHT: Color = (255, 236, 150)
+from vqclip.world.things.materials import (
+    BLUE,
+    CREAM,
+    DARK,
+    GREEN,
+    LAMPLIGHT,
+    ORANGE,
+    RED,
+    STEEL,
+    WOOD,
+)
 
 
 def snowman(pen: Pen, color: Color) -> None:
-    """A snowman with a hat and a scarf of the color."""
+    """Draw a snowman with a hat and a scarf of the color."""
     for y, radius in ((-0.5, 0.52), (-1.2, 0.38), (-1.65, 0.28)):
         pen.disc(0, y, radius, (240, 244, 252))
     pen.box(-0.36, -1.93, 0.36, -1.83, color)
@@ -23,20 +28,20 @@ def snowman(pen: Pen, color: Color) -> None:
     pen.box(0.12, -1.45, 0.28, -1.0, color)
     for x in (-0.1, 0.1):
         pen.disc(x, -1.72, 0.05, DARK)
-    pen.polygon([(0, -1.66), (0, -1.56), (0.35, -1.59)], (247, 127, 20))
+    pen.polygon([(0, -1.66), (0, -1.56), (0.35, -1.59)], ORANGE)
     for y in (-0.95, -0.65, -0.35):
         pen.disc(0, y, 0.05, DARK)
 
 
 def umbrella(pen: Pen, color: Color) -> None:
-    """An open umbrella."""
+    """Draw an open umbrella."""
     pen.line([(0, -1.8), (0, -0.15), (0.18, 0), (0.33, -0.15)], 0.09, WOOD)
     pen.polygon(arc(0, -0.95, 1.0, 0.95, 180, 360, 24), color)
     pen.polygon(arc(0, -0.95, 0.33, 0.95, 180, 360, 16), mix(color, DARK, 0.25))
 
 
 def cup(pen: Pen, color: Color) -> None:
-    """A cup with a handle."""
+    """Draw a cup with a handle."""
     pen.ring(0.65, -0.8, 0.42, 0.16, color)
     pen.polygon([(-0.8, -1.4), (0.65, -1.4), (0.5, -0.12), (-0.65, -0.12)], color)
     pen.oval(-0.075, -0.13, 0.57, 0.13, color)
@@ -45,7 +50,7 @@ def cup(pen: Pen, color: Color) -> None:
 
 
 def lamp(pen: Pen, color: Color) -> None:
-    """A table lamp; its shade has the color."""
+    """Draw a table lamp; its shade has the color."""
     pen.box(-0.07, -1.0, 0.07, -0.1, WOOD)
     pen.oval(0, -0.12, 0.45, 0.12, WOOD)
     pen.oval(0, -1.0, 0.62, 0.14, LAMPLIGHT)
@@ -53,7 +58,7 @@ def lamp(pen: Pen, color: Color) -> None:
 
 
 def key(pen: Pen, color: Color) -> None:
-    """A key that stands on its bit."""
+    """Draw a key standing on its bit."""
     pen.ring(0, -1.5, 0.48, 0.2, color)
     pen.box(-0.11, -1.1, 0.11, 0, color)
     for top, bottom in ((-0.55, -0.37), (-0.2, 0)):
@@ -61,7 +66,7 @@ def key(pen: Pen, color: Color) -> None:
 
 
 def book(pen: Pen, color: Color) -> None:
-    """An open book."""
+    """Draw an open book."""
     pen.polygon(
         [(-1.15, -1.5), (0, -1.3), (1.15, -1.5), (1.15, -0.15), (0, 0), (-1.15, -0.15)], color
     )
@@ -74,7 +79,7 @@ def book(pen: Pen, color: Color) -> None:
 
 
 def guitar(pen: Pen, color: Color) -> None:
-    """A guitar, its neck up."""
+    """Draw a guitar, neck up."""
     pen.oval(0, -0.45, 0.62, 0.45, color)
     pen.oval(0, -0.95, 0.46, 0.36, color)
     pen.box(-0.09, -1.85, 0.09, -0.8, WOOD)
@@ -85,7 +90,7 @@ def guitar(pen: Pen, color: Color) -> None:
 
 
 def crown(pen: Pen, color: Color) -> None:
-    """A crown with five points and jewels."""
+    """Draw a crown with five points and jewels."""
     pen.polygon(
         [
             (-0.85, 0), (-1.05, -1.2), (-0.5, -0.7), (-0.35, -1.5), (0, -0.8),
@@ -96,16 +101,16 @@ def crown(pen: Pen, color: Color) -> None:
     for x, y in ((-1.05, -1.25), (-0.35, -1.55), (0.35, -1.55), (1.05, -1.25)):
         pen.disc(x, y, 0.12, color)
     pen.box(-0.87, -0.28, 0.87, -0.2, mix(color, DARK, 0.4))
-    for x, jewel in ((-0.45, (214, 40, 40)), (0, (38, 84, 214)), (0.45, (42, 157, 60))):
+    for x, jewel in ((-0.45, RED), (0, BLUE), (0.45, GREEN)):
         pen.disc(x, -0.45, 0.11, CREAM)
         pen.disc(x, -0.45, 0.08, jewel)
 
 
 def robot(pen: Pen, color: Color) -> None:
-    """A robot from the front, with an antenna."""
+    """Draw a robot from the front, with an antenna."""
     dark = mix(color, DARK, 0.4)
     pen.line([(0, -1.8), (0, -2.05)], 0.06, STEEL)
-    pen.disc(0, -2.05, 0.1, (214, 40, 40))
+    pen.disc(0, -2.05, 0.1, RED)
     for side in (-1, 1):
         pen.box(0.28 * side - 0.14, -0.45, 0.28 * side + 0.14, 0, dark)
         pen.line([(0.55 * side, -1.0), (0.88 * side, -0.55)], 0.18, dark)
@@ -118,12 +123,12 @@ def robot(pen: Pen, color: Color) -> None:
         pen.disc(0.22 * side, -1.62, 0.07, DARK)
     pen.box(-0.28, -1.4, 0.28, -1.32, DARK)
     pen.box(-0.3, -0.95, 0.3, -0.6, STEEL)
-    pen.disc(-0.13, -0.78, 0.09, (42, 157, 60))
-    pen.disc(0.14, -0.78, 0.09, (214, 40, 40))
+    pen.disc(-0.13, -0.78, 0.09, GREEN)
+    pen.disc(0.14, -0.78, 0.09, RED)
 
 
 def ghost(pen: Pen, color: Color) -> None:
-    """A ghost with a wavy hem."""
+    """Draw a ghost with a wavy hem."""
     pen.polygon([*arc(0, -1.2, 0.75, 0.78, 180, 360, 24), (0.75, -0.2), (-0.75, -0.2)], color)
     for x in (-0.56, -0.19, 0.19, 0.56):
         pen.disc(x, -0.2, 0.19, color)
@@ -134,7 +139,7 @@ def ghost(pen: Pen, color: Color) -> None:
 
 
 def clock(pen: Pen, color: Color) -> None:
-    """A round clock on two feet; its rim has the color."""
+    """Draw a round clock on two feet; its rim has the color."""
     for side in (-1, 1):
         pen.line([(0.5 * side, -0.4), (0.62 * side, -0.06)], 0.16, color)
     pen.disc(0, -0.98, 0.92, color)
@@ -146,7 +151,7 @@ def clock(pen: Pen, color: Color) -> None:
 
 
 def bell(pen: Pen, color: Color) -> None:
-    """A bell with its clapper."""
+    """Draw a bell with its clapper."""
     pen.ring(0, -1.8, 0.18, 0.09, color)
     pen.disc(0, -0.17, 0.17, mix(color, DARK, 0.5))
     pen.polygon(

@@ -1,33 +1,29 @@
-"""Simple drawings of plants; each stands on y = 0 of the pen's frame, to about y = -2."""
+"""Simple drawings of plants, each standing on y = 0 of the pen's frame and about 2 high."""
 
 from __future__ import annotations
 
 from vqclip.world.colors import Color, mix
 from vqclip.world.pen import Pen, arc
 from vqclip.world.shapes import spokes
-
-WOOD: Color = (110, 70, 35)
-LEAF: Color = (45, 130, 50)
-CREAM: Color = (245, 240, 225)
-YELLOW: Color = (250, 214, 40)
+from vqclip.world.things.materials import CREAM, LEAF, WOOD, YELLOW
 
 
 def pine(pen: Pen, color: Color) -> None:
-    """A pine of three tiers."""
+    """Draw a pine of three tiers."""
     pen.box(-0.13, -0.45, 0.13, 0, WOOD)
     for top, base, half in ((-2, -1.25, 0.5), (-1.6, -0.8, 0.68), (-1.15, -0.35, 0.85)):
         pen.polygon([(0, top), (-half, base), (half, base)], color)
 
 
 def tree(pen: Pen, color: Color) -> None:
-    """A tree with a round crown."""
+    """Draw a tree with a round crown."""
     pen.polygon([(-0.14, -1), (0.14, -1), (0.2, 0), (-0.2, 0)], WOOD)
     for x, y, radius in ((0, -1.4, 0.6), (-0.42, -1.1, 0.45), (0.42, -1.1, 0.45)):
         pen.disc(x, y, radius, color)
 
 
 def palm(pen: Pen, color: Color) -> None:
-    """A palm tree; its leaves have the color."""
+    """Draw a palm tree; its leaves have the color."""
     pen.line([(-0.25, -0.03), (-0.15, -0.7), (0.05, -1.4)], 0.2, WOOD)
     for side in (-1, 1):
         for reach, drop in ((1.0, -0.7), (1.0, -1.2), (0.62, -0.45)):
@@ -41,7 +37,7 @@ def palm(pen: Pen, color: Color) -> None:
 
 
 def cactus(pen: Pen, color: Color) -> None:
-    """A cactus with two arms."""
+    """Draw a cactus with two arms."""
     pen.line([(0, -0.05), (0, -1.75)], 0.46, color)
     pen.line([(0, -0.75), (-0.65, -0.75), (-0.65, -1.3)], 0.27, color)
     pen.line([(0, -0.55), (0.65, -0.55), (0.65, -1.15)], 0.27, color)
@@ -52,7 +48,7 @@ def cactus(pen: Pen, color: Color) -> None:
 
 
 def flower(pen: Pen, color: Color) -> None:
-    """A flower on its stem."""
+    """Draw a flower on its stem."""
     pen.line([(0, -1.2), (0, 0)], 0.12, LEAF)
     pen.oval(0.32, -0.45, 0.3, 0.12, LEAF)
     for x, y in spokes(6):
@@ -61,7 +57,7 @@ def flower(pen: Pen, color: Color) -> None:
 
 
 def sunflower(pen: Pen, color: Color) -> None:
-    """A sunflower: many pointed petals of the color about a brown disc."""
+    """Draw a sunflower: many pointed petals of the color about a brown disc."""
     pen.line([(0, -1.2), (0, -0.03)], 0.13, LEAF)
     for side in (-1, 1):
         pen.oval(0.36 * side, -0.4, 0.34, 0.13, LEAF)
@@ -72,7 +68,7 @@ def sunflower(pen: Pen, color: Color) -> None:
 
 
 def tulip(pen: Pen, color: Color) -> None:
-    """A tulip on its stem with two long leaves."""
+    """Draw a tulip on its stem with two long leaves."""
     pen.line([(0, -1.1), (0, -0.03)], 0.12, LEAF)
     for side in (-1, 1):
         pen.polygon(
@@ -85,7 +81,7 @@ def tulip(pen: Pen, color: Color) -> None:
 
 
 def mushroom(pen: Pen, color: Color) -> None:
-    """A mushroom with dots."""
+    """Draw a mushroom with dots."""
     pen.box(-0.28, -0.9, 0.28, 0, CREAM)
     pen.polygon(arc(0, -0.85, 0.95, 0.95, 180, 360, 24), color)
     for x, y, radius in ((-0.4, -1.2, 0.15), (0.1, -1.45, 0.17), (0.5, -1.1, 0.13)):

@@ -1,19 +1,24 @@
-"""Simple drawings of vehicles; each stands on y = 0 of the pen's frame, to about y = -2."""
+"""Simple drawings of vehicles, each standing on y = 0 of the pen's frame and about 2 high."""
 
 from __future__ import annotations
 
 from vqclip.world.colors import Color, mix
 from vqclip.world.pen import Pen
-
-DARK: Color = (35, 30, 40)
-CREAM: Color = (245, 240, 225)
-GLASS: Color = (185, 225, 245)
-WOOD: Color = (110, 70, 35)
-STEEL: Color = (95, 100, 110)
+from vqclip.world.things.materials import (
+    CREAM,
+    DARK,
+    FLAME,
+    GLASS,
+    IRON,
+    PORTHOLE,
+    RED,
+    WOOD,
+    YELLOW,
+)
 
 
 def boat(pen: Pen, color: Color) -> None:
-    """A sailing boat."""
+    """Draw a sailing boat."""
     pen.polygon([(-1, -0.4), (1, -0.4), (0.65, 0.05), (-0.7, 0.05)], color)
     pen.line([(0, -0.4), (0, -2)], 0.08, WOOD)
     pen.polygon([(0.1, -1.95), (0.1, -0.55), (0.95, -0.55)], CREAM)
@@ -21,7 +26,7 @@ def boat(pen: Pen, color: Color) -> None:
 
 
 def car(pen: Pen, color: Color) -> None:
-    """A car from the side."""
+    """Draw a car from the side."""
     pen.box(-1.15, -0.75, 1.15, -0.25, color)
     pen.polygon([(-0.7, -0.7), (-0.45, -1.2), (0.45, -1.2), (0.75, -0.7)], color)
     pen.polygon([(-0.5, -0.75), (-0.35, -1.08), (-0.05, -1.08), (-0.05, -0.75)], GLASS)
@@ -31,7 +36,7 @@ def car(pen: Pen, color: Color) -> None:
 
 
 def bus(pen: Pen, color: Color) -> None:
-    """A bus from the side, with a row of windows."""
+    """Draw a bus from the side, with a row of windows."""
     pen.box(-1.15, -1.6, 1.15, -0.25, color)
     for x in (-1.05, -0.6, -0.15, 0.3):
         pen.box(x, -1.4, x + 0.36, -0.92, GLASS)
@@ -42,11 +47,11 @@ def bus(pen: Pen, color: Color) -> None:
 
 
 def truck(pen: Pen, color: Color) -> None:
-    """A truck from the side, its cab to the left."""
+    """Draw a truck from the side, with its cab to the left."""
     pen.box(-0.4, -1.55, 1.15, -0.35, color)
     for x in (-0.05, 0.35, 0.75):
         pen.box(x, -1.5, x + 0.05, -0.4, mix(color, DARK, 0.35))
-    pen.box(-0.5, -0.4, 1.15, -0.25, STEEL)
+    pen.box(-0.5, -0.4, 1.15, -0.25, IRON)
     pen.polygon(
         [(-1.15, -0.75), (-0.95, -1.25), (-0.5, -1.25), (-0.5, -0.25), (-1.15, -0.25)],
         mix(color, DARK, 0.4),
@@ -57,7 +62,7 @@ def truck(pen: Pen, color: Color) -> None:
 
 
 def train(pen: Pen, color: Color) -> None:
-    """A steam locomotive that goes to the left."""
+    """Draw a steam locomotive heading left."""
     pen.box(-0.85, -1.75, -0.55, -1.0, DARK)
     pen.box(-0.95, -1.85, -0.45, -1.68, DARK)
     pen.box(-1.0, -1.2, 0.4, -0.5, color)
@@ -65,16 +70,16 @@ def train(pen: Pen, color: Color) -> None:
     pen.box(0.3, -1.75, 1.05, -0.4, color)
     pen.box(0.2, -1.9, 1.15, -1.7, mix(color, DARK, 0.5))
     pen.box(0.47, -1.5, 0.87, -1.1, GLASS)
-    pen.disc(-0.1, -1.2, 0.2, (250, 214, 40))
-    pen.polygon([(-1.0, -0.5), (-1.2, -0.05), (-0.85, -0.05)], STEEL)
-    pen.box(-1.0, -0.5, 1.05, -0.35, STEEL)
+    pen.disc(-0.1, -1.2, 0.2, YELLOW)
+    pen.polygon([(-1.0, -0.5), (-1.2, -0.05), (-0.85, -0.05)], IRON)
+    pen.box(-1.0, -0.5, 1.05, -0.35, IRON)
     for x, radius in ((-0.6, 0.25), (-0.05, 0.25), (0.65, 0.34)):
         _wheel(pen, x, radius)
-    pen.line([(-0.6, -0.25), (0.65, -0.3)], 0.08, (214, 40, 40))
+    pen.line([(-0.6, -0.25), (0.65, -0.3)], 0.08, RED)
 
 
 def airplane(pen: Pen, color: Color) -> None:
-    """An airplane that flies to the left."""
+    """Draw an airplane flying to the left."""
     dark = mix(color, DARK, 0.35)
     pen.polygon([(0.65, -1.1), (0.95, -1.75), (1.15, -1.75), (1.05, -1.0)], dark)
     pen.polygon([(-0.1, -1.1), (0.45, -1.65), (0.62, -1.65), (0.35, -1.1)], dark)
@@ -87,42 +92,42 @@ def airplane(pen: Pen, color: Color) -> None:
 
 
 def bicycle(pen: Pen, color: Color) -> None:
-    """A bicycle from the side."""
+    """Draw a bicycle from the side."""
     for x in (-0.65, 0.65):
         pen.ring(x, -0.5, 0.5, 0.1, DARK)
-        pen.disc(x, -0.5, 0.08, STEEL)
+        pen.disc(x, -0.5, 0.08, IRON)
     frame = ((-0.65, -0.5), (-0.3, -1.15), (0.42, -1.15), (-0.02, -0.5), (-0.65, -0.5))
     pen.line(frame, 0.13, color)
     pen.line([(-0.38, -1.35), (-0.02, -0.5)], 0.13, color)
     pen.line([(0.65, -0.5), (0.36, -1.5)], 0.13, color)
     pen.line([(-0.58, -1.4), (-0.2, -1.4)], 0.14, DARK)
     pen.line([(0.15, -1.55), (0.4, -1.55), (0.6, -1.4)], 0.1, DARK)
-    pen.disc(-0.02, -0.5, 0.14, STEEL)
+    pen.disc(-0.02, -0.5, 0.14, IRON)
 
 
 def submarine(pen: Pen, color: Color) -> None:
-    """A submarine with three portholes and a periscope."""
-    pen.line([(-0.05, -1.2), (-0.05, -1.85), (-0.35, -1.85)], 0.11, STEEL)
+    """Draw a submarine with three portholes and a periscope."""
+    pen.line([(-0.05, -1.2), (-0.05, -1.85), (-0.35, -1.85)], 0.11, IRON)
     pen.polygon([(-0.4, -0.95), (-0.3, -1.4), (0.3, -1.4), (0.4, -0.95)], color)
-    pen.polygon([(0.75, -0.6), (1.15, -1.0), (1.15, -0.15)], STEEL)
+    pen.polygon([(0.75, -0.6), (1.15, -1.0), (1.15, -0.15)], IRON)
     pen.oval(-0.1, -0.6, 0.98, 0.5, color)
     for x in (-0.6, -0.15, 0.3):
         pen.disc(x, -0.65, 0.19, CREAM)
-        pen.disc(x, -0.65, 0.13, (90, 170, 220))
+        pen.disc(x, -0.65, 0.13, PORTHOLE)
 
 
 def rocket(pen: Pen, color: Color) -> None:
-    """A rocket with its flame."""
-    pen.polygon([(-0.2, -0.3), (0.2, -0.3), (0, 0.1)], (255, 170, 40))
+    """Draw a rocket with its flame."""
+    pen.polygon([(-0.2, -0.3), (0.2, -0.3), (0, 0.1)], FLAME)
     pen.polygon([(-0.35, -0.8), (-0.75, -0.2), (-0.3, -0.3)], (60, 70, 90))
     pen.polygon([(0.35, -0.8), (0.75, -0.2), (0.3, -0.3)], (60, 70, 90))
     pen.oval(0, -1.15, 0.38, 0.9, color)
     pen.disc(0, -1.35, 0.21, CREAM)
-    pen.disc(0, -1.35, 0.15, (90, 170, 220))
+    pen.disc(0, -1.35, 0.15, PORTHOLE)
 
 
 def balloon(pen: Pen, color: Color) -> None:
-    """A hot air balloon."""
+    """Draw a hot air balloon."""
     pen.oval(0, -1.25, 0.75, 0.8, color)
     pen.oval(0, -1.25, 0.3, 0.8, CREAM)
     for x in (-0.25, 0.25):
