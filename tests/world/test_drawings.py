@@ -1,0 +1,68 @@
+"""Drawings of a folder: read, checked, and put on colors and in landscapes."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.world.collection import ABSENT, FOX, MAGENTA, ROSE, write_drawings
+from vqclip.errors import ConfigError
+from vqclip.world.colors import COLORS
+from vqclip.world.drawings import EMOJI, compose, read_drawings, whole
+from vqclip.world.scenery.landscapes import SUBJECTS
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_drawings(tmp_path, FOX, ROSE, ABSENT)
+    return tmp_path
+
+
+def test_drawings_are_those_of_the_archive_and_of_the_sources_asked_for(folder: Path) -> None:
+    (drawing,) = read_drawings(folder, EMOJI)
+    assert (drawing.name, drawing.keywords, drawing.cut_out) == ("fox", ("reynard",), True)
+    fox, rose = read_drawings(folder)
+    assert (fox.name, rose.name, rose.cut_out) == ("fox", "rose", False)
+
+
+def test_a_drawing_is_put_on_the_color_of_its_caption(folder: Path) -> None:
+    fox, _ = read_drawings(folder)
+    image, place = compose(fox, 64, random.Random(0), plain=True)
+    color = place.removeprefix("on a ").removesuffix(" background")
+    corner = image.getpixel((0, 0))
+    assert max(abs(a - b) for a, b in zip(corner, COLORS[color], strict=True)) <= 14
+    assert MAGENTA in {color for _, color in image.getcolors(1 << 16)}
+
+
+def test_a_drawing_stands_in_front_of_a_landscape(folder: Path) -> None:
+    fox, _ = read_drawings(folder)
+    image, place = compose(fox, 64, random.Random(0), plain=False)
+    assert place.removeprefix("in front of ").startswith(tuple(SUBJECTS.values()))
+    assert MAGENTA in {color for _, color in image.getcolors(1 << 16)}
+
+
+def test_a_photograph_is_cropped_by_15_percent_at_most(folder: Path) -> None:
+    _, rose = read_drawings(folder)
+    image = whole(rose, 128, random.Random(0))
+    assert image.size == (128, 128)
+    width = sum(image.getpixel((x, 64))[0] > 127 for x in range(128))
+    assert 64 <= width <= 64 / 0.85 + 1
+
+
+def test_mistakes_in_captions_are_reported_all_at_once(folder: Path) -> None:
+    path = folder / "captions.jsonl"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(["{", lines[0], '{"file": "x"}', "[1]"]))
+    with pytest.raises(ConfigError) as caught:
+        read_drawings(folder)
+    first, second, third = caught.value.messages
+    assert "line 1: not JSON" in first
+    assert "line 3: without source, name, keywords, alpha" in second
+    assert "line 4: not an object; a drawing has file, source, name" in third
+
+
+def test_a_folder_without_captions_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"captions\.jsonl cannot be read"):
+        read_drawings(tmp_path)

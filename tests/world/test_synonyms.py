@@ -1,0 +1,42 @@
+"""Every synonym belongs to a word that captions have."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from tests.world.seeing import CAPTIONS
+from vqclip.world.captions.attributes import ATTRIBUTES
+from vqclip.world.captions.synonyms import STYLE_NAMES, SYNONYMS, other_words
+from vqclip.world.patterns import PATTERNS, pattern
+from vqclip.world.scenery.grounds import GROUNDS
+from vqclip.world.styles.media import STYLES
+
+
+def test_every_synonym_is_of_a_word_that_captions_have() -> None:
+    patterns = (pattern(4, random.Random(0), name)[1] for name in PATTERNS)
+    words = (word for groups in ATTRIBUTES.values() for group in groups for word in group)
+    text = " | ".join([*CAPTIONS, *patterns, *words, *GROUNDS])
+    for word in SYNONYMS:
+        assert re.search(rf"\b{word}\b", text), word
+    assert STYLE_NAMES.keys() == STYLES.keys()
+
+
+def test_plurals_have_the_plurals_of_their_synonyms() -> None:
+    assert SYNONYMS["houses"] == ("homes", "cottages")
+    assert SYNONYMS["churches"] == ("chapels",)
+
+
+def test_no_word_is_its_own_synonym() -> None:
+    assert not [word for word, others in SYNONYMS.items() if word in others]
+
+
+def test_a_caption_is_found_by_its_other_words() -> None:
+    assert other_words("a red cat by a lake at sunset") == [
+        "kitten",
+        "kitty",
+        "pond",
+        "at dusk",
+        "in the evening",
+    ]
+    assert other_words("a gray star below a pink spiral") == []
