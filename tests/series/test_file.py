@@ -162,7 +162,7 @@ def test_every_mistake_at_once_with_its_line(tmp_path) -> None:
         3: "unknown preset 'drft'",
         4: "did you mean 'steps'",
         5: "did you mean 'cutouts.count'",
-        7: "'a house' is there twice",
+        7: "duplicate value 'a house'",
         8: "unknown style 'watercolr'",
         9: "not '9-0'",
         10: "matrix.colors: is empty",
@@ -210,7 +210,10 @@ BAD = {
     ),
     "many candidates": ("candidates: 0\ndefaults: {prompt: a}", "candidates: allowed is a number"),
     "a bad prompt": ('jobs:\n- {prompt: "a:0"}', "line 2: the weight of the prompt"),
-    "seed and seeds": ("defaults: {prompt: a, seed: 1, seeds: 2}", "seeds: is there twice"),
+    "seed and seeds": (
+        "defaults: {prompt: a, seed: 1, seeds: 2}",
+        "seeds: the table has seed",
+    ),
 }
 
 

@@ -18,7 +18,7 @@ import yaml
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from vqclip.config.nodes import compose, contents, pairs, read_text
+from vqclip.config.nodes import compose, contents, line_of, pairs, read_text
 from vqclip.config.option import Option, keys
 from vqclip.config.parsing import Conflict, Parser, entries_of
 from vqclip.config.schema import Config
@@ -200,25 +200,28 @@ def read_yaml_text(text: str, origin: str, schema: type[Any] = Config) -> list[A
         ConfigError: it is not YAML, not a table, or has a duplicate key.
     """
     node = compose(text, origin)
-    return [] if node is None else list(flatten(node, "", origin, schema))
+    return [] if node is None else flatten(node, "", origin, schema)
 
 
 def flatten(
     node: yaml.MappingNode, prefix: str, origin: str, schema: type[Any] = Config
-) -> Iterator[Assignment]:
-    """Yield the keys of a table, sections taken apart, as assignments that know their line.
+) -> list[Assignment]:
+    """Return the keys of a table, sections taken apart, as assignments that know their line.
 
     Raises:
-        ConfigError: a key occurs twice.
+        ConfigError: with every key that occurs twice.
     """
-    known = keys(schema)
+    known, mistakes = keys(schema), Mistakes()
+    found: list[Assignment] = []
     for name, value in pairs(node, origin):
         key = f"{prefix}{name}"
-        if isinstance(value, yaml.MappingNode) and (key not in known or known[key].is_section):
-            yield from flatten(value, f"{key}.", origin, schema)
-        else:
-            line = f"{origin}, line {value.start_mark.line + 1}"
-            yield Assignment(key, contents(value, origin), line)
+        with mistakes.noted():
+            if isinstance(value, yaml.MappingNode) and (key not in known or known[key].is_section):
+                found += flatten(value, f"{key}.", origin, schema)
+            else:
+                found.append(Assignment(key, contents(value, origin), line_of(value, origin)))
+    mistakes.check()
+    return found
 
 
 def parse_override(text: str) -> Assignment:

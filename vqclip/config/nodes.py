@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from vqclip.errors import ConfigError
+from vqclip.errors import ConfigError, Mistakes
 
 
 def read_text(path: Path, what: str) -> str:
@@ -59,20 +58,26 @@ def compose(text: str, origin: str) -> yaml.MappingNode | None:
     return node
 
 
-def pairs(node: yaml.MappingNode, origin: str) -> Iterator[tuple[str, yaml.Node]]:
-    """Yield the keys of a table with their values.
+def line_of(node: yaml.Node, origin: str) -> str:
+    """Return where a node is written: the file and the line."""
+    return f"{origin}, line {node.start_mark.line + 1}"
+
+
+def pairs(node: yaml.MappingNode, origin: str) -> list[tuple[str, yaml.Node]]:
+    """Return the keys of a table with their values.
 
     Raises:
-        ConfigError: a key occurs twice.
+        ConfigError: with every key that occurs twice.
     """
-    seen: set[str] = set()
+    found: dict[str, yaml.Node] = {}
+    mistakes = Mistakes()
     for key, value in node.value:
         name = str(key.value)
-        if name in seen:
-            line = key.start_mark.line + 1
-            raise ConfigError(f"{origin}, line {line}: duplicate key {name!r}")
-        seen.add(name)
-        yield name, value
+        if name in found:
+            mistakes.add(f"{line_of(key, origin)}: duplicate key {name!r}")
+        found[name] = value
+    mistakes.check()
+    return list(found.items())
 
 
 def contents(node: yaml.Node, origin: str) -> Any:

@@ -4,73 +4,98 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from vqclip.config.layers import Assignment
-from vqclip.config.nodes import contents, read_lines, read_text
-from vqclip.errors import ConfigError
-from vqclip.series.table import SPECIAL, Settings, guarded, line_of, make_settings
+from vqclip.config.nodes import contents, line_of, read_lines, read_text
+from vqclip.errors import ConfigError, Mistakes
+from vqclip.series.table import SPECIAL, Layer, make_layer, seeds_of
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One dimension of the matrix: labelled values, each with what it sets."""
+    """One dimension of the matrix.
+
+    Attributes:
+        name: of the key, field or special key that it sets.
+        values: each label with what the value sets.
+        origin: the file and line it is written at.
+    """
 
     name: str
-    values: tuple[tuple[str, Settings], ...]
+    values: tuple[tuple[str, Layer], ...]
     origin: str
 
+    def renamed(self, name: str, rename: Callable[[Layer], Layer]) -> Axis:
+        """Return the axis with another name and with its layers renamed."""
+        return Axis(
+            name, tuple((label, rename(layer)) for label, layer in self.values), self.origin
+        )
 
-def read_axis(key: str, node: yaml.Node, path: Path, errors: list[str]) -> Axis:
-    """Read one dimension of the matrix of the file `path`; mistakes are added to `errors`."""
+
+def read_axis(key: str, node: yaml.Node, path: Path, mistakes: Mistakes) -> Axis:
+    """Read one dimension of the matrix of the file `path`; note its mistakes."""
     line = line_of(node, str(path))
     name = SPECIAL.get(key, key)
-    before = len(errors)
-    values = guarded(errors, f"{line}: matrix.{key}: ", _values, name, node, path, default=[])
-    read = []
-    for value, at in values:
-        if isinstance(value, Settings):
-            read.append((value.name or "", replace(value, name=None)))
-            continue
-        special = [(name, value, at)] if name in SPECIAL else []
-        rest = [] if special else [Assignment(name, value, at)]
-        read.append((label_of(value), make_settings(at, special, rest, errors)))
-    if not read and len(errors) == before:
-        errors.append(f"{line}: matrix.{key}: is empty, so there is nothing to draw")
-    labels = [label for label, _ in read]
-    for label in dict.fromkeys(one for one in labels if labels.count(one) > 1):
-        errors.append(f"{line}: matrix.{key}: {label!r} is there twice")
-    return Axis(name, tuple(read), line)
+    own = Mistakes()
+    prefix = f"{line}: matrix.{key}: "
+    values: list[tuple[str, Layer]] = own.read(
+        partial(_layers, name, node, path, own), [], prefix=prefix
+    )
+    if not values and not own:
+        own.add(f"{prefix}is empty, so there is nothing to draw")
+    labels = [label for label, _ in values]
+    for label in dict.fromkeys(label for label in labels if labels.count(label) > 1):
+        own.add(f"{prefix}duplicate value {label!r}")
+    mistakes.add(*own.messages)
+    return Axis(name, tuple(values), line)
 
 
-def _values(name: str, node: yaml.Node, path: Path) -> list[tuple[Any, str]]:
-    """The values of an axis, each with its line; from a file where the axis names one."""
+def _layers(name: str, node: yaml.Node, path: Path, mistakes: Mistakes) -> list[tuple[str, Layer]]:
+    """Return the values of an axis with their labels; from a file where the axis names one.
+
+    Raises:
+        ConfigError: the axis is no list, or its file cannot be read.
+    """
+    if isinstance(node, yaml.ScalarNode) and node.value.endswith(".csv"):
+        table = read_csv(path.parent / node.value, named=True)
+        return [(layer.name or "", replace(layer, name=None)) for layer in table]
+    return [
+        (label_of(value.value), make_layer(value.origin, [value], mistakes))
+        for value in _values(name, node, path)
+    ]
+
+
+def _values(name: str, node: yaml.Node, path: Path) -> list[Assignment]:
+    """Return the values of an axis, each with its line."""
     origin = str(path)
     if isinstance(node, yaml.SequenceNode):
-        found = [(contents(one, origin), line_of(one, origin)) for one in node.value]
-    elif node.value.endswith(".csv"):
-        return [(one, one.origin) for one in read_csv(path.parent / node.value, named=True)]
+        found = [
+            Assignment(name, contents(entry, origin), line_of(entry, origin))
+            for entry in node.value
+        ]
+    elif not isinstance(node, yaml.ScalarNode):
+        raise ConfigError("is a list, or the name of a .txt or .csv file, not a table")
     elif node.value.endswith(".txt"):
         file = path.parent / node.value
-        return [(text, f"{file}, line {at}") for at, text in read_lines(file, "list")]
+        lines = read_lines(file, "list")
+        found = [Assignment(name, text, f"{file}, line {number}") for number, text in lines]
     elif name == "seed":
-        found = [(node.value, line_of(node, origin))]
+        found = [Assignment(name, node.value, line_of(node, origin))]
     else:
         raise ConfigError(f"is a list, or the name of a .txt or .csv file, not {node.value!r}")
-    if name == "seed":
-        bad: list[str] = []
-        read = make_settings(origin, [("seed", [one for one, _ in found], origin)], [], bad)
-        if bad:
-            raise ConfigError([message.split("seed: ", 1)[-1] for message in bad])
-        return [(str(seed), found[0][1]) for seed in read.seeds or ()]
-    return found
+    if name != "seed" or not found:
+        return found
+    together = Assignment(name, [seeds.value for seeds in found], found[0].origin)
+    return [Assignment(name, str(seed), found[0].origin) for seed in seeds_of(together)]
 
 
-def read_csv(path: Path, *, named: bool = False) -> list[Settings]:
+def read_csv(path: Path, *, named: bool = False) -> list[Layer]:
     """Read a table whose first line names keys and fields; empty cells set nothing.
 
     Args:
@@ -78,33 +103,36 @@ def read_csv(path: Path, *, named: bool = False) -> list[Settings]:
         named: whether rows are labelled, by `name` or their first column.
 
     Raises:
-        ConfigError: it is missing or empty, or a row has more cells than the first line.
+        ConfigError: it is missing, empty or damaged, or a row has more cells than the first line.
     """
-    rows = csv.DictReader(io.StringIO(read_text(path, "table")), strict=True)
-    found: list[Settings] = []
-    errors: list[str] = []
-    for row in rows:
-        line = f"{path}, line {rows.line_num}"
+    found: list[Layer] = []
+    mistakes = Mistakes()
+    for line, row in _rows(path):
         if None in row:
-            errors.append(f"{line}: has more cells than the first line")
+            mistakes.add(f"{line}: has more cells than the first line")
             continue
-        cells = {str(key).strip(): str(one) for key, one in row.items() if one}
-        special = [(key, one, line) for key, one in cells.items() if key in SPECIAL]
-        rest = [Assignment(key, one, line) for key, one in cells.items() if key not in SPECIAL]
-        one = make_settings(line, special, rest, errors)
-        label = one.name or next(iter(cells.values()), "")
-        found.append(replace(one, name=label) if named else one)
-    if not found and not errors:
-        errors.append(f"the table {path} has no rows")
-    if errors:
-        raise ConfigError(errors)
+        cells = {str(key).strip(): str(cell) for key, cell in row.items() if cell}
+        layer = make_layer(line, [Assignment(*cell, line) for cell in cells.items()], mistakes)
+        label = layer.name or next(iter(cells.values()), "")
+        found.append(replace(layer, name=label) if named else layer)
+    if not found and not mistakes:
+        mistakes.add(f"the table {path} has no rows")
+    mistakes.check()
     return found
 
 
-def label_of(value: Any) -> str:
-    """A value as it is written under a picture."""
+def _rows(path: Path) -> list[tuple[str, dict[str | None, object]]]:
+    rows = csv.DictReader(io.StringIO(read_text(path, "table")), strict=True)
+    try:
+        return [(f"{path}, line {rows.line_num}", dict(row)) for row in rows]
+    except csv.Error as error:
+        raise ConfigError(f"{path}, line {rows.line_num}: is no row of a table: {error}") from error
+
+
+def label_of(value: object) -> str:
+    """Return a value as it is written under a picture."""
     if isinstance(value, list):
         return " + ".join(map(label_of, value)) or "none"
     if isinstance(value, dict):
-        return ", ".join(f"{key} {label_of(one)}" for key, one in value.items())
+        return ", ".join(f"{key} {label_of(entry)}" for key, entry in value.items())
     return str(value)

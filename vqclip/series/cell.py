@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from vqclip.config.job import Job
+from vqclip.config.job import Job, expand
 from vqclip.config.layers import Assignment, merge, read_named
 from vqclip.config.nodes import read_lines
 from vqclip.config.prompt import read_prompts
 from vqclip.config.schema import Config
-from vqclip.errors import ConfigError
-from vqclip.series.table import Settings
+from vqclip.errors import Mistakes
+from vqclip.series.table import Layer
 from vqclip.series.template import render, render_all
 
 TEMPLATED = ("start.image",)
@@ -21,20 +22,32 @@ TEMPLATED = ("start.image",)
 
 @dataclass(frozen=True)
 class Cell:
-    """A place in the matrix, or a job of the list, with its layers from the weakest on."""
+    """A place in the matrix, or a job of the list.
+
+    Attributes:
+        labels: its place on each axis of the matrix.
+        layers: what it sets, from the weakest on; the first are the defaults.
+        origin: the file and line that asked for it.
+        name: of its files, or None.
+    """
 
     labels: Mapping[str, str]
-    layers: tuple[Settings, ...]
+    layers: tuple[Layer, ...]
     origin: str
     name: str | None = None
 
     @property
     def fields(self) -> dict[str, str]:
         """What its templates may use."""
-        found: dict[str, str] = {}
-        for layer in self.layers:
-            found |= {key: str(one.value) for key, one in layer.fields.items()}
-        return found
+        return {
+            name: str(value.value) for layer in self.layers for name, value in layer.fields.items()
+        }
+
+    @property
+    def preset(self) -> Assignment | None:
+        """Its preset: that of the strongest layer that has one."""
+        own = [layer.preset for layer in self.layers if layer.preset is not None]
+        return own[-1] if own else None
 
     @property
     def prompts(self) -> Assignment | None:
@@ -61,90 +74,88 @@ class Resolver:
 
     Attributes:
         folder: where word lists are looked for.
-        last: assignments of the command line, above every layer.
+        overrides: assignments of the command line, above every layer.
     """
 
     folder: Path
-    last: Sequence[Assignment] = ()
-    configs: dict[str, Config] = field(default_factory=dict)
-    lists: dict[str, list[str]] = field(default_factory=dict)
+    overrides: Sequence[Assignment] = ()
+    _configs: dict[str, Config] = field(default_factory=dict)
+    _lists: dict[str, list[str]] = field(default_factory=dict)
 
-    def jobs(self, cell: Cell, errors: list[str]) -> list[Job]:
-        """The jobs of a cell, one per seed; mistakes are added to `errors`."""
-        found = []
+    def jobs(self, cell: Cell, mistakes: Mistakes) -> list[Job]:
+        """Return the jobs of a cell, one per seed; note its mistakes."""
+        found: list[Job] = []
         for seed in cell.seeds:
-            try:
-                found.append(self._job(cell, seed))
-            except ConfigError as error:
-                errors += [one for one in error.messages if one not in errors]
+            with mistakes.noted():
+                found += self._expanded(cell, seed)
         return found
 
-    def check(self, cell: Cell, errors: list[str]) -> None:
-        """Find mistakes in the settings of an incomplete cell."""
-        try:
+    def check(self, cell: Cell, mistakes: Mistakes) -> None:
+        """Note mistakes in the settings of an incomplete cell."""
+        with mistakes.noted():
             self._config(cell, str)
-        except ConfigError as error:
-            errors += error.messages
 
     def words(self, name: str) -> list[str]:
-        """The lines of a word list.
+        """Return the lines of a word list.
 
         Raises:
             ConfigError: it is missing or empty.
         """
-        if name not in self.lists:
-            self.lists[name] = [text for _, text in read_lines(self.folder / f"{name}.txt", "list")]
-        return self.lists[name]
+        if name not in self._lists:
+            lines = read_lines(self.folder / f"{name}.txt", "list")
+            self._lists[name] = [text for _, text in lines]
+        return self._lists[name]
 
-    def _job(self, cell: Cell, seed: int) -> Job:
+    def _expanded(self, cell: Cell, seed: int) -> tuple[Job, ...]:
         own = cell.fields
-        builtin = {"style": ", ".join(one.value for one in cell.styles), "seed": str(seed)}
-        fields = own | {key: one for key, one in builtin.items() if key not in own and one}
+        builtin = {"style": ", ".join(style.value for style in cell.styles), "seed": str(seed)}
+        fields = {key: text for key, text in builtin.items() if text} | own
 
         def fill(text: str) -> str:
             # Neither style nor settings count: pictures to be compared say the same.
             return render(text, fields, self.words, key=f"{seed}/{sorted(own.items())}")
 
         config = self._config(cell, fill)
-        prompts = cell.prompts
-        if prompts is None and "subject" in own:
-            prompts = Assignment("prompts", ["{subject}"], cell.origin)
-        origin = cell.origin if prompts is None else prompts.origin
-        try:
-            if prompts is not None:
-                filled = render_all(prompts.value, fill)
-                drawn = tuple(prompt for entry in filled for prompt in read_prompts(entry))
-                config = replace(config, prompts=drawn)
-            return Job.of(config, seed)
-        except ConfigError as error:
-            raise ConfigError([f"{origin}: {one}" for one in error.messages]) from error
+        templates = cell.prompts
+        if templates is None and "subject" in own:
+            templates = Assignment("prompts", ["{subject}"], cell.origin)
+        mistakes = Mistakes()
+        jobs: tuple[Job, ...] = ()
+        with mistakes.noted(f"{(templates or cell).origin}: "):
+            if templates is not None:
+                filled = render_all(templates.value, fill)
+                prompts = tuple(prompt for entry in filled for prompt in read_prompts(entry))
+                config = replace(config, prompts=prompts)
+            jobs = expand(config, [seed])
+        mistakes.check()
+        return jobs
 
     def _config(self, cell: Cell, fill: Callable[[str], str]) -> Config:
-        presets = [layer.preset for layer in cell.layers if layer.preset is not None]
-        names = [("preset", one) for one in presets[-1:]] + [("style", one) for one in cell.styles]
-        given = [one for layer in cell.layers for one in layer.assignments] + list(self.last)
+        given = [setting for layer in cell.layers for setting in layer.assignments]
         given = [
-            replace(one, value=render_all(one.value, fill)) if one.key in TEMPLATED else one
-            for one in given
+            replace(setting, value=render_all(setting.value, fill))
+            if setting.key in TEMPLATED
+            else setting
+            for setting in [*given, *self.overrides]
         ]
-        key = repr([(kind, one.value) for kind, one in names] + [(o.key, o.value) for o in given])
-        if key not in self.configs:
-            self.configs[key] = _merged(names, given)
-        return self.configs[key]
+        named = [*([] if cell.preset is None else [cell.preset]), *cell.styles]
+        key = repr([(setting.key, setting.value) for setting in [*named, *given]])
+        if key not in self._configs:
+            self._configs[key] = _merged(named, given)
+        return self._configs[key]
 
 
-def _merged(names: Sequence[tuple[str, Assignment]], given: Sequence[Assignment]) -> Config:
+def _merged(named: Sequence[Assignment], given: Sequence[Assignment]) -> Config:
+    """Merge presets and styles by name, then assignments.
+
+    Raises:
+        ConfigError: with every mistake.
+    """
+    mistakes = Mistakes()
     layers: list[Assignment] = []
-    errors: list[str] = []
-    for kind, one in names:
-        try:
-            layers += read_named(kind, one.value)
-        except ConfigError as error:
-            errors += [f"{one.origin}: {message}" for message in error.messages]
-    try:
-        config = merge([*layers, *given])
-    except ConfigError as error:
-        errors += error.messages
-    if errors:
-        raise ConfigError(errors)
+    for choice in named:
+        read = partial(read_named, choice.key, choice.value)
+        layers += mistakes.read(read, [], prefix=f"{choice.origin}: ")
+    config = mistakes.read(partial(merge, [*layers, *given]), Config())
+    mistakes.check()
     return config

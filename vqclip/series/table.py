@@ -1,21 +1,23 @@
-"""A table of a series file: which preset, styles, seeds, prompts, fields and settings it names."""
+"""A table of a series file as a layer of settings: preset, styles, seeds, prompts, fields, keys."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import TypeVar
 
 import yaml
 
 from vqclip.config.job import parse_seeds
 from vqclip.config.layers import Assignment, flatten
-from vqclip.config.nodes import contents, pairs
+from vqclip.config.nodes import contents, line_of, pairs
 from vqclip.config.option import keys
 from vqclip.config.schema import Config
-from vqclip.errors import ConfigError
+from vqclip.errors import ConfigError, Mistakes
+
+T = TypeVar("T")
 
 SPECIAL = {
     "preset": "preset",
@@ -33,14 +35,14 @@ NONE = ("", "none", "null", "~")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Layer:
     """What one table, or one value of an axis, sets.
 
     Attributes:
         origin: the file and line it is written at.
         preset: the name of a preset, or None.
         styles: names of styles, or None.
-        seeds: or None.
+        seeds: random seeds, or None.
         prompts: a list of templates as YAML has them, or None.
         name: of the picture's file, or None.
         fields: what templates may use, with where it is written.
@@ -65,131 +67,101 @@ def config_keys() -> frozenset[str]:
     return frozenset(keys(Config))
 
 
-def line_of(node: yaml.Node, origin: str) -> str:
-    """Where a node is written."""
-    return f"{origin}, line {node.start_mark.line + 1}"
-
-
-def guarded(
-    errors: list[str], prefix: str, read: Callable[..., Any], *args: Any, default: Any = None
-) -> Any:
-    """Call `read`; note its mistakes and return `default` instead of raising."""
-    try:
-        return read(*args)
-    except ConfigError as error:
-        errors += [f"{prefix}{message}" for message in error.messages]
-        return default
-
-
-def list_pairs(node: yaml.MappingNode, origin: str) -> list[tuple[str, yaml.Node]]:
-    """The keys of a table with their values.
-
-    Raises:
-        ConfigError: a key is there twice.
-    """
-    return list(pairs(node, origin))
-
-
-def _flattened(node: yaml.MappingNode, origin: str) -> list[Assignment]:
-    return list(flatten(node, "", origin))
-
-
-def read_table(node: yaml.Node, origin: str, errors: list[str]) -> Settings:
-    """Read a table of a series file; mistakes are added to `errors`."""
+def read_table(node: yaml.Node, origin: str, mistakes: Mistakes) -> Layer:
+    """Read a table of the series file `origin`; note its mistakes."""
     line = line_of(node, origin)
     if not isinstance(node, yaml.MappingNode):
-        errors.append(f"{line}: a table of keys and values is needed, not {_shown(node)}")
-        return Settings(line)
-    entries = guarded(errors, "", list_pairs, node, origin, default=[])
-    special: list[tuple[str, Any, str]] = []
-    rest: list[Assignment] = []
+        written = repr(node.value) if isinstance(node, yaml.ScalarNode) else "a list"
+        mistakes.add(f"{line}: a table of keys and values is needed, not {written}")
+        return Layer(line)
+    assignments: list[Assignment] = []
+    entries: list[tuple[str, yaml.Node]] = mistakes.read(partial(pairs, node, origin), [])
     for key, value in entries:
+        with mistakes.noted():
+            if key in SPECIAL:
+                entry = Assignment(key, contents(value, origin), line_of(value, origin))
+                assignments.append(entry)
+            else:
+                name = yaml.ScalarNode("", key, value.start_mark, value.end_mark)
+                assignments += flatten(yaml.MappingNode("", [(name, value)]), "", origin)
+    return make_layer(line, assignments, mistakes)
+
+
+def make_layer(origin: str, assignments: Iterable[Assignment], mistakes: Mistakes) -> Layer:
+    """Sort keys by what they set; a key of no configuration with one value is a field."""
+    special: dict[str, Assignment] = {}
+    fields: dict[str, Assignment] = {}
+    settings: list[Assignment] = []
+    for assignment in assignments:
+        key = assignment.key
         if key in SPECIAL:
-            read = guarded(errors, "", contents, value, origin)
-            special.append((key, read, line_of(value, origin)))
+            other = special.setdefault(SPECIAL[key], assignment)
+            if other is not assignment:
+                mistakes.add(f"{assignment.origin}: {key}: the table has {other.key} already")
+        elif key.isidentifier() and key not in config_keys() and isinstance(assignment.value, str):
+            fields[key] = assignment
         else:
-            one = yaml.MappingNode(
-                "", [(yaml.ScalarNode("", key, value.start_mark, value.end_mark), value)]
-            )
-            rest += guarded(errors, "", _flattened, one, origin, default=[])
-    return make_settings(line, special, rest, errors)
+            settings.append(assignment)
 
+    def read(kind: str, reader: Callable[[Assignment], T | None]) -> T | None:
+        if kind not in special:
+            return None
+        prefix = f"{special[kind].origin}: {special[kind].key}: "
+        return mistakes.read(partial(reader, special[kind]), None, prefix=prefix)
 
-def make_settings(
-    origin: str,
-    special: Iterable[tuple[str, Any, str]],
-    rest: Iterable[Assignment],
-    errors: list[str],
-) -> Settings:
-    """Sort keys into what they set; a key of no configuration with one value is a field."""
-    found: dict[str, Any] = {}
-    for key, value, line in special:
-        kind = SPECIAL[key]
-        if kind in found:
-            errors.append(f"{line}: {key}: is there twice, as {kind} and {kind}s")
-        prefix = f"{line}: {key}: "
-        found[kind] = guarded(errors, prefix, READERS[kind], value, line)
-    fields = {}
-    assignments = []
-    for one in rest:
-        if one.key.isidentifier() and one.key not in config_keys() and isinstance(one.value, str):
-            fields[one.key] = one
-        else:
-            assignments.append(one)
-    return Settings(
+    return Layer(
         origin,
-        preset=found.get("preset"),
-        styles=found.get("style"),
-        seeds=found.get("seed"),
-        prompts=found.get("prompt"),
-        name=found.get("name"),
+        preset=read("preset", _preset),
+        styles=read("style", _styles),
+        seeds=read("seed", seeds_of),
+        prompts=read("prompt", _prompts),
+        name=read("name", _name),
         fields=fields,
-        assignments=tuple(assignments),
+        assignments=tuple(settings),
     )
 
 
-def _shown(node: yaml.Node) -> str:
-    return repr(node.value) if isinstance(node, yaml.ScalarNode) else "a list"
+def seeds_of(assignment: Assignment) -> tuple[int, ...]:
+    """Read seeds and ranges of seeds, as a list or in one text.
 
-
-def _text(value: Any, line: str) -> str:
-    if not isinstance(value, str) or value in NONE:
-        raise ConfigError(f"is one name, not {value!r}")
-    return value
-
-
-def _name(value: Any, line: str) -> str:
-    if not re.fullmatch(r"\w[\w .-]{0,99}", _text(value, line)):
-        raise ConfigError(f"is letters, digits, spaces, dots and hyphens, not {value!r}")
-    return str(value)
-
-
-def _preset(value: Any, line: str) -> Assignment | None:
-    return None if value in NONE else Assignment("preset", _text(value, line), line)
-
-
-def _styles(value: Any, line: str) -> tuple[Assignment, ...]:
-    names = value if isinstance(value, list) else re.split(r"\s*[,+]\s*", str(value))
-    return tuple(Assignment("style", _text(one, line), line) for one in names if one not in NONE)
-
-
-def _seeds(value: Any, line: str) -> tuple[int, ...]:
+    Raises:
+        ConfigError: they are something else.
+    """
+    value = assignment.value
     if isinstance(value, dict):
         raise ConfigError(f"are numbers and ranges such as 0-9, not {value!r}")
     return tuple(parse_seeds(",".join(map(str, value)) if isinstance(value, list) else value))
 
 
-def _prompts(value: Any, line: str) -> Assignment:
-    entries = value if isinstance(value, list) else [value]
-    if not entries or entries == [""]:
+def _text(value: object) -> str:
+    if not isinstance(value, str) or value in NONE:
+        raise ConfigError(f"is one name, not {value!r}")
+    return value
+
+
+def _name(assignment: Assignment) -> str:
+    text = _text(assignment.value)
+    if not re.fullmatch(r"\w[\w .-]{0,99}", text):
+        raise ConfigError(f"is letters, digits, spaces, dots and hyphens, not {text!r}")
+    return text
+
+
+def _preset(assignment: Assignment) -> Assignment | None:
+    if assignment.value in NONE:
+        return None
+    return Assignment("preset", _text(assignment.value), assignment.origin)
+
+
+def _styles(assignment: Assignment) -> tuple[Assignment, ...]:
+    value = assignment.value
+    names = value if isinstance(value, list) else re.split(r"\s*[,+]\s*", str(value))
+    return tuple(
+        Assignment("style", _text(name), assignment.origin) for name in names if name not in NONE
+    )
+
+
+def _prompts(assignment: Assignment) -> Assignment:
+    templates = assignment.value if isinstance(assignment.value, list) else [assignment.value]
+    if not templates or templates == [""]:
         raise ConfigError("is empty: say what to draw")
-    return Assignment("prompts", entries, line)
-
-
-READERS: dict[str, Callable[[Any, str], Any]] = {
-    "preset": _preset,
-    "style": _styles,
-    "seed": _seeds,
-    "prompt": _prompts,
-    "name": _name,
-}
+    return Assignment("prompts", templates, assignment.origin)

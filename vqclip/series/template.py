@@ -15,7 +15,7 @@ ESCAPES = {"{{": "{", "}}": "}"}
 
 
 def fields_of(text: str) -> set[str]:
-    """Names of the fields a template uses."""
+    """Return the names of the fields a template uses."""
     inner = (part[1:-1] for part in PARTS.findall(text) if len(part) > 2 and part[0] == "{")
     return {name.strip() for name in inner if NAME.fullmatch(name.strip())}
 
@@ -64,14 +64,14 @@ def render_all(value: Any, fill: Callable[[str], str]) -> Any:
         return fill(value)
     if isinstance(value, Mapping):
         return {
-            key: fill(one) if key in ("text", "image") and isinstance(one, str) else one
-            for key, one in value.items()
+            key: fill(entry) if key in ("text", "image") and isinstance(entry, str) else entry
+            for key, entry in value.items()
         }
-    return [render_all(one, fill) for one in value] if isinstance(value, list) else value
+    return [render_all(entry, fill) for entry in value] if isinstance(value, list) else value
 
 
 def texts_of(value: Any) -> list[str]:
-    """Every text of a prompt as YAML has it."""
+    """Return every text of a prompt as YAML has it."""
     found: list[str] = []
     render_all(value, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]
     return found

@@ -1,0 +1,62 @@
+"""The fields of a series: names of the user's own that its templates use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from vqclip.errors import Mistakes, did_you_mean
+from vqclip.series.file import SeriesFile
+from vqclip.series.table import Layer, config_keys
+from vqclip.series.template import fields_of, texts_of
+
+
+def with_fields_named(series: SeriesFile, mistakes: Mistakes) -> SeriesFile:
+    """Give fields the names templates use: `subjects` is `{subject}`; note those none uses."""
+    used = _used(series)
+    names: dict[str, str] = {}
+    for layer in series.layers():
+        for key, field in layer.fields.items():
+            if key in names:
+                continue
+            names[key] = key if key in used else key.removesuffix("s")
+            if names[key] not in used:
+                near = did_you_mean(key, {*config_keys(), *used})
+                mistakes.add(
+                    f"{field.origin}: unknown key {key!r}: it is no key of the configuration, and "
+                    f"no prompt uses {{{key}}}{near}"
+                )
+    return _renamed(series, names)
+
+
+def _used(series: SeriesFile) -> set[str]:
+    """Return the names of the fields that prompts and settings use."""
+    templates = [
+        setting.value
+        for layer in series.layers()
+        for setting in [*layer.assignments, *([] if layer.prompts is None else [layer.prompts])]
+    ]
+    used = {name for value in templates for text in texts_of(value) for name in fields_of(text)}
+    alone = series.defaults.prompts is None and all(axis.name != "prompt" for axis in series.axes)
+    return used | {"subject"} if alone else used
+
+
+def _renamed(series: SeriesFile, names: Mapping[str, str]) -> SeriesFile:
+    def rename(layer: Layer) -> Layer:
+        fields = {names[key]: value for key, value in layer.fields.items()}
+        labels = {names.get(key, key): label for key, label in layer.labels.items()}
+        return replace(layer, fields=fields, labels=labels)
+
+    return replace(
+        series,
+        defaults=rename(series.defaults),
+        axes=tuple(axis.renamed(names.get(axis.name, axis.name), rename) for axis in series.axes),
+        exclude=tuple(
+            replace(
+                rule, wanted={names.get(axis, axis): values for axis, values in rule.wanted.items()}
+            )
+            for rule in series.exclude
+        ),
+        include=tuple(map(rename, series.include)),
+        jobs=tuple(map(rename, series.jobs)),
+    )
