@@ -1,12 +1,14 @@
-"""What tests of models share: published forms, a server, a store."""
+"""Fixtures of the models' tests: published forms, servers, a store, and a command line on them."""
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import open_clip
 import pytest
 import torch
 from huggingface_hub import constants
@@ -17,7 +19,8 @@ from tests.models.published import diffusers, lightning, write_forms
 from tests.models.server import Server
 from tests.tiny import taming_tensors, write_clip
 from vqclip.cli import main
-from vqclip.models.fetch import download
+from vqclip.models.fetch import download, home
+from vqclip.models.fetch.hub import CONFIG
 from vqclip.models.fetch.store import Store
 
 
@@ -36,11 +39,11 @@ def content(tmp_path_factory) -> bytes:
 @pytest.fixture
 def server(monkeypatch) -> Iterator[Server]:
     monkeypatch.setattr(download, "PAUSES", (0.0, 0.0))
-    monkeypatch.setattr(download, "TIMEOUT", (0.5, 0.5))
-    for name in download.OFFLINE:
+    monkeypatch.setattr(download, "TIMEOUT", (5.0, 5.0))
+    for name in home.OFFLINE:
         monkeypatch.delenv(name, raising=False)
-    with servers.running() as one:
-        yield one
+    with servers.running() as server:
+        yield server
 
 
 @pytest.fixture
@@ -52,16 +55,15 @@ def store(tmp_path) -> Store:
 def hub_server(tmp_path) -> Iterator[Server]:
     folder = write_clip(tmp_path / "source")
     torch.save(diffusers(taming_tensors()), tmp_path / "vqgan.bin")
-    with servers.running() as one:
-        one.put_hub(REPO, {path.name: path.read_bytes() for path in folder.iterdir()})
-        generator = (tmp_path / "vqgan.bin").read_bytes()
-        one.put_hub(GENERATOR, {FILE: generator})
-        yield one
+    with servers.running() as server:
+        server.put_hub(REPO, {path.name: path.read_bytes() for path in folder.iterdir()})
+        server.put_hub(GENERATOR, {FILE: (tmp_path / "vqgan.bin").read_bytes()})
+        yield server
 
 
 @pytest.fixture
 def local_hub(hub_server, monkeypatch, tmp_path) -> Path:
-    """The hub's client, within this process, on this machine's hub; its cache."""
+    """Point the hub's client in this process at the local hub; return its folder of models."""
     monkeypatch.setattr(constants, "ENDPOINT", hub_server.root)
     monkeypatch.setattr(
         constants,
@@ -75,8 +77,21 @@ def local_hub(hub_server, monkeypatch, tmp_path) -> Path:
 
 
 @pytest.fixture
+def small_architecture(hub_server, tmp_path, monkeypatch) -> str:
+    """The name under which open_clip knows the hub's tiny architecture during a test."""
+    config = json.loads((tmp_path / "source" / CONFIG).read_text())["model_cfg"]
+    path = tmp_path / "small-test.json"
+    path.write_text(json.dumps(config))
+    factory = open_clip.factory
+    monkeypatch.setattr(factory, "_MODEL_CONFIGS", dict(factory._MODEL_CONFIGS))
+    monkeypatch.setattr(factory, "_MODEL_CONFIG_PATHS", list(factory._MODEL_CONFIG_PATHS))
+    open_clip.add_model_config(path)
+    return path.stem
+
+
+@pytest.fixture
 def run(local_hub, monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str]]:
-    """Run the command line within this process: exit code, stdout, stderr."""
+    """Run the command line on the local hub: exit code, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
     before = signal.getsignal(signal.SIGINT)
 

@@ -31,7 +31,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.server.answer_api(self)
         path = self.path
         if path not in self.server.contents:
-            return self.fail(404)
+            return self.fail(404, X_Error_Code="EntryNotFound")  # as the hub says it
         behaviours = self.server.behaviours.get(path, [serve])
         behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
         return behaviour(self, self.server.contents[path])

@@ -13,7 +13,7 @@ import typer
 from vqclip.cli.console import FAILED, say, spoken_warnings
 from vqclip.cli.options import Device, ModelDir, Quiet
 from vqclip.cli.tables import Style, style_of
-from vqclip.models.shipped import MINI
+from vqclip.config.choices import MINI
 
 if TYPE_CHECKING:
     from vqclip.perception.collection import Picture, Progress

@@ -1,4 +1,4 @@
-"""Commands about models: list, info, download, verify, rm, convert."""
+"""Commands for models: list, info, download, verify, rm, convert."""
 
 from __future__ import annotations
 
@@ -9,147 +9,164 @@ import typer
 
 from vqclip.cli.console import app, say
 from vqclip.cli.options import ModelDir, Quiet
+from vqclip.config.values import HUB_SCHEME
 
 if TYPE_CHECKING:
-    from vqclip.models.fetch.catalogue import Entry
+    from vqclip.models.fetch.bars import Bars
+    from vqclip.models.fetch.catalogue import VqganEntry
     from vqclip.models.fetch.store import Store
 
-models = typer.Typer(no_args_is_help=True, help="The models: list, fetch, check, convert.")
+models = typer.Typer(no_args_is_help=True, help="List, download, verify and convert models.")
 app.add_typer(models, name="models")
 
-Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="As `vqclip models list`.")]
+Name = Annotated[str, typer.Argument(help="A name, as `vqclip models list` prints it.")]
+Names = Annotated[
+    list[str],
+    typer.Argument(metavar="NAME...", help="Names, as `vqclip models list` prints them."),
+]
 
 
 @models.command("list")
 def show_list(model_dir: ModelDir = None) -> None:
-    """List the models that have a name, and which of them are here."""
-    from vqclip.models.fetch.catalogue import recommended, vqgans
+    """List the models that have a name, and say which of them are downloaded."""
+    from vqclip.config.choices import MINI, MINI_JUDGE
+    from vqclip.models.fetch.cache import downloaded_weights
+    from vqclip.models.fetch.catalogue import catalogue
     from vqclip.models.fetch.store import Store
 
-    store = Store.at(model_dir)
+    store, known, inside = Store.at(model_dir), catalogue(), "part of the package"
     print("VQGANs (vqgan=NAME)")
-    print(f"  {'mini':<20}{'inside the package':<52}here")
-    for entry in vqgans().values():
-        here = "here" if store.path(entry).is_file() else "-"
-        size = _megabytes(entry.files[0].about) if entry.files else "?"
-        print(f"  {entry.name:<20}{size:>8}  {entry.state:<42}{here:<6}{entry.good_for}")
-    print("\nPerceptors (perceptors=[NAME, ...]); any NAME:TAG of open_clip works")
-    for one in recommended():
-        here = "here" if perceptor_files(one.name, model_dir) else "-"
-        cost = f"time {one.cost:g}"
-        print(f"  {one.name:<32}{one.megabytes:>5} MB  {cost:<10}{here:<6}{one.good_for}")
-    print(f"\nfolder of VQGANs: {store.folder}")
+    print(f"  {MINI:<20}{inside}")
+    for vqgan in known.vqgans.values():
+        mark = _mark(store.path(vqgan).is_file())
+        size = _megabytes(vqgan.files[0].about) if vqgan.files else "?"
+        print(f"  {vqgan.name:<20}{size:>8}  {vqgan.state:<42}{mark:<12}{vqgan.good_for}")
+    print("\nPerceptors (perceptors=[NAME, ...]); allowed is every NAME:TAG of open_clip")
+    for name in (MINI, MINI_JUDGE):
+        print(f"  {name:<32}{inside}")
+    for perceptor in known.perceptors.values():
+        mark = _mark(bool(downloaded_weights(perceptor.repository, _folder(model_dir))))
+        size, cost = _megabytes(perceptor.megabytes * 10**6), f"time {perceptor.cost:g}"
+        print(f"  {perceptor.name:<32}{size:>8}  {cost:<10}{mark:<12}{perceptor.good_for}")
+    print(f"\nfolder of downloaded VQGANs: {store.folder}")
 
 
 @models.command()
-def info(
-    name: Annotated[str, typer.Argument(help="As `vqclip models list`.")],
-    model_dir: ModelDir = None,
-) -> None:
-    """Print all that is known of a model: what for, licence, addresses, hashes."""
-    from vqclip.models.fetch.catalogue import find, recommended
+def info(name: Name, model_dir: ModelDir = None) -> None:
+    """Print what is known of a model: what it is good for, licence, addresses, hashes."""
+    from vqclip.models.fetch.catalogue import find_vqgan
     from vqclip.models.fetch.store import Store
 
     if is_perceptor(name):
-        from vqclip.models.perceptor import known_as
+        _print_perceptor(name, model_dir)
+    else:
+        _print_vqgan(name, Store.at(model_dir), find_vqgan(name))
 
-        known = {one.name: one for one in recommended()}.get(name)
-        facts = known_as(name)
-        print(f"{name}\n  hub: {facts['hf_hub'].rstrip('/')}")
-        print(f"  activation: {'QuickGELU' if facts.get('quick_gelu') else 'GELU'}")
-        if known:
-            print(f"  good for: {known.good_for}\n  licence: {known.licence}")
-            print(f"  memory: {known.megabytes} MB; time of a cutout: {known.cost:g} x ViT-B-32")
-        for path in perceptor_files(name, model_dir):
-            print(f"  here: {path}")
-        return
-    store, entry = Store.at(model_dir), find(name)
+
+def _print_perceptor(name: str, model_dir: str | None) -> None:
+    from vqclip.models.fetch.catalogue import catalogue
+    from vqclip.models.pretrained import find_pretrained, needs_quick_gelu
+
+    repository = _repository(name)
+    if name.startswith(HUB_SCHEME):
+        quick_gelu = needs_quick_gelu(repository)
+    else:
+        quick_gelu = find_pretrained(name).quick_gelu
+    print(f"{name}\n  repository: {repository}")
+    print(f"  activation: {'QuickGELU' if quick_gelu else 'GELU'}")
+    entry = catalogue().perceptors.get(name)
+    if entry is not None:
+        print(f"  good for: {entry.good_for}\n  licence: {entry.license}")
+        print(f"  memory: {entry.megabytes:,} MB; time of a cutout: {entry.cost:g} x ViT-B-32")
+    for path in _perceptor_files(name, model_dir):
+        print(f"  downloaded: {path}")
+
+
+def _print_vqgan(name: str, store: Store, entry: VqganEntry) -> None:
     print(f"{name}\n  good for: {entry.good_for}\n  trained on: {entry.trained_on}")
-    print("  licence of the weights: " + entry.licence)
-    print("  the terms of the training pictures are not addressed by any source")
-    known_of = ", ".join(f"{key} {value}" for key, value in entry.architecture.items())
-    print(f"  architecture: {known_of or 'read from the file'}")
-    _print_files(store, entry)
-
-
-def _print_files(store: Store, entry: Entry) -> None:
+    print(f"  licence of the weights: {entry.license}")
+    print("  no source states the terms of the training pictures")
+    print(f"  architecture: {entry.signature or 'read from the file'}")
     for file in entry.files:
         print(f"  {file.url}\n    {_megabytes(file.about)}, {file.state}")
         expected = store.expected(entry, file)
         if expected:
             print(f"    sha256 {expected}")
     if not entry.files:
-        print(f"  by hand: {store.by_hand(entry)}")
+        print(f"  by hand: {store.advice(entry)}")
     path, record = store.path(entry), store.record(entry)
-    print(f"  {'here' if path.is_file() else 'not here; would be'}: {path}")
-    if path.is_file() and record["source"]:
-        print(f"    from {record['source']}\n    sha256 {record['slim']}")
+    print(f"  {'downloaded' if path.is_file() else 'not downloaded; would become'}: {path}")
+    if path.is_file() and record.source:
+        print(f"    from {record.source}\n    sha256 {record.slim}")
 
 
 @models.command()
 def download(names: Names, model_dir: ModelDir = None, quiet: Quiet = False) -> None:
-    """Fetch models now, so that drawing needs no network."""
+    """Download models, so that drawing needs no network."""
     from tqdm.auto import tqdm
 
-    from vqclip.models.fetch.catalogue import find
-    from vqclip.models.fetch.download import Silent
+    from vqclip.models.fetch.bars import Silent
+
+    for name in names:
+        print(_download(name, model_dir, Silent if quiet else tqdm))
+
+
+def _download(name: str, model_dir: str | None, bars: Bars) -> Path:
+    from vqclip.models.fetch import hub
+    from vqclip.models.fetch.catalogue import find_vqgan
+    from vqclip.models.fetch.installation import obtain
     from vqclip.models.fetch.store import Store
 
-    bars = Silent if quiet else tqdm
-    for name in names:
-        if is_perceptor(name):
-            from vqclip.models.fetch import hub
-            from vqclip.models.perceptor import find_weights
+    if not is_perceptor(name):
+        return obtain(Store.at(model_dir), find_vqgan(name), bars=bars)
+    if name.startswith(HUB_SCHEME):
+        return hub.snapshot(_repository(name), model_dir=_folder(model_dir), bars=bars)
+    from vqclip.models.pretrained import find_pretrained, obtain_weights
 
-            folder = _folder(model_dir)
-            if name.startswith(hub.SCHEME):
-                repo = name.removeprefix(hub.SCHEME)
-                print(hub.snapshot(repo, model_dir=folder, bars=bars))
-            else:
-                print(find_weights(name, model_dir=folder, bars=bars))
-        else:
-            print(Store.at(model_dir).obtain(find(name), bars=bars))
+    return obtain_weights(find_pretrained(name), model_dir=_folder(model_dir), bars=bars)
 
 
 @models.command()
 def verify(names: Names, model_dir: ModelDir = None) -> None:
-    """Read models that are here in full, and compare them with their hashes."""
+    """Read downloaded models in full, and compare them with their hashes."""
     from vqclip.errors import CheckpointError
-    from vqclip.models.fetch import hub
-    from vqclip.models.fetch.catalogue import find
+    from vqclip.models.fetch import cache, installation
+    from vqclip.models.fetch.catalogue import find_vqgan
     from vqclip.models.fetch.store import Store
 
     for name in names:
-        if is_perceptor(name):
-            paths = perceptor_files(name, model_dir)
-            if not paths:
-                fetched = f"fetch it with: vqclip models download {name}"
-                raise CheckpointError(f"{name} is not downloaded; {fetched}")
-            for path in paths:
-                print(f"{name}: right, sha256 {hub.verify(path)}")
-        else:
-            store, entry = Store.at(model_dir), find(name)
-            architecture = store.verify(entry)
-            digest = store.record(entry)["slim"] or "not on record"
-            print(f"{name}: right, {architecture}, sha256 {digest}")
+        if not is_perceptor(name):
+            store, entry = Store.at(model_dir), find_vqgan(name)
+            architecture = installation.verify(store, entry)
+            digest = store.record(entry).slim
+            known = f"sha256 {digest}" if digest else "no sha256 on record"
+            print(f"{name}: verified, {architecture}, {known}")
+            continue
+        paths = _perceptor_files(name, model_dir)
+        if not paths:
+            raise CheckpointError(
+                f"{name} is not downloaded; download it with: vqclip models download {name}"
+            )
+        for path in paths:
+            print(f"{name}: verified, sha256 {cache.verify(path)}")
 
 
 @models.command("rm")
 def remove(names: Names, model_dir: ModelDir = None) -> None:
     """Remove downloaded models; their hashes stay on record."""
-    from vqclip.models.fetch import hub
-    from vqclip.models.fetch.catalogue import find
+    from vqclip.models.fetch import cache
+    from vqclip.models.fetch.catalogue import find_vqgan
     from vqclip.models.fetch.store import Store
 
     for name in names:
         if is_perceptor(name):
-            removed = hub.remove(_repository(name), _folder(model_dir))
+            removed = cache.remove(_repository(name), _folder(model_dir))
         else:
-            removed = Store.at(model_dir).remove(find(name))
+            removed = Store.at(model_dir).remove(find_vqgan(name))
         for path in removed:
             say(f"removed {path}")
         if not removed:
-            say(f"{name} was not here")
+            say(f"{name} was not downloaded")
 
 
 @models.command()
@@ -158,34 +175,39 @@ def convert(
     target: Annotated[Path, typer.Argument(help="The slim file, ending in .safetensors.")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the target.")] = False,
 ) -> None:
-    """Write a VQGAN checkpoint as slim safetensors: the generator alone, tensors alone."""
-    from vqclip.models.weights.convert import convert as slim
+    """Convert a VQGAN checkpoint to the slim form: the tensors of the generator alone."""
+    from vqclip.models.convert import convert as to_slim
 
-    architecture = slim(source, target, overwrite=overwrite)
+    architecture = to_slim(source, target, overwrite=overwrite)
     say(f"{architecture}; {source.stat().st_size:,} -> {target.stat().st_size:,} bytes")
     print(target)
 
 
 def is_perceptor(name: str) -> bool:
-    """Tell a perceptor's name, `NAME:TAG` or `hf-hub:ORG/REPO`, from a VQGAN's."""
-    if name.startswith("hf-hub:"):
+    """Distinguish a perceptor's name, `NAME:TAG` or `hf-hub:ORG/REPO`, from a VQGAN's."""
+    if name.startswith(HUB_SCHEME):
         return name.count("/") == 1
     return ":" in name
 
 
-def perceptor_files(name: str, model_dir: str | None) -> list[Path]:
-    """The weights of a perceptor that are here."""
-    from vqclip.models.fetch import hub
+def _perceptor_files(name: str, model_dir: str | None) -> list[Path]:
+    """Return the downloaded weights of a perceptor."""
+    from vqclip.models.fetch.cache import downloaded_weights
 
-    return hub.cached(_repository(name), _folder(model_dir))
+    return downloaded_weights(_repository(name), _folder(model_dir))
 
 
 def _repository(name: str) -> str:
-    if name.startswith("hf-hub:"):
-        return name.removeprefix("hf-hub:")
-    from vqclip.models.perceptor import known_as
+    """Return the repository of a perceptor on the hub."""
+    if name.startswith(HUB_SCHEME):
+        return name.removeprefix(HUB_SCHEME)
+    from vqclip.models.pretrained import find_pretrained
 
-    return str(known_as(name)["hf_hub"]).rpartition("/")[0]
+    return find_pretrained(name).repository
+
+
+def _mark(downloaded: bool) -> str:
+    return "downloaded" if downloaded else "-"
 
 
 def _folder(model_dir: str | None) -> Path | None:

@@ -13,8 +13,11 @@ OPTIMIZERS = ("adam", "adamw", "radam", "adamax", "adagrad", "rmsprop")
 DECAYS = ("constant", "cosine", "step")
 PRECISIONS = ("auto", "float32", "bfloat16")
 FORMATS = ("png", "jpg", "webp")
+MINI, MINI_JUDGE = "mini", "mini-judge"
+"""The small pair inside the package, and the second perceptor inside it, which judges."""
+
 GENERATORS = (
-    "mini",
+    MINI,
     "imagenet_f16_16384",
     "imagenet_f16_1024",
     "boris_f16_16384",

@@ -12,6 +12,7 @@ from vqclip.config.choices import (
     DECAYS,
     FORMATS,
     LAWS,
+    MINI,
     OPTIMIZERS,
     PADDINGS,
     PICTURE_NOISE,
@@ -178,12 +179,12 @@ class Config:
     width: int = option(128, "picture width in pixels; any number", low=16, high=8192)
     height: int = option(128, "picture height in pixels; any number", low=16, high=8192)
     vqgan: str = option(
-        "mini",
+        MINI,
         "the generator: mini, a name of `vqclip models list`, or the path of a checkpoint",
         read=generator,
     )
     perceptors: tuple[PerceptorChoice, ...] = entries(
-        (PerceptorChoice("mini"),),
+        (PerceptorChoice(MINI),),
         "the guides: mini, NAME:TAG of open_clip, a folder, or {name: ..., weight: ...}",
         read=lambda entry: (perceptor(entry),),
     )

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from vqclip.config.choices import MINI
 from vqclip.models.protocols import VQGAN, Perceptor
-from vqclip.models.shipped import MINI, MINI_BANK, MINI_FOLDER, SHIPPED
+from vqclip.models.shipped import MINI_BANK, MINI_FOLDER, SHIPPED
 
 if TYPE_CHECKING:
     from vqclip.engine.starts.nearest import Bank
-    from vqclip.models.fetch.download import Bars
+    from vqclip.models.fetch.bars import Bars
     from vqclip.models.taming import TamingVQGAN
 
 
@@ -61,7 +62,7 @@ def load_models(
     Raises:
         CheckpointError: weights are missing, damaged, unsafe, or of something else.
     """
-    from vqclip.models.fetch.download import Silent
+    from vqclip.models.fetch.bars import Silent
 
     shown = bars or Silent
     folder = None if model_dir is None else Path(model_dir).expanduser()
@@ -91,7 +92,7 @@ def load_perceptors(
     """
     from vqclip.errors import CheckpointError
     from vqclip.files import sha256
-    from vqclip.models.fetch.download import Silent
+    from vqclip.models.fetch.bars import Silent
     from vqclip.models.perceptor import load_perceptor
 
     folder = None if model_dir is None else Path(model_dir).expanduser()
@@ -113,16 +114,17 @@ def load_perceptors(
 def _load_vqgan(name: str, folder: Path | None, bars: Bars) -> tuple[TamingVQGAN, dict[str, str]]:
     from vqclip.config.values import is_path
     from vqclip.files import sha256
-    from vqclip.models.fetch.catalogue import find
+    from vqclip.models.fetch.catalogue import find_vqgan
+    from vqclip.models.fetch.installation import obtain
     from vqclip.models.fetch.store import Store
     from vqclip.models.taming import TamingVQGAN
-    from vqclip.models.weights.checkpoints import weights_file
+    from vqclip.models.weights.forms import weights_file
 
     if name == MINI or is_path(name):
         path = weights_file(MINI_FOLDER / "vqgan.safetensors" if name == MINI else Path(name))
         return TamingVQGAN.from_file(path), {f"vqgan {name}": sha256(path)}
-    store, entry = Store.at(folder), find(name)
-    path = store.obtain(entry, bars=bars)
+    store, entry = Store.at(folder), find_vqgan(name)
+    path = obtain(store, entry, bars=bars)
     found = sha256(path)
     store.check(entry, found)
     return TamingVQGAN.from_file(path), {f"vqgan {name}": found}

@@ -1,10 +1,9 @@
-"""CLIP (arXiv:2103.00020), through open_clip, as two functions: words and pictures to vectors."""
+"""CLIP (arXiv:2103.00020), through open_clip, as two functions: texts and images to vectors."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +12,31 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vqclip.errors import CheckpointError, did_you_mean
+from vqclip.config.values import HUB_SCHEME
+from vqclip.errors import CheckpointError
 from vqclip.models.fetch import hub
-from vqclip.models.fetch.download import Bars, Silent
-from vqclip.models.shipped import SHIPPED
+from vqclip.models.fetch.bars import Bars, Silent
+from vqclip.models.pretrained import Pretrained, find_pretrained, needs_quick_gelu, obtain_weights
 from vqclip.models.weights.pickles import check_archive
 
 LOCAL = "local-dir:"
 VOCABULARY_FILE = "words.txt"
-WEIGHTS_FILES = hub.WEIGHTS_FILES
+"""File of the words of the training captions, in the folder of a perceptor trained here."""
+
+CONTEXT_LENGTH = 77
+"""Tokens of a text, where a tokenizer does not say."""
 
 
 class ClipPerceptor(nn.Module):
-    """A frozen open_clip model; owns normalisation, input size and tokenizer.
+    """A frozen open_clip model, with its normalisation, input size and tokenizer.
 
     Attributes:
-        size: side, in pixels, of the square cutouts it takes.
-        context_length: tokens a text may have, start and end marks included.
+        size: side of its square cutouts in pixels.
+        context_length: largest number of tokens in a text, start and end marks included.
+        vocabulary: the words of its training captions, if they are known.
     """
 
+    model: Any
     mean: Tensor
     deviation: Tensor
 
@@ -46,42 +51,39 @@ class ClipPerceptor(nn.Module):
         preprocess = visual.preprocess_cfg
         size = preprocess["size"]
         self.size = int(size if isinstance(size, int) else size[0])
-        self.context_length = int(getattr(tokenizer, "context_length", 77))
+        self.context_length = int(getattr(tokenizer, "context_length", CONTEXT_LENGTH))
         self.register_buffer("mean", torch.tensor(preprocess["mean"]).view(1, 3, 1, 1))
         self.register_buffer("deviation", torch.tensor(preprocess["std"]).view(1, 3, 1, 1))
 
     @property
     def logit_scale(self) -> float:
-        """What cosine similarities are multiplied by before a softmax, as in training."""
-        model: Any = self.model
-        return float(model.logit_scale.float().exp())
+        """The factor of cosine similarities before a softmax, as in training."""
+        return float(self.model.logit_scale.float().exp())
 
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         """Encode P texts to unit vectors (P, E), float32."""
-        tokens = self.tokenizer(list(texts)).to(self.mean.device)
-        model: Any = self.model
-        return F.normalize(model.encode_text(tokens).float(), dim=-1)
+        tokens = self.tokenizer(list(texts)).to(self.mean.device)  # (P, context_length)
+        return F.normalize(self.model.encode_text(tokens).float(), dim=-1)
 
     def encode_image(self, cutouts: Tensor) -> Tensor:
         """Encode cutouts (N, 3, size, size) in [0, 1] to unit vectors (N, E), float32."""
-        model: Any = self.model
-        features = model.encode_image((cutouts - self.mean) / self.deviation)
+        features = self.model.encode_image((cutouts - self.mean) / self.deviation)
         return F.normalize(features.float(), dim=-1)
 
     def words_cut_off(self, text: str) -> str:
-        """Return the end of a text that does not fit in the context, or an empty string."""
+        """Return the end of a text that exceeds the context length, or an empty string."""
         words = text.split()
         encode = getattr(self.tokenizer, "encode", None)
         if encode is None:
             return ""
-        room = self.context_length - 2  # the start and the end mark
+        room = self.context_length - 2  # without the start and end marks
         fitting = len(words)
         while fitting and len(encode(" ".join(words[:fitting]))) > room:
             fitting -= 1
         return " ".join(words[fitting:])
 
     def unknown_words(self, text: str) -> tuple[str, ...]:
-        """Return the words of a text that were not in the training captions, where known."""
+        """Return the words of a text that the training captions lack, if their words are known."""
         if self.vocabulary is None:
             return ()
         words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
@@ -91,38 +93,44 @@ class ClipPerceptor(nn.Module):
 def load_perceptor(
     name: str, *, model_dir: Path | None = None, bars: Bars = Silent
 ) -> tuple[ClipPerceptor, Path]:
-    """Load a perceptor by name and return it with its weights file.
+    """Load a perceptor by name.
 
     Args:
-        name: an open_clip `NAME:TAG`, `NAME:FILE`, `hf-hub:ORG/REPO`, or a local open_clip folder,
-            with or without `local-dir:` before it.
-        model_dir: where downloads go instead of the hub's own cache.
-        bars: the class of the progress bar.
+        name: an open_clip `NAME:TAG` or `NAME:FILE`, `hf-hub:ORG/REPO`, or a local open_clip
+            folder, with or without `local-dir:` before it.
+        model_dir: the folder of downloads, instead of the hub's own cache.
+        bars: the class of progress bars.
+
+    Returns:
+        the perceptor and the path of its weights file.
 
     Raises:
         CheckpointError: the name, tag or folder is unknown, or its weights are missing or damaged.
     """
     architecture, _, rest = name.partition(":")
-    if name.startswith(hub.SCHEME):
-        repo = name.removeprefix(hub.SCHEME)
-        folder = hub.snapshot(repo, model_dir=model_dir, bars=bars)
-        return _load_folder(folder, name, force_quick_gelu=_needs_quick_gelu(repo))
+    if name.startswith(HUB_SCHEME):
+        repository = name.removeprefix(HUB_SCHEME)
+        folder = hub.snapshot(repository, model_dir=model_dir, bars=bars)
+        return _load_folder(folder, name, force_quick_gelu=needs_quick_gelu(repository))
     if architecture in open_clip.list_models() and rest and Path(rest).is_file():
         return _load_file(architecture, Path(rest))
     folder = Path(name.removeprefix(LOCAL))
     if name.startswith(LOCAL) or folder.is_dir() or ("/" in name and architecture == name):
         return _load_folder(folder, str(folder))
-    return _load_pretrained(name, model_dir, bars)
+    pretrained = find_pretrained(name)
+    return _load_pretrained(pretrained, obtain_weights(pretrained, model_dir=model_dir, bars=bars))
 
 
 def _load_folder(folder: Path, shown: str, **settings: Any) -> tuple[ClipPerceptor, Path]:
+    """Load an open_clip folder, which messages call `shown`."""
     if not (folder / hub.CONFIG).is_file():
         raise CheckpointError(
-            f"there is no open_clip folder {shown} (with {hub.CONFIG} and {WEIGHTS_FILES[0]} in it)"
+            f"{shown} is not an open_clip folder: expected {hub.CONFIG} and "
+            f"{hub.WEIGHTS_FILES[0]} in it"
         )
-    weights = next((folder / file for file in WEIGHTS_FILES if (folder / file).is_file()), None)
+    weights = next((folder / name for name in hub.WEIGHTS_FILES if (folder / name).is_file()), None)
     if weights is None:
-        raise CheckpointError(f"{shown} has no weights: expected {' or '.join(WEIGHTS_FILES)}")
+        raise CheckpointError(f"{shown} has no weights: expected {' or '.join(hub.WEIGHTS_FILES)}")
     model, tokenizer = _create(f"{LOCAL}{folder}", weights, **settings)
     words = folder / VOCABULARY_FILE
     if not words.is_file():
@@ -131,92 +139,35 @@ def _load_folder(folder: Path, shown: str, **settings: Any) -> tuple[ClipPercept
     return ClipPerceptor(model, tokenizer, vocabulary), weights
 
 
-def _needs_quick_gelu(repo: str) -> bool:
-    """Whether a repository of the hub holds weights that open_clip lists as QuickGELU's."""
-    settings = [open_clip.get_pretrained_cfg(*pair) for pair in open_clip.list_pretrained()]
-    return any(
-        bool(one.get("quick_gelu"))
-        for one in settings
-        if one.get("hf_hub", "").rpartition("/")[0] == repo
-    )
-
-
 def _load_file(architecture: str, weights: Path) -> tuple[ClipPerceptor, Path]:
     model, tokenizer = _create(architecture, weights, pretrained=str(weights))
     return ClipPerceptor(model, tokenizer), weights
 
 
-def known_as(name: str) -> dict[str, Any]:
-    """Return what open_clip knows of a `NAME:TAG`.
-
-    Raises:
-        CheckpointError: the name or the tag is unknown.
-    """
-    architecture, _, tag = name.partition(":")
-    known = open_clip.list_models()
-    if architecture not in known:
-        raise CheckpointError(
-            f"unknown perceptor {name!r}: allowed are {', '.join(map(repr, SHIPPED))}, an "
-            f"open_clip NAME:TAG or NAME:FILE, {hub.SCHEME}ORG/REPO, or a local open_clip folder"
-            f"{did_you_mean(architecture, [*SHIPPED, *known])}"
-        )
-    tags = open_clip.list_pretrained_tags_by_model(architecture)
-    if tag not in tags:
-        raise CheckpointError(
-            f"the perceptor {architecture} has no weights {tag!r}: allowed are "
-            f"{', '.join(tags) or 'none'}, or a file{did_you_mean(tag, tags)}"
-        )
-    return dict(open_clip.get_pretrained_cfg(architecture, tag))
-
-
-def _check_tokenizer(architecture: str) -> None:
-    """Make sure, before gigabytes are fetched, that the texts can be read."""
-    text = (open_clip.get_model_config(architecture) or {}).get("text_cfg", {})
-    foreign = "hf_tokenizer_name" in text or "siglip" in architecture.lower()
-    if foreign and find_spec("transformers") is None:
-        raise CheckpointError(
-            f"the perceptor {architecture} reads texts with the package transformers, which is not "
-            "installed: pip install 'vqclip[siglip]'"
-        )
-
-
-def find_weights(name: str, *, model_dir: Path | None = None, bars: Bars = Silent) -> Path:
-    """Return the weights file of a `NAME:TAG`; fetch it first if it is not there.
-
-    Raises:
-        CheckpointError: the name is unknown or its weights cannot be had.
-    """
-    _check_tokenizer(name.partition(":")[0])
-    repo, _, file = str(known_as(name)["hf_hub"]).rpartition("/")
-    names = (str(Path(file).with_suffix(".safetensors")), file) if file else WEIGHTS_FILES
-    return hub.weights(repo, names, model_dir=model_dir, bars=bars)
-
-
-def _load_pretrained(name: str, model_dir: Path | None, bars: Bars) -> tuple[ClipPerceptor, Path]:
-    settings = known_as(name)
-    weights = find_weights(name, model_dir=model_dir, bars=bars)
+def _load_pretrained(pretrained: Pretrained, weights: Path) -> tuple[ClipPerceptor, Path]:
     model, tokenizer = _create(
-        name.partition(":")[0],
+        pretrained.architecture,
         weights,
         pretrained=str(weights),
-        # open_clip builds plain GELU for weights trained with QuickGELU unless it is told.
-        force_quick_gelu=bool(settings.get("quick_gelu")),
-        image_mean=settings.get("mean"),
-        image_std=settings.get("std"),
-        image_interpolation=settings.get("interpolation"),
-        image_resize_mode=settings.get("resize_mode"),
+        # By itself, open_clip builds plain GELU for weights that were trained with QuickGELU.
+        force_quick_gelu=pretrained.quick_gelu,
+        image_mean=pretrained.mean,
+        image_std=pretrained.std,
+        image_interpolation=pretrained.interpolation,
+        image_resize_mode=pretrained.resize_mode,
     )
     return ClipPerceptor(model, tokenizer), weights
 
 
 def _create(name: str, weights: Path, **settings: Any) -> tuple[nn.Module, Any]:
+    """Let open_clip build a model and its tokenizer, with settings of its own."""
     check_archive(weights)
     try:
-        # `create_model` would return random weights when they are missing; this one raises.
+        # `create_model` would silently return random weights if they were missing; this raises.
         model = open_clip.create_model_from_pretrained(
             name, return_transform=False, weights_only=True, **settings
         )
         return model, open_clip.get_tokenizer(name)
-    except Exception as error:  # open_clip passes on whatever torch, safetensors or the hub raise
+    except Exception as error:  # open_clip passes on the errors of torch, safetensors and the hub
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise CheckpointError(f"the perceptor {weights} cannot be loaded: {reason}") from error

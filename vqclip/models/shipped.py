@@ -1,16 +1,14 @@
-"""What is inside the package: the small pair, its bank and its judge."""
+"""The models inside the package: the small pair, its bank and its judge."""
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 
-MINI = "mini"
-"""Name of the small pair inside the package."""
+from vqclip.config.choices import MINI, MINI_JUDGE
 
-MINI_FOLDER = Path(__file__).parent / "mini"
+MINI_FOLDER = Path(str(resources.files("vqclip.models") / MINI))
 MINI_BANK = MINI_FOLDER / "bank.safetensors"
-MINI_JUDGE = "mini-judge"
-"""Name of the second perceptor inside the package, which never guides unless it is told to."""
 
 SHIPPED = {MINI: MINI_FOLDER / "clip", MINI_JUDGE: MINI_FOLDER / "judge"}
-"""Where the perceptors inside the package are, by name."""
+"""Folders of the perceptors inside the package, by name."""

@@ -13,17 +13,16 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.config.choices import PRECISIONS
+from vqclip.config.choices import MINI, PRECISIONS
 from vqclip.config.prompt import SLOT
 from vqclip.device import is_reduced, resolve_device
 from vqclip.engine.overview import overview
 from vqclip.errors import Mistakes, did_you_mean
 from vqclip.models.load import load_perceptors
 from vqclip.models.protocols import Perceptor
-from vqclip.models.shipped import MINI
 
 if TYPE_CHECKING:
-    from vqclip.models.fetch.download import Bars
+    from vqclip.models.fetch.bars import Bars
 
 BATCH = 32
 VIEW = "overview padded by its edge, 1"

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from vqclip.config.choices import MINI
 from vqclip.config.prompt import Prompt, parse_prompt, parse_prompts
 from vqclip.engine.targets import text_warnings
 from vqclip.errors import Mistakes
-from vqclip.models.shipped import MINI
 from vqclip.perception.collection import Collection, Picture, Progress, collect
 from vqclip.perception.embedder import Embedder, check_computing
 
 if TYPE_CHECKING:
-    from vqclip.models.fetch.download import Bars
+    from vqclip.models.fetch.bars import Bars
 
 
 class QueryKeywords(TypedDict, total=False):

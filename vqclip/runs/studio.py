@@ -10,7 +10,7 @@ import torch
 
 from vqclip.config.schema import Config
 from vqclip.device import resolve_device
-from vqclip.models.fetch.download import Bars
+from vqclip.models.fetch.bars import Bars
 from vqclip.models.load import Models, load_models
 from vqclip.perception.embedder import Embedder
 from vqclip.perception.ranking import Judge

@@ -22,11 +22,12 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from vqclip.config.choices import MINI
 from vqclip.engine.starts.nearest import Bank, write_bank
 from vqclip.files import atomic
 from vqclip.images import to_tensor
 from vqclip.models.load import Models, load_models
-from vqclip.models.shipped import MINI, MINI_BANK
+from vqclip.models.shipped import MINI_BANK
 from vqclip.training.split import held_out
 from vqclip.world.captions.synonyms import other_words
 from vqclip.world.drawings import EMOJI, Drawing, compose, read_drawings

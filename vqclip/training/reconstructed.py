@@ -14,10 +14,10 @@ import typer
 from torch import Tensor
 from tqdm import tqdm
 
+from vqclip.config.choices import MINI
 from vqclip.device import resolve_device
 from vqclip.models.load import load_models
 from vqclip.models.protocols import VQGAN
-from vqclip.models.shipped import MINI
 from vqclip.randomness import stream
 from vqclip.training.run import command, plainly
 from vqclip.training.shards import Pictures, Pixels, shard_files, write_shard

@@ -15,6 +15,7 @@ import yaml
 from torch import Tensor
 from tqdm import tqdm
 
+from vqclip.config.choices import MINI
 from vqclip.config.layers import configs_folder
 from vqclip.device import resolve_device
 from vqclip.errors import ConfigError
@@ -23,10 +24,11 @@ from vqclip.images import to_pil
 from vqclip.interrupt import interruptible
 from vqclip.models.load import load_perceptors
 from vqclip.models.perceptor import ClipPerceptor
-from vqclip.models.shipped import MINI, MINI_FOLDER
+from vqclip.models.shipped import MINI_FOLDER
 from vqclip.models.taming import TamingVQGAN
 from vqclip.models.weights.architecture import infer_architecture
-from vqclip.models.weights.checkpoints import weights_file, write_vqgan
+from vqclip.models.weights.checkpoints import write_vqgan
+from vqclip.models.weights.forms import weights_file
 from vqclip.training.generator.autoencoder import VqganTraining
 from vqclip.training.generator.reconstruction import compare, pair_sheet
 from vqclip.training.generator.vqgan_settings import ArchitectureSettings, VqganSettings

@@ -12,7 +12,7 @@ from PIL import Image
 from torch.nn import functional as F
 
 from tests.tiny import TinyVQGAN, tiny_models
-from vqclip.config.choices import PICTURE_NOISE, START_NOISE
+from vqclip.config.choices import MINI, PICTURE_NOISE, START_NOISE
 from vqclip.config.prompt import parse_prompts
 from vqclip.engine.generation import Generation
 from vqclip.engine.starts.base import (
@@ -26,7 +26,6 @@ from vqclip.engine.starts.nearest import BESIDE, COLOR_SHARE, POWER, Bank, read_
 from vqclip.errors import CheckpointError, ConfigError
 from vqclip.images import to_tensor
 from vqclip.models.load import load_models
-from vqclip.models.shipped import MINI
 from vqclip.randomness import Streams, stream
 
 

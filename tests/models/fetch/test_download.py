@@ -1,34 +1,43 @@
-"""Downloads against a server that fails in every way: whole and right, or a sentence."""
+"""Downloads from a server that fails in every way: the whole file, or a sentence."""
 
 from __future__ import annotations
 
-import io
-import zipfile
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from tests.models import server as servers
-from tests.models.fetching import assert_whole, entry, sha
+from tests.models.fetching import sha
 from tests.models.server import redirect, serve, slowly, status, truncated
 from vqclip.errors import CheckpointError
 from vqclip.models.fetch import download
+from vqclip.models.fetch.bars import Silent
 from vqclip.models.fetch.catalogue import RemoteFile
-from vqclip.models.fetch.store import Store
+from vqclip.models.fetch.download import fetch
+
+CONTENT = bytes(range(256)) * 5000  # several pieces
+HASH = sha(CONTENT)
 
 
-def test_a_model_is_fetched_once_and_kept_slim(server, store, content) -> None:
-    one = entry(RemoteFile(server.put("/last.ckpt", content), len(content), sha(content)))
-    path = store.obtain(one)
-    assert_whole(store, one)
-    assert path.stat().st_size < len(content)
-    assert store.obtain(one) == path
-    assert len(server.seen) == 1
-    assert str(store.verify(one)) == "codebook 32 x 8, f = 2"
+@pytest.fixture
+def part(tmp_path) -> Path:
+    return tmp_path / "tiny.part"
+
+
+def assert_fetched(part: Path) -> None:
+    """The file is whole, and nothing is left beside it."""
+    assert part.read_bytes() == CONTENT
+    assert list(part.parent.iterdir()) == [part]
 
 
 @pytest.mark.parametrize(
     "behaviours",
     [
+        [serve],
         [status(503), serve],
         [status(429), truncated(0.5), serve],
         [truncated(0.5), serve],
@@ -38,13 +47,14 @@ def test_a_model_is_fetched_once_and_kept_slim(server, store, content) -> None:
         [servers.no_length],
         [slowly(5, 0.01)],
     ],
-    ids=["busy", "limited", "truncated", "no-ranges", "other-range", "stalls", "no-length", "slow"],
+    ids=["good", "busy", "limited", "truncated", "no-ranges", "other-range", "stalls"]
+    + ["no-length", "slow"],
 )
-def test_what_passes_is_tried_again(server, store, content, behaviours) -> None:
-    url = server.put("/last.ckpt", content, *behaviours)
-    one = entry(RemoteFile(url, len(content), sha(content)))
-    store.obtain(one)
-    assert_whole(store, one)
+def test_what_passes_is_tried_again(server, part, monkeypatch, behaviours) -> None:
+    monkeypatch.setattr(download, "TIMEOUT", (0.3, 0.3))
+    url = server.put("/last.ckpt", CONTENT, *behaviours)
+    assert fetch(RemoteFile(url, len(CONTENT), HASH), part, expected=HASH) == HASH
+    assert_fetched(part)
 
 
 @pytest.mark.parametrize(
@@ -55,124 +65,156 @@ def test_what_passes_is_tried_again(server, store, content, behaviours) -> None:
         (status(401), "answered 401"),
         (status(500), "failed 3 times: answered 500"),
         (status(503), "failed 3 times: answered 503"),
-        (truncated(0.0), "failed 3 times"),
-        (servers.stalls, "nothing came for 0.5 seconds"),
+        (truncated(0.0), "failed 3 times: the connection broke before the end"),
         (servers.web_page, "web page instead of the file"),
-        (servers.page_as_file, "web page"),
         (redirect("/nowhere"), "answered 404"),
         (redirect("/last.ckpt"), "redirects"),
         (redirect("http://example.invalid/x"), "only HTTPS"),
         (redirect("ftp://example.invalid/x"), "only HTTPS"),
     ],
 )
-def test_what_fails_is_named_and_the_next_address_is_asked(
-    server, store, content, behaviour, message
-) -> None:
-    bad = server.put("/last.ckpt", content, behaviour)
-    with pytest.raises(CheckpointError, match=message) as caught:
-        store.obtain(entry(bad))
-    text = str(caught.value)
-    assert "tiny cannot be had" in text
-    assert f"fetch {bad}" in text  # what to do
-    assert f"put it into {store.folder} as tiny.safetensors" in text
-    good = server.put("/mirror.ckpt", content)
-    one = entry(bad, good)
-    store.remove(one)
-    store.obtain(one)
-    assert_whole(store, one)
-    assert store.record(one)["source"] == good
+def test_what_fails_is_named(server, part, behaviour, message) -> None:
+    url = server.put("/last.ckpt", CONTENT, behaviour)
+    with pytest.raises(CheckpointError, match=message):
+        fetch(RemoteFile(url), part, expected=None)
 
 
-def test_an_archive_is_unpacked_and_a_name_nobody_knows_is_not_tried_again(
-    server, store, content, monkeypatch
-) -> None:
-    waited = []
+def test_a_server_that_stops_answering_is_named(server, part, monkeypatch) -> None:
+    monkeypatch.setattr(download, "TIMEOUT", (0.2, 0.2))
+    url = server.put("/last.ckpt", CONTENT, servers.stalls)
+    with pytest.raises(CheckpointError, match="failed 3 times: no answer for 0.2 seconds"):
+        fetch(RemoteFile(url), part, expected=None)
+
+
+def test_an_unknown_host_is_not_tried_again(server, part, monkeypatch) -> None:
+    waited: list[float] = []
     monkeypatch.setattr(download.time, "sleep", waited.append)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("../../model.ckpt", content)
-    url = server.put("/files/vq-f4.zip", buffer.getvalue())
-    nobody = RemoteFile("https://nobody.invalid/x", sha256="0" * 64)
-    with pytest.raises(CheckpointError, match="its name is not known here"):
-        store.obtain(entry(nobody))
-    one = entry(nobody, url)
-    store.obtain(one)
-    assert_whole(store, one)
+    with pytest.raises(CheckpointError, match="its name cannot be resolved"):
+        fetch(RemoteFile("https://nobody.invalid/x"), part, expected=None)
     assert not waited
 
 
-def test_a_wrong_size_is_refused_before_the_download(server, store, content) -> None:
-    url = server.put("/last.ckpt", content)
-    with pytest.raises(CheckpointError, match=r"offers [\d,]+ bytes where 7 are expected"):
-        store.obtain(entry(RemoteFile(url, size=7)))
-    assert not list(store.folder.glob("*.part"))
+def test_a_wrong_size_is_refused_before_the_download(server, part) -> None:
+    url = server.put("/last.ckpt", CONTENT)
+    with pytest.raises(CheckpointError, match=r"offers 1,280,000 bytes where 7 are expected"):
+        fetch(RemoteFile(url, size=7), part, expected=None)
+    assert not part.exists()
 
 
-def test_a_wrong_hash_is_refused(server, store, content) -> None:
-    url = server.put("/last.ckpt", content)
-    expected = RemoteFile(url, len(content), "0" * 64)
-    with pytest.raises(CheckpointError, match=f"sha256 {sha(content)}.*expected.*0000"):
-        store.obtain(entry(expected))
-    assert [path.name for path in store.folder.iterdir()] == ["tiny.lock"]
+def test_more_than_any_weights_file_has_is_refused(server, part, monkeypatch) -> None:
+    monkeypatch.setattr(download, "LARGEST", 1000)
+    url = server.put("/last.ckpt", CONTENT, serve, servers.no_length)
+    with pytest.raises(CheckpointError, match="offers 1,280,000 bytes, where at most 1,000"):
+        fetch(RemoteFile(url), part, expected=None)
+    with pytest.raises(CheckpointError, match="sent more than 1,000 bytes"):
+        fetch(RemoteFile(url), part, expected=None)
 
 
-def test_another_model_than_the_named_one_is_refused(server, store, content) -> None:
-    url = server.put("/last.ckpt", content)
-    with pytest.raises(CheckpointError, match=r"another model .*codebook 32 x 8.*codes 16384"):
-        store.obtain(entry(url, codes=16384))
-    assert [path.name for path in store.folder.iterdir()] == ["tiny.lock"]
+def test_a_wrong_hash_is_refused(server, part) -> None:
+    url = server.put("/last.ckpt", CONTENT)
+    with pytest.raises(CheckpointError, match=f"sha256 {HASH}.*expected.*0000"):
+        fetch(RemoteFile(url), part, expected="0" * 64)
+    assert not part.exists()
 
 
-def test_parts_are_resumed_and_a_changed_file_is_not_glued(server, store, content) -> None:
-    url = server.put("/last.ckpt", content, truncated(0.6))
-    with pytest.raises(CheckpointError, match="failed 3 times"):
-        store.obtain(entry(url))
-    (part,) = store.folder.glob("*.part")
+def test_a_part_is_resumed_and_a_changed_file_is_sent_whole(server, part) -> None:
+    file = RemoteFile(server.put("/last.ckpt", CONTENT, truncated(0.6)))
+    with pytest.raises(CheckpointError, match="failed 3 times: the connection broke"):
+        fetch(file, part, expected=None)
     kept = part.stat().st_size
-    assert kept > len(content) // 2
+    assert kept >= download.PIECE
     server.behaviours.clear()
     server.seen.clear()
-    store.obtain(entry(url))
+    fetch(file, part, expected=None)
     assert server.seen[0][2]["Range"] == f"bytes={kept}-"
-    assert_whole(store, entry(url))
-    store.remove(entry(url))
-    other = content[:-1] + b"\0"
-    part.write_bytes(other[:kept])
+    assert_fetched(part)
+    part.write_bytes(b"x" * kept)
     part.with_name(part.name + ".etag").write_text('"of another file"')
-    store.obtain(entry(url))
-    assert_whole(store, entry(url))
+    fetch(file, part, expected=None)
+    assert_fetched(part)
 
 
-def test_a_part_of_another_file_is_dropped_by_its_hash(server, store, content) -> None:
-    url = server.put("/last.ckpt", content, truncated(0.6))
-    one = entry(RemoteFile(url, len(content), sha(content)))
-    with pytest.raises(CheckpointError):
-        store.obtain(one)
-    (part,) = store.folder.glob("*.part")
-    part.with_name(part.name + ".etag").unlink()
-    for size in (1000, len(content), len(content) + 5):  # short, whole, longer than the file
+def test_a_part_of_another_file_is_dropped_by_its_hash(server, part) -> None:
+    file = RemoteFile(server.put("/last.ckpt", CONTENT), len(CONTENT), HASH)
+    for size in (1000, len(CONTENT), len(CONTENT) + 5):  # shorter, as long, longer than the file
         part.write_bytes(b"x" * size)
-        server.behaviours.clear()
-        store.obtain(one)
-        assert_whole(store, one)
-        store.remove(one)
+        fetch(file, part, expected=HASH)
+        assert_fetched(part)
 
 
-def test_only_https_unless_the_hash_is_known(server, store, content, monkeypatch) -> None:
-    url = server.put("/last.ckpt", content)
+def test_only_https_unless_the_hash_is_known(server, part, monkeypatch) -> None:
+    url = server.put("/last.ckpt", CONTENT)
     monkeypatch.setattr(download, "LOOPBACK", ())  # as if the server were far away
     with pytest.raises(CheckpointError, match="only HTTPS"):
-        store.obtain(entry(url))
+        fetch(RemoteFile(url), part, expected=None)
     assert not server.seen
-    store.obtain(entry(RemoteFile(url, sha256=sha(content))))
+    fetch(RemoteFile(url), part, expected=HASH)
+    assert_fetched(part)
     for other in ("ftp://example.org/x", "file:///etc/passwd"):
         with pytest.raises(CheckpointError, match="only HTTPS"):
-            Store(store.folder / "b").obtain(entry(RemoteFile(other, sha256="0" * 64)))
+            fetch(RemoteFile(other), part, expected="0" * 64)
 
 
-def test_a_redirect_away_from_https_is_refused(server, store, content) -> None:
+def test_a_redirect_away_from_https_is_refused(server, part) -> None:
     far = server.root.replace("127.0.0.1", "127.0.0.2") + "/last.ckpt"
-    server.put("/last.ckpt", content)
+    server.put("/last.ckpt", CONTENT)
     url = server.put("/moved", b"", redirect(far))
-    with pytest.raises(CheckpointError, match=r"not asked at http://127.0.0.2: only HTTPS"):
-        store.obtain(entry(url))
+    with pytest.raises(CheckpointError, match=r"not requested from http://127.0.0.2: only HTTPS"):
+        fetch(RemoteFile(url), part, expected=None)
+
+
+def test_a_full_disk_is_noticed_before_the_download(server, part, monkeypatch) -> None:
+    url = server.put("/last.ckpt", CONTENT)
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    with pytest.raises(CheckpointError, match=r"needs [\d,]+ more bytes.*only 1,000 free"):
+        fetch(RemoteFile(url), part, expected=None)
+    assert not part.exists()
+
+
+def test_proxies_are_honoured(server, part, monkeypatch) -> None:
+    monkeypatch.setenv("http_proxy", server.root)
+    monkeypatch.setenv("no_proxy", "")
+    url = "http://models.invalid/last.ckpt"
+    server.put(url, CONTENT)  # a proxy is asked for the whole address
+    fetch(RemoteFile(url), part, expected=HASH)
+    assert server.seen[0][1] == url
+
+
+def test_a_progress_bar_counts_every_byte(server, part) -> None:
+    counted: list[float | None] = []
+
+    class Bar(Silent):
+        def update(self, n: float | None = 1) -> bool | None:
+            counted.append(n)
+            return super().update(n)
+
+    fetch(RemoteFile(server.put("/last.ckpt", CONTENT)), part, expected=None, bars=Bar)
+    assert sum(filter(None, counted)) == len(CONTENT)
+
+
+FETCH = """
+import sys
+from pathlib import Path
+from vqclip.models.fetch.catalogue import RemoteFile
+from vqclip.models.fetch.download import fetch
+assert "torch" not in sys.modules
+fetch(RemoteFile(sys.argv[1]), Path(sys.argv[2]), expected=None)
+"""
+
+
+def test_a_killed_download_is_resumed(server, part) -> None:
+    url = server.put("/last.ckpt", CONTENT, slowly(20, 0.1))
+    with subprocess.Popen([sys.executable, "-c", FETCH, url, str(part)]) as process:
+        limit = time.monotonic() + 60
+        while not (part.exists() and part.stat().st_size):
+            assert process.poll() is None
+            assert time.monotonic() < limit
+            time.sleep(0.02)
+        process.kill()
+    kept = part.stat().st_size
+    assert 0 < kept < len(CONTENT)
+    server.seen.clear()
+    fetch(RemoteFile(url), part, expected=None)
+    assert [headers["Range"] for _, _, headers in server.seen] == [f"bytes={kept}-"]
+    assert_fetched(part)

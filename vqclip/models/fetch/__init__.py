@@ -1,1 +1,1 @@
-"""The catalogue of models that have a name, and their downloads."""
+"""The catalogue of named models, and their downloads."""

@@ -1,1 +1,1 @@
-"""Checkpoints of every published form, read as tensors alone."""
+"""Weights files of every published form, read as tensors and never as code."""

@@ -1,21 +1,23 @@
-"""What a VQGAN is built from, read from the shapes of its tensors."""
+"""The architecture of a VQGAN, read from the shapes of its tensors."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
-
-from torch import Tensor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from vqclip.errors import CheckpointError
 
+if TYPE_CHECKING:  # the catalogue speaks of architectures too, and loads no torch
+    from torch import Tensor
+
 NOMINAL_RESOLUTION = 256
-"""Only names the level at which attention sits; images of any size are encoded and decoded."""
+"""Side of the images, in pixels, by which the level of the attention is named, as taming does.
+Images of any size are encoded and decoded."""
 
 GROUPS = 32
-"""Of the group normalisation in every block: widths are multiples of it."""
+"""Groups of the group normalisation in every block: widths are multiples of it."""
 
 LIMITS = {
     "levels": 8,
@@ -26,12 +28,46 @@ LIMITS = {
     "embed_dim": 4096,
     "z_channels": 4096,
 }
-"""Several times what any published model has; beyond, a file is damaged or means harm."""
+"""Largest sizes, several times those of any published model; a file with more is damaged or
+malicious."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The sizes that distinguish VQGANs at a glance.
+
+    Attributes:
+        codes: number of codes in the codebook, K.
+        embed_dim: numbers in a code, D.
+        factor: pixels per latent cell along a side, f.
+        gumbel: whether the codebook is that of taming's `GumbelVQ`.
+    """
+
+    codes: int
+    embed_dim: int
+    factor: int
+    gumbel: bool = False
+
+    def __str__(self) -> str:
+        kind = "Gumbel codebook" if self.gumbel else "codebook"
+        return f"{kind} {self.codes} x {self.embed_dim}, f = {self.factor}"
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """What taming's `Encoder` and `Decoder` and our quantiser are built from."""
+    """The sizes from which a VQGAN is built, with taming's names where taming has one.
+
+    Attributes:
+        gumbel: whether the codebook is that of taming's `GumbelVQ`.
+        codes: number of codes in the codebook, K.
+        embed_dim: numbers in a code, D.
+        mid_attention: whether the middle of encoder and decoder has attention.
+        z_channels: channels before `quant_conv` and after `post_quant_conv`.
+        ch: channels at full resolution.
+        ch_mult: channels of each level, in multiples of `ch`, full resolution first.
+        num_res_blocks: residual blocks of a level.
+        attn_resolutions: sides of the levels with attention, for images of `NOMINAL_RESOLUTION`.
+    """
 
     gumbel: bool
     codes: int
@@ -46,26 +82,38 @@ class Architecture:
     @property
     def factor(self) -> int:
         """Pixels per latent cell along a side."""
-        return int(2 ** (len(self.ch_mult) - 1))
+        return 1 << (len(self.ch_mult) - 1)
+
+    @property
+    def signature(self) -> Signature:
+        """The sizes that distinguish it at a glance."""
+        return Signature(self.codes, self.embed_dim, self.factor, self.gumbel)
 
     def ddconfig(self) -> dict[str, Any]:
-        """The keyword arguments of taming's `Encoder` and `Decoder`."""
-        shared = ("z_channels", "ch", "ch_mult", "num_res_blocks", "attn_resolutions")
-        chosen = {key: value for key, value in asdict(self).items() if key in shared}
-        fixed = {"double_z": False, "in_channels": 3, "out_ch": 3, "dropout": 0.0}
-        return {**chosen, **fixed, "resolution": NOMINAL_RESOLUTION}
+        """Return the keyword arguments of taming's `Encoder` and `Decoder`."""
+        return {
+            "double_z": False,
+            "z_channels": self.z_channels,
+            "resolution": NOMINAL_RESOLUTION,
+            "in_channels": 3,
+            "out_ch": 3,
+            "ch": self.ch,
+            "ch_mult": self.ch_mult,
+            "num_res_blocks": self.num_res_blocks,
+            "attn_resolutions": self.attn_resolutions,
+            "dropout": 0.0,
+        }
 
     def __str__(self) -> str:
-        kind = "Gumbel codebook" if self.gumbel else "codebook"
-        return f"{kind} {self.codes} x {self.embed_dim}, f = {self.factor}"
+        return str(self.signature)
 
 
 def infer_architecture(tensors: Mapping[str, Tensor]) -> Architecture:
-    """Read the architecture from the shapes of taming's tensors; names and yaml can mislead.
+    """Infer the architecture from the shapes of taming's tensors; file names and YAML can mislead.
 
     Raises:
-        CheckpointError: a tensor every VQGAN has is missing, the images are not RGB, or a size is
-            beyond reason.
+        CheckpointError: a tensor that every VQGAN has is missing, the images are not RGB, or a
+            size is beyond its limit.
     """
     try:
         architecture = _infer(tensors)
@@ -75,7 +123,9 @@ def infer_architecture(tensors: Mapping[str, Tensor]) -> Architecture:
         ) from error
     channels = tensors["encoder.conv_in.weight"].shape[1]
     if channels != 3:
-        raise CheckpointError(f"the VQGAN takes {channels}-channel images; only RGB is drawn")
+        raise CheckpointError(
+            f"the VQGAN takes images of {channels} channels; allowed are 3, red, green and blue"
+        )
     _check_sizes(architecture)
     return architecture
 
@@ -85,7 +135,7 @@ def _infer(tensors: Mapping[str, Tensor]) -> Architecture:
     gumbel = "quantize.proj.weight" in tensors
     codes, embed_dim = tensors[f"quantize.{'embed' if gumbel else 'embedding'}.weight"].shape
     ch = tensors["encoder.conv_in.weight"].shape[0]
-    # Stops at the first missing level, however many the largest number pretends there are.
+    # Fails at the first missing level, however large the largest number in a name is.
     widths = [tensors[f"encoder.down.{k}.block.0.conv1.weight"].shape[0] for k in range(levels)]
     return Architecture(
         gumbel=gumbel,
@@ -105,6 +155,7 @@ def _infer(tensors: Mapping[str, Tensor]) -> Architecture:
 
 
 def _count(tensors: Mapping[str, Tensor], pattern: str) -> int:
+    """Return 1 + the largest number that a pattern finds in the names."""
     numbers = [int(match[1]) for key in tensors if (match := re.match(pattern, key))]
     if not numbers:
         raise KeyError(pattern.replace("\\", "").replace("(d+)", "N"))
@@ -112,15 +163,22 @@ def _count(tensors: Mapping[str, Tensor], pattern: str) -> int:
 
 
 def _check_sizes(architecture: Architecture) -> None:
-    values = {**asdict(architecture), "levels": len(architecture.ch_mult)}
-    values["widest"] = architecture.ch * max(architecture.ch_mult)
+    sizes = {
+        "levels": len(architecture.ch_mult),
+        "num_res_blocks": architecture.num_res_blocks,
+        "ch": architecture.ch,
+        "widest": architecture.ch * max(architecture.ch_mult),
+        "codes": architecture.codes,
+        "embed_dim": architecture.embed_dim,
+        "z_channels": architecture.z_channels,
+    }
     for name, most in LIMITS.items():
-        if not 1 <= values[name] <= most:
+        if not 1 <= sizes[name] <= most:
             raise CheckpointError(
-                f"a VQGAN with {name} {values[name]:,} is refused: 1 to {most:,} is allowed"
+                f"a VQGAN with {name} = {sizes[name]:,} is refused: allowed are 1 to {most:,}"
             )
     if architecture.ch % GROUPS or min(architecture.ch_mult) < 1:
         raise CheckpointError(
-            f"a VQGAN of width {architecture.ch} is refused: its blocks normalise over "
-            f"{GROUPS} groups, so widths are multiples of {GROUPS}"
+            f"a VQGAN with ch = {architecture.ch} is refused: its blocks normalise over {GROUPS} "
+            f"groups, so allowed are multiples of {GROUPS}"
         )

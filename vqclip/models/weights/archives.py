@@ -1,4 +1,4 @@
-"""Zip archives that hold one weights file, as the first stages of latent diffusion come."""
+"""Zip archives that hold one weights file, as latent diffusion publishes its VQGANs."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from vqclip.errors import CheckpointError
-from vqclip.models.weights.checkpoints import PICKLES, SAFE
+from vqclip.models.weights.forms import LARGEST, PICKLES, SAFE
 from vqclip.models.weights.pickles import BAD_ARCHIVE, damaged
 
-LARGEST = 16 << 30
-"""Bytes that a weights file may unpack to: twice the largest published one."""
-
 RATIO = 20
-"""Times its own size that an archive may unpack to; zeros of an optimiser pack well."""
+"""Largest ratio of the unpacked size to the archive's: the zeros of an optimiser pack well."""
 
 
 def is_archive(path: Path) -> bool:
-    """Tell an archive of files from a checkpoint of PyTorch, which is a zip file as well."""
+    """Say whether a file is an archive of files, and not a PyTorch checkpoint, a zip file as well.
+
+    Raises:
+        CheckpointError: the archive is damaged.
+    """
     if not zipfile.is_zipfile(path):
         return False
     try:
@@ -29,11 +30,11 @@ def is_archive(path: Path) -> bool:
 
 
 def extract(path: Path, target: Path) -> None:
-    """Write the one weights file of an archive to `target`; names inside decide no path.
+    """Write the single weights file of an archive to `target`, whatever its name in the archive.
 
     Raises:
-        CheckpointError: there is no weights file or more than one in it, or it is damaged, or
-            unpacks to more than a checkpoint can be.
+        CheckpointError: the archive holds no weights file or several, is damaged, or unpacks to
+            more than a checkpoint can be.
         OSError: the target cannot be written.
     """
     try:
@@ -46,18 +47,21 @@ def extract(path: Path, target: Path) -> None:
 
 
 def _member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """Return the single weights file among the members of an archive."""
     suffixes = (SAFE, *PICKLES)
     found = [
-        one
-        for one in archive.infolist()
-        if not one.is_dir() and PurePosixPath(one.filename).suffix in suffixes
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and PurePosixPath(member.filename).suffix in suffixes
     ]
     if len(found) != 1:
-        names = ", ".join(one.filename for one in found) or "none"
+        names = ", ".join(member.filename for member in found) or "none"
         raise CheckpointError(
-            f"{path} should hold exactly one weights file ({', '.join(suffixes)}), found: {names}"
+            f"{path} should hold exactly one weights file ({', '.join(suffixes)}), not {names}"
         )
     unpacked, size = found[0].file_size, path.stat().st_size
     if unpacked > LARGEST or unpacked > RATIO * size:
-        raise CheckpointError(f"{path} is refused: its {size:,} bytes unpack to {unpacked:,}")
+        raise CheckpointError(
+            f"{path} is refused: its {size:,} bytes would unpack to {unpacked:,} bytes"
+        )
     return found[0]

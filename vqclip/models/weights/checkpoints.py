@@ -16,32 +16,19 @@ from torch import Tensor
 from vqclip.errors import CheckpointError
 from vqclip.files import atomic
 from vqclip.models.weights.architecture import Architecture, infer_architecture
+from vqclip.models.weights.forms import SAFE, sniff, weights_file
 from vqclip.models.weights.layouts import as_convolution, taming_names
 from vqclip.models.weights.pickles import check_tensor, damaged, read_pickle
 
-SAFE = ".safetensors"
-PICKLES = (".ckpt", ".pt", ".pth", ".bin")
-FOLDER_FILES = (
-    "diffusion_pytorch_model.safetensors",
-    "model.safetensors",
-    "diffusion_pytorch_model.bin",
-    "pytorch_model.bin",
-    "model.ckpt",
-    "last.ckpt",
-    "checkpoints/last.ckpt",
-    "ckpts/last.ckpt",
-)
-"""Where the weights lie in the folders of diffusers and of training runs, most wanted first."""
-
 METADATA = "vqclip"
-"""The one key of our metadata: with several, safetensors orders them at random."""
+"""The only key of our metadata: safetensors writes several keys in random order."""
 
 
 def read_vqgan(path: Path) -> dict[str, Tensor]:
-    """Read the generator's tensors from a file of any published form.
+    """Read the tensors of a VQGAN from a file of any published form, or from its folder.
 
     Returns:
-        taming's names -> float32 on the CPU, in memory of their own.
+        the tensors by taming's names: float32, on the CPU, in memory of their own.
 
     Raises:
         CheckpointError: the file is missing, truncated, not a VQGAN, or holds anything that would
@@ -55,59 +42,17 @@ def read_vqgan(path: Path) -> dict[str, Tensor]:
         if str(path) in str(error):
             raise
         raise CheckpointError(f"{path}: {error}") from error
-    broken = [name for name, one in tensors.items() if not one.isfinite().all()]
-    if broken:
-        raise CheckpointError(f"{path} is damaged: {broken[0]} has numbers that are not finite")
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise CheckpointError(f"{path} is damaged: {name} has numbers that are not finite")
     return tensors
 
 
-def weights_file(path: Path) -> Path:
-    """Return the file itself, or the weights file of a folder.
-
-    Raises:
-        CheckpointError: there is none.
-    """
-    if path.is_dir():
-        found = [path / name for name in FOLDER_FILES if (path / name).is_file()]
-        if not found:
-            raise CheckpointError(
-                f"{path} has no weights: expected one of {', '.join(FOLDER_FILES)}"
-            )
-        return found[0]
-    if not path.is_file():
-        raise CheckpointError(f"there is no weights file {path}")
-    return path
-
-
-def sniff(path: Path) -> str:
-    """Tell by its first bytes what a file is: `.safetensors`, or `.ckpt` for any pickle.
-
-    Raises:
-        CheckpointError: it is neither, and most likely what it is instead.
-    """
-    with path.open("rb") as file:
-        head = file.read(512)
-    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 100_000_000:
-        return SAFE
-    if head[:4] == b"PK\x03\x04" or head[:1] == b"\x80":
-        return PICKLES[0]
-    likely = ""
-    if head.lstrip()[:1] == b"<":
-        likely = "; it is a web page, perhaps an error message of a server"
-    elif head.startswith(b"version https://git-lfs"):
-        likely = "; it is a Git LFS pointer, not the file it points to"
-    elif not head:
-        likely = "; it is empty"
-    raise CheckpointError(
-        f"{path} is damaged or not a weights file: allowed are {SAFE}, {', '.join(PICKLES)}{likely}"
-    )
-
-
 def read_table(path: Path) -> dict[str, Tensor]:
-    """Read the table of tensors of a pickled checkpoint, raw or within `state_dict`.
+    """Read the table of tensors of a pickled checkpoint: the table itself, or its `state_dict`.
 
     Raises:
-        CheckpointError: it is damaged, holds code, or holds no table of tensors.
+        CheckpointError: the file is damaged, holds code, or holds no table of tensors.
     """
     content = read_pickle(path)
     tensors = content.get("state_dict", content) if isinstance(content, dict) else content
@@ -134,7 +79,7 @@ def _select(table: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _collect(names: list[str], get: Callable[[str], Tensor]) -> dict[str, Tensor]:
-    """Take what belongs to the generator, and leave the rest where it lies."""
+    """Read the tensors of the generator, and no others."""
     tensors = {}
     for name, own in taming_names(names).items():
         tensor = get(name)
@@ -146,7 +91,10 @@ def _collect(names: list[str], get: Callable[[str], Tensor]) -> dict[str, Tensor
 
 
 def write_vqgan(path: Path, tensors: Mapping[str, Tensor]) -> Architecture:
-    """Write the slim form: the generator alone, its architecture in the metadata.
+    """Write the slim form: the tensors of the generator alone, its architecture as metadata.
+
+    Returns:
+        the architecture.
 
     Raises:
         CheckpointError: the tensors are not those of a VQGAN.
@@ -160,7 +108,7 @@ def write_vqgan(path: Path, tensors: Mapping[str, Tensor]) -> Architecture:
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
-    """Read the architecture that `write_vqgan` wrote into a file, or an empty table.
+    """Read the architecture that `write_vqgan` wrote as metadata; an empty table if it did not.
 
     Raises:
         CheckpointError: the file is damaged.

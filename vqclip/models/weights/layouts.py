@@ -1,6 +1,6 @@
-"""How the tensors of a VQGAN are named in published files, and the way to taming's names.
+"""The names of a VQGAN's tensors in published files, mapped to taming's names.
 
-Only names are looked at, so that of a file of many gigabytes nothing else need be read.
+Only names are compared, so that nothing else of a file of many gigabytes has to be read.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from vqclip.errors import CheckpointError
 
 CORE = ("encoder.", "decoder.", "quantize.", "quant_conv.", "post_quant_conv.")
 ANCHOR = "decoder.conv_in.weight"
-"""Every VQGAN has it in every layout: what stands before it is the prefix of the whole model."""
+"""A tensor of every VQGAN in every layout: whatever precedes it is the prefix of the model."""
 
 FIRST_STAGE = "first_stage_model."
-"""Before the VQGAN's names in taming's transformers and in latent diffusion."""
+"""Prefix of the VQGAN's names in taming's transformers and in latent diffusion."""
 
 OTHER_STAGES = ("cond_stage_model.", "model_ema.")
 COUNTERS = "num_batches_tracked"
@@ -45,10 +45,10 @@ DIFFUSERS_ATTENTION = (
 
 
 def taming_names(names: Iterable[str]) -> dict[str, str]:
-    """Map the generator's names in a file to taming's; everything else is left out.
+    """Map the generator's names in a file to taming's names; leave out all others.
 
     Raises:
-        CheckpointError: the names are those of no VQGAN, or of one that is built otherwise.
+        CheckpointError: the names are not those of a VQGAN, or of a variant that is not supported.
     """
     known = set(names)
     prefix = _prefix(known)
@@ -67,12 +67,12 @@ def taming_names(names: Iterable[str]) -> dict[str, str]:
 
 
 def _prefix(names: set[str]) -> str:
-    """What stands before the model's names, such as `first_stage_model.` or nothing."""
+    """Return the prefix of the model's names: `first_stage_model.`, an empty string, or another."""
     found = {name[: -len(ANCHOR)] for name in names if name.endswith(ANCHOR)}
-    found = {one for one in found if not one.startswith(OTHER_STAGES)}
-    for likely in ("", FIRST_STAGE):
-        if likely in found:
-            return likely
+    found = {prefix for prefix in found if not prefix.startswith(OTHER_STAGES)}
+    for prefix in ("", FIRST_STAGE):
+        if prefix in found:
+            return prefix
     if len(found) == 1:
         return found.pop()
     example = ", ".join(sorted(names)[:3]) or "nothing"
@@ -85,18 +85,18 @@ def _prefix(names: set[str]) -> str:
 def _refuse_others(names: set[str]) -> None:
     if any(".conv_y." in name for name in names):
         raise CheckpointError(
-            "this is a MoVQ, whose decoder also takes the codes in its normalisation; only VQGANs "
-            "of the plain kind are drawn with"
+            "this is a MoVQ, whose decoder is also normalised by the codes; allowed are plain "
+            "VQGANs"
         )
     if not any(name.startswith("quantize.") for name in names):
         raise CheckpointError(
-            "this autoencoder has no codebook (no usable quantize.embedding.weight): it is not a "
-            "VQGAN"
+            "this autoencoder is not a VQGAN: it has no codebook (no usable "
+            "quantize.embedding.weight)"
         )
 
 
 def _from_diffusers(name: str, levels: int) -> str:
-    # Diffusers counts the decoder's levels from the deepest, taming from the full resolution.
+    # Diffusers numbers the decoder's levels from the deepest, taming from the full resolution.
     name = re.sub(
         r"^decoder\.up_blocks\.(\d+)\.",
         lambda match: f"decoder.up.{levels - 1 - int(match[1])}.",
@@ -108,7 +108,7 @@ def _from_diffusers(name: str, levels: int) -> str:
 
 
 def as_convolution(name: str, tensor: Tensor) -> Tensor:
-    """Give the attention weights that diffusers keeps as matrices (C, C) taming's (C, C, 1, 1)."""
+    """Reshape attention weights (C, C), as diffusers keeps them, to taming's (C, C, 1, 1)."""
     if ATTENTION.search(name) and tensor.ndim == 2:
         return tensor[:, :, None, None]
     return tensor

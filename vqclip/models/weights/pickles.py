@@ -1,8 +1,8 @@
-"""PyTorch's pickled checkpoints: tensors and plain values alone, never code.
+"""PyTorch's pickled checkpoints, read as tensors and plain values, never as code.
 
-Always through torch's restricted unpickler. The few classes that training frameworks leave in
-published checkpoints are replaced, by their full names, with stubs that do nothing; the real ones
-are never imported. Every other name is refused.
+Torch's restricted unpickler reads them. The few classes that training frameworks leave in published
+checkpoints are replaced, by their full names, with stubs that do nothing; the real classes are
+never imported. Every other name is refused.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from vqclip.errors import CheckpointError
 
 
 class Inert:
-    """Takes the place of a class whose content nobody needs."""
+    """A stub for a class whose content is not needed."""
 
     def __new__(cls, *_: Any, **__: Any) -> Inert:
         """Ignore all arguments."""
@@ -75,37 +75,37 @@ HARMLESS: dict[str, Callable[..., Any]] = {
     "builtins.set": set,
     "builtins.tuple": tuple,
 }
-"""What may stand in a checkpoint beside tensors, by full name, and what it becomes."""
+"""The classes that a checkpoint may name beside tensors, and the stub or builtin of each."""
 
 BAD_ARCHIVE = (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, EOFError)
-"""What a damaged zip archive may raise; it also reads as one of a future version."""
+"""The errors of a damaged zip archive, and of one that seems to be of a future version."""
 
 UNSUPPORTED = re.compile(r"GLOBAL (\S+) (?:was not an allowed|whose module)")
-"""Where torch's refusal names what it refused."""
+"""The name that torch refused, in its error message."""
 
 
 def read_pickle(path: Path) -> Any:
-    """Unpickle a checkpoint on the CPU, mapped into memory where its form allows.
+    """Unpickle a checkpoint on the CPU, memory-mapped if it is a zip archive.
 
     Raises:
-        CheckpointError: it is damaged, holds code, or unpacks to more than it is.
+        CheckpointError: it is damaged, holds code, or unpacks to more than its size.
     """
     zipped = check_archive(path)
-    pairs: list[Any] = [(one, name) for name, one in HARMLESS.items()]
+    pairs: list[Any] = [(stub, name) for name, stub in HARMLESS.items()]
     try:
         with torch.serialization.safe_globals(pairs), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # odd tensors are refused later, by `check_tensor`
+            warnings.simplefilter("ignore")  # unusual tensors are refused later, by `check_tensor`
             if zipped:
                 _refuse(path, torch.serialization.get_unsafe_globals_in_checkpoint(str(path)))
             return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError as error:
         found = UNSUPPORTED.findall(str(error))
         _refuse(path, found)
-        # Torch's own message advises to load unsafely; only its last part says what is wrong.
+        # Torch's message advises loading unsafely; only its last part says what is wrong.
         raise CheckpointError(damaged(path, str(error).rpartition("error:")[2])) from error
     except CheckpointError:
         raise
-    except Exception as error:  # for files that are no pickle, torch raises whatever they hit on
+    except Exception as error:  # torch raises errors of any class for files that are not pickles
         raise CheckpointError(damaged(path, error)) from error
 
 
@@ -114,60 +114,60 @@ def _refuse(path: Path, names: list[str]) -> None:
     if bad:
         raise CheckpointError(
             f"{path} names {', '.join(bad)}, which would have to run as code: nothing but tensors "
-            "is ever unpickled; get the file from its author as .safetensors"
+            "is ever unpickled; ask its author for a .safetensors file"
         )
 
 
 def check_archive(path: Path) -> bool:
-    """Look at the directory of a checkpoint before anything in it is read.
+    """Check the members of a checkpoint before any of them is read.
 
     Returns:
         whether it is a zip archive; older checkpoints are not.
 
     Raises:
-        CheckpointError: it is damaged, a program, or unpacks to more than it is.
+        CheckpointError: it is damaged, a program, or unpacks to more than its size.
     """
     with path.open("rb") as file:
-        if file.read(4) != b"PK\x03\x04":  # as torch tells, not by the end of the file
+        if file.read(4) != b"PK\x03\x04":  # by its start, as torch decides, not by its end
             return False
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (*BAD_ARCHIVE, OSError) as error:
         raise CheckpointError(damaged(path, error)) from error
-    unpacked, size = sum(one.file_size for one in members), path.stat().st_size
+    unpacked, size = sum(member.file_size for member in members), path.stat().st_size
     if unpacked > size:
         raise CheckpointError(
-            f"{path} is refused: its {size:,} bytes unpack to {unpacked:,}, and checkpoints of "
-            "PyTorch are not compressed"
+            f"{path} is refused: its {size:,} bytes would unpack to {unpacked:,} bytes, and "
+            "PyTorch does not compress checkpoints"
         )
-    names = [one.filename.split("/", 1)[-1] for one in members]
+    names = [member.filename.split("/", 1)[-1] for member in members]
     if any(name == "constants.pkl" or name.startswith("code/") for name in names):
         raise CheckpointError(
             f"{path} is a TorchScript archive, which holds a program; expected a table of tensors "
-            "(.safetensors, or a state_dict)"
+            "(.safetensors or a state_dict)"
         )
     return True
 
 
 def check_tensor(name: str, tensor: Tensor) -> None:
-    """Make sure a tensor is plain memory, as large as it says.
+    """Check that a tensor is dense, of real numbers, and has as much memory as its shape needs.
 
     Raises:
-        CheckpointError: it is sparse, without memory, of no real numbers, or repeats its memory.
+        CheckpointError: it is sparse, has no memory, repeats it, or is not of floating point.
     """
     plain = tensor.layout == torch.strided and not tensor.is_meta
     if not (plain and tensor.is_floating_point()):
-        raise CheckpointError(f"the tensor {name} is not a plain table of numbers")
+        raise CheckpointError(f"the tensor {name} is not a dense table of real numbers")
     if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
         raise CheckpointError(
-            f"the tensor {name} claims the shape {tuple(tensor.shape)}, which is more than the "
-            "file holds of it"
+            f"the tensor {name} claims the shape {tuple(tensor.shape)}, for which the file holds "
+            "too few numbers"
         )
 
 
 def damaged(path: Path, error: Exception | str) -> str:
-    """The sentence for a file that cannot be read."""
+    """Return the message for a file that cannot be read."""
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     return (
         f"{path} ({path.stat().st_size:,} bytes) is damaged, incomplete or not a weights file: "

@@ -1,23 +1,22 @@
-"""Files that mean harm, or are no VQGAN: refused by name, and nothing in them runs."""
+"""Malicious pickles: refused by name, and nothing in them runs."""
 
 from __future__ import annotations
 
 import os
 import pickle
-import random
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
 
-from tests.models.published import CALLBACK, Borrowed, lightning
+from tests.models.published import CALLBACK, Borrowed, lightning, save_with_callback
 from tests.tiny import taming_tensors
 from vqclip.errors import CheckpointError
-from vqclip.models.taming import TamingVQGAN
 from vqclip.models.weights.checkpoints import read_vqgan
+from vqclip.models.weights.pickles import Inert, check_archive, check_tensor, read_pickle
 
 
 class Call:
@@ -66,8 +65,8 @@ def test_code_is_refused_by_name_and_not_run(tmp_path, name, zipped) -> None:
     ],
 )
 def test_names_that_only_resemble_the_harmless_are_refused(tmp_path, name) -> None:
-    with Borrowed(name) as (one,):
-        torch.save(lightning(taming_tensors(), callbacks={one: 1}), tmp_path / "evil.ckpt")
+    with Borrowed(name) as (stranger,):
+        torch.save(lightning(taming_tensors(), callbacks={stranger: 1}), tmp_path / "evil.ckpt")
     with pytest.raises(CheckpointError, match=name.replace(".", r"\.")):
         read_vqgan(tmp_path / "evil.ckpt")
 
@@ -96,12 +95,12 @@ def test_torchscript_is_refused(tmp_path) -> None:
         read_vqgan(tmp_path / "x.pt")
 
 
-def test_archives_that_unpack_to_more_than_they_are_are_refused(forms, tmp_path) -> None:
+def test_archives_that_unpack_to_more_than_their_size_are_refused(tmp_path) -> None:
     path = tmp_path / "bomb.ckpt"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("x/data.pkl", pickle.dumps({}, 2))
         archive.writestr("x/data/0", b"\0" * 50_000_000)
-    with pytest.raises(CheckpointError, match=r"unpack to 50,000,\d+"):
+    with pytest.raises(CheckpointError, match=r"unpack to 50,000,\d+ bytes"):
         read_vqgan(path)
 
 
@@ -116,92 +115,21 @@ def test_shapes_without_memory_behind_them_are_refused(tmp_path) -> None:
     }.items():
         tensors["quantize.embedding.weight"] = evil
         torch.save(tensors, tmp_path / f"{name}.ckpt")
-        with pytest.raises(CheckpointError, match=r"claims the shape|not a plain table"):
+        with pytest.raises(CheckpointError, match=r"claims the shape|not a dense table"):
             read_vqgan(tmp_path / f"{name}.ckpt")
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"encoder.down.0.block.999999999.x": (1,)}, "num_res_blocks 1,000,000,000"),
-        ({"encoder.down.999999999.block.0.x": (1,)}, "no usable"),
-        ({"encoder.conv_in.weight": (3, 3, 3, 3)}, "multiples of 32"),
-        ({"encoder.conv_in.weight": (0, 3, 3, 3)}, "no usable"),
-        ({"quantize.embedding.weight": (1 << 21, 1)}, "codes 2,097,152"),
-        ({"quantize.embedding.weight": (32,)}, "no usable"),
-        ({"encoder.extra.weight": (3,)}, "do not form one VQGAN"),
-        ({"decoder.conv_out.weight": (5, 32, 3, 3)}, "do not form one VQGAN"),
-        ({"decoder.up.0.block.0.conv_y.weight": (1,)}, "MoVQ"),
-    ],
-)
-def test_absurd_shapes_are_refused_before_anything_is_built(tmp_path, changes, message) -> None:
-    added = {key: torch.zeros(shape) for key, shape in changes.items()}
-    save_file({**taming_tensors(), **added}, tmp_path / "x.safetensors")
-    with pytest.raises(CheckpointError, match=message):
-        TamingVQGAN.from_file(tmp_path / "x.safetensors")
+def test_no_framework_is_imported_for_its_callbacks(tmp_path, monkeypatch) -> None:
+    save_with_callback(tmp_path / "x.ckpt", taming_tensors())
+    monkeypatch.setitem(sys.modules, "pytorch_lightning", None)  # importing it would raise
+    assert read_vqgan(tmp_path / "x.ckpt").keys() == taming_tensors().keys()
 
 
-def test_models_of_another_kind_are_named(tmp_path) -> None:
-    tensors = {k: v for k, v in taming_tensors().items() if not k.startswith("quantize.")}
-    save_file(tensors, tmp_path / "kl.safetensors")
-    with pytest.raises(CheckpointError, match="no codebook"):
-        read_vqgan(tmp_path / "kl.safetensors")
-    save_file({"visual.proj": torch.zeros(2)}, tmp_path / "clip.safetensors")
-    with pytest.raises(CheckpointError, match=r"clip.safetensors.*the file holds visual.proj"):
-        read_vqgan(tmp_path / "clip.safetensors")
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "it is empty"),
-        (b"<!DOCTYPE html><html>404", "web page"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
-        (b"PK\x03\x04 truncated", "damaged"),
-        (b"\x80\x02 truncated", "damaged"),
-        (b"\x10\0\0\0\0\0\0\0{'broken': json}", "damaged"),
-    ],
-)
-def test_what_is_no_weights_file_is_named(tmp_path, content, message) -> None:
-    (tmp_path / "x.ckpt").write_bytes(content)
-    with pytest.raises(CheckpointError, match=message):
-        read_vqgan(tmp_path / "x.ckpt")
-
-
-@pytest.mark.parametrize("name", ["raw-safe", "lightning", "old-pickle"])
-def test_truncated_files_are_named(forms, tmp_path, name) -> None:
-    content = forms[name].read_bytes()
-    for share in (0.3, 0.9):
-        (tmp_path / "x.ckpt").write_bytes(content[: int(len(content) * share)])
-        with pytest.raises(CheckpointError, match="damaged, incomplete"):
-            read_vqgan(tmp_path / "x.ckpt")
-
-
-def test_numbers_that_are_not_finite_are_named(tmp_path) -> None:
-    tensors = taming_tensors()
-    tensors["quant_conv.bias"][3] = float("nan")
-    save_file(tensors, tmp_path / "x.safetensors")
-    with pytest.raises(CheckpointError, match="quant_conv.bias"):
-        read_vqgan(tmp_path / "x.safetensors")
-
-
-@pytest.mark.parametrize("name", ["raw-safe", "omegaconf", "old-callback", "diffusers"])
-def test_noise_in_a_file_is_a_sentence_or_does_no_harm(forms, tmp_path, name) -> None:
-    content, draws = forms[name].read_bytes(), random.Random(name)
-    refused = 0
-    for index in range(40):
-        noisy = bytearray(content)
-        for _ in range(4):
-            at = draws.randrange(3000)
-            noisy[at if index % 2 else -1 - at] = draws.randrange(256)
-        if index % 5 == 0:
-            del noisy[draws.randrange(len(noisy)) :]
-        (tmp_path / "x.ckpt").write_bytes(noisy)
-        try:
-            TamingVQGAN.from_file(tmp_path / "x.ckpt")
-        except CheckpointError as error:
-            refused += "x.ckpt" in str(error)
-    assert refused > 15
+def test_stubs_are_gone_afterwards(tmp_path) -> None:
+    save_with_callback(tmp_path / "x.ckpt", taming_tensors())
+    read_vqgan(tmp_path / "x.ckpt")
+    with pytest.raises(pickle.UnpicklingError, match="ModelCheckpoint"):
+        torch.load(tmp_path / "x.ckpt", weights_only=True)
 
 
 def test_an_archive_of_a_future_version_is_a_sentence(forms, tmp_path) -> None:
@@ -211,3 +139,22 @@ def test_an_archive_of_a_future_version_is_a_sentence(forms, tmp_path) -> None:
     (tmp_path / "x.ckpt").write_bytes(future)
     with pytest.raises(CheckpointError, match="zip file version 23.8"):
         read_vqgan(tmp_path / "x.ckpt")
+
+
+def test_plain_values_are_read_and_stubs_are_inert(tmp_path) -> None:
+    with Borrowed(CALLBACK) as (callback,):
+        torch.save({"epoch": 3, "callbacks": {callback: [1]}, "own": callback()}, tmp_path / "x.pt")
+    content = read_pickle(tmp_path / "x.pt")
+    assert (content["epoch"], list(content["callbacks"].values())) == (3, [[1]])
+    assert isinstance(content["own"], Inert)
+
+
+def test_members_are_checked_before_they_are_read(forms) -> None:
+    assert check_archive(forms["lightning"])
+    assert not check_archive(forms["old-pickle"])  # from before checkpoints were archives
+
+
+def test_ordinary_tensors_pass() -> None:
+    matrix = torch.rand(3, 4)
+    for tensor in (matrix, matrix.T, matrix[1:], matrix.half(), torch.tensor(1.0)):
+        check_tensor("x", tensor)
