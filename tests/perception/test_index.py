@@ -22,7 +22,7 @@ from vqclip.perception.collection import embed
 from vqclip.perception.embedder import Embedder
 from vqclip.perception.index import FILE, Entry, Index, stamp_of
 
-LOOK = """
+EMBED = """
 import resource, sys, time
 from pathlib import Path
 import torch
@@ -50,17 +50,6 @@ with Index(Path(sys.argv[2]) / FILE) as index:
     collection = embed(embedder, paths, index=index)
 print(collection.encoded, len(collection.pictures), peak() - before)
 """
-
-
-@pytest.fixture(autouse=True)
-def home(monkeypatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("VQCLIP_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def tiny() -> Embedder:
-    return Embedder(TinyPerceptor(), "tiny")
 
 
 @pytest.fixture
@@ -109,8 +98,8 @@ def test_changed_moved_copied_and_deleted_files_are_noticed(tiny, folder) -> Non
     (folder / "below" / "blue.webp").unlink()
     after = vqclip.search("a fox", folder, perceptor=tiny)
     assert (after.encoded, after.searched, after.gone) == (0, 3, 2)
-    scores = {one.path.name: one.score for one in before.matches}
-    found = {one.path.name: one.score for one in after.matches}
+    scores = {match.path.name: match.score for match in before.matches}
+    found = {match.path.name: match.score for match in after.matches}
     assert found == {
         "red.png": scores["red.png"],
         "copy.png": scores["red.png"],
@@ -119,21 +108,23 @@ def test_changed_moved_copied_and_deleted_files_are_noticed(tiny, folder) -> Non
     red.write_bytes((folder / "moved.jpg").read_bytes())
     age(red)
     changed = vqclip.search("a fox", folder, perceptor=tiny)
-    assert {one.path.name: one.score for one in changed.matches}["red.png"] == scores["green.jpg"]
+    found = {match.path.name: match.score for match in changed.matches}
+    assert found["red.png"] == scores["green.jpg"]
     assert changed.gone == 0
 
 
 def test_a_change_that_keeps_size_and_time_is_noticed(tiny, tmp_path) -> None:
-    one, two = write_flats(tmp_path / "flats", 2)
-    one.write_bytes(one.read_bytes().ljust(200, b"\0"))
-    two.write_bytes(two.read_bytes().ljust(200, b"\0"))
-    age(one)
-    kept = one.stat()
-    vqclip.search("a fox", one, perceptor=tiny)
-    one.write_bytes(two.read_bytes())
-    os.utime(one, ns=(kept.st_atime_ns, kept.st_mtime_ns))
-    assert (one.stat().st_size, one.stat().st_mtime_ns) == (kept.st_size, kept.st_mtime_ns)
-    assert vqclip.search("a fox", one, perceptor=tiny).encoded == 1
+    path, other = write_flats(tmp_path / "flats", 2)
+    path.write_bytes(path.read_bytes().ljust(200, b"\0"))
+    other.write_bytes(other.read_bytes().ljust(200, b"\0"))
+    age(path)
+    before = path.stat()
+    vqclip.search("a fox", path, perceptor=tiny)
+    path.write_bytes(other.read_bytes())
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert vqclip.search("a fox", path, perceptor=tiny).encoded == 1
 
 
 def test_a_file_changed_just_now_is_hashed_again(tmp_path) -> None:
@@ -205,20 +196,20 @@ def test_an_index_that_cannot_be_opened_is_done_without(tiny, folder, home) -> N
 
 def test_a_batch_is_stored_whole_or_not_at_all(home) -> None:
     with Index(home / FILE) as index:
-        bad = [Entry(Path("a"), "1", "one"), Entry(Path("b"), object(), "two")]  # type: ignore[arg-type]
+        bad = [Entry(Path("a"), "1", "x"), Entry(Path("b"), object(), "y")]  # type: ignore[arg-type]
         with pytest.raises(OutputError, match="cannot be used"):
-            index.store(bad, {"one": torch.ones(3)}, perceptor="p")
-        assert index.vector("one", "p") is None
+            index.store(bad, {"x": torch.ones(3)}, perceptor="p")
+        assert index.vector("x", "p") is None
         assert index.content(Path("a"), "1") is None
-        index.store(bad[:1], {"one": torch.tensor([1.0, -2.5])}, perceptor="p")
-        assert torch.equal(index.vector("one", "p"), torch.tensor([1.0, -2.5]))
-        assert index.content(Path("a"), "1") == "one"
+        index.store(bad[:1], {"x": torch.tensor([1.0, -2.5])}, perceptor="p")
+        assert torch.equal(index.vector("x", "p"), torch.tensor([1.0, -2.5]))
+        assert index.content(Path("a"), "1") == "x"
         assert index.content(Path("a"), "") is None
 
 
 def test_a_killed_search_loses_nothing_that_was_stored(tmp_path, home) -> None:
     write_flats(tmp_path / "flats", 400)
-    process = start(LOOK, tmp_path / "flats", home, 0.05)
+    process = start(EMBED, tmp_path / "flats", home, 0.05)
     assert process.stdout is not None
     assert process.stdout.readline() == "begun\n"
     time.sleep(0.25)
@@ -230,19 +221,19 @@ def test_a_killed_search_loses_nothing_that_was_stored(tmp_path, home) -> None:
     assert stored % 32 == 0
     embedder = Embedder(TinyPerceptor(), "slow")
     with Index(home / FILE) as index:
-        seen = embed(embedder, sorted((tmp_path / "flats").glob("*.png"))[:stored], index=index)
-    assert seen.encoded == 0
+        paths = sorted((tmp_path / "flats").glob("*.png"))[:stored]
+        assert embed(embedder, paths, index=index).encoded == 0
 
 
 def test_processes_share_the_index_and_memory_is_bounded(tmp_path, home) -> None:
     flats = tmp_path / "flats"
-    write_flats(flats, 2000, size=160)
-    processes = [start(LOOK, flats, home, 0.0) for _ in range(2)]
+    write_flats(flats, 320, size=400)
+    processes = [start(EMBED, flats, home, 0.0) for _ in range(2)]
     for process in processes:
         out, _ = process.communicate()
         assert process.returncode == 0
         encoded, searched, growth = map(float, out.split()[1:])
-        assert searched == 2000
-        assert 0 <= encoded <= 2000
-        assert growth < 50, "megabytes, where the pixels together are 154"
-    assert count(home, "files") == count(home, "embeddings") == 2000
+        assert searched == 320
+        assert 0 <= encoded <= 320
+        assert growth < 50, "megabytes, where all pixels are 154"
+    assert count(home, "files") == count(home, "embeddings") == 320
