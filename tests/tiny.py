@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vqclip.models.load import Models
+from vqclip.models.protocols import LatentUnits
 from vqclip.models.taming import TamingVQGAN
 from vqclip.models.weights.architecture import Architecture
 
@@ -79,8 +80,19 @@ class TinyVQGAN(nn.Module):
         self.requires_grad_(False)
 
     @property
+    def device(self) -> torch.device:
+        return self.codes.device
+
+    @property
     def codebook(self) -> Tensor:
         return self.codes
+
+    @property
+    def units(self) -> LatentUnits:
+        return LatentUnits.of_codebook(self.codes)
+
+    def latent_shape(self, height: int, width: int) -> tuple[int, int, int]:
+        return 4, height // self.factor, width // self.factor
 
     def encode(self, images: Tensor) -> Tensor:
         pooled = F.avg_pool2d(images, self.factor) - 0.5

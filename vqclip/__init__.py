@@ -90,7 +90,7 @@ def prepare(
     from vqclip.config.job import expand
     from vqclip.config.layers import Assignment, load_config
     from vqclip.device import resolve_device
-    from vqclip.engine.generation import Generation
+    from vqclip.engine.build import build
     from vqclip.models.load import load_models
 
     resolved = load_config(
@@ -106,7 +106,7 @@ def prepare(
     models = load_models(
         resolved.vqgan, resolved.perceptor_weights(), device=device, model_dir=resolved.model_dir
     )
-    generation = Generation(models, expand(resolved, []))
+    generation = build(models, expand(resolved, []))
     for warning in generation.warnings:
         warnings.warn(warning, stacklevel=2)
     return generation

@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests.tiny import taming_tensors
 from vqclip.engine import generation
+from vqclip.errors import DivergedError
 
 
 @pytest.fixture
@@ -140,20 +141,20 @@ def test_a_device_that_is_not_there(run, pair, monkeypatch) -> None:
 
 def test_an_interrupted_run_is_saved_and_continued_to_the_byte(run, pair, monkeypatch) -> None:
     run("generate", "a fox", "-q", *pair, "steps=6", "-o", "whole")
-    advance = generation.Generation._advance
+    advance = generation.Generation.advance
 
     def interrupt(self: generation.Generation) -> object:
         if self.step == 2:
             signal.raise_signal(signal.SIGINT)
         return advance(self)
 
-    monkeypatch.setattr(generation.Generation, "_advance", interrupt)
+    monkeypatch.setattr(generation.Generation, "advance", interrupt)
     code, _, err = run("generate", "a fox", "-q", *pair, "steps=6", "-o", "part")
     assert code == 130
     assert "interrupted at step 3" in err
     picture = Path("part/a-fox_s0.png")
     assert picture.is_file()
-    monkeypatch.setattr(generation.Generation, "_advance", advance)
+    monkeypatch.setattr(generation.Generation, "advance", advance)
     code, out, err = run("resume", "part", "-q")
     assert (code, Path(out.strip())) == (0, picture), err
     assert picture.read_bytes() == Path("whole/a-fox_s0.png").read_bytes()
@@ -162,14 +163,14 @@ def test_an_interrupted_run_is_saved_and_continued_to_the_byte(run, pair, monkey
 
 @pytest.mark.parametrize(("at", "left"), [(0, "seeds 4, 5"), (4, None)])
 def test_seeds_that_were_not_begun_are_named(run, pair, monkeypatch, at, left) -> None:
-    advance = generation.Generation._advance
+    advance = generation.Generation.advance
 
     def interrupt(self: generation.Generation) -> object:
         if self.jobs[0].seed == at:
             signal.raise_signal(signal.SIGINT)
         return advance(self)
 
-    monkeypatch.setattr(generation.Generation, "_advance", interrupt)
+    monkeypatch.setattr(generation.Generation, "advance", interrupt)
     code, _, err = run("generate", "a fox", "-q", *pair, "--seeds", "0-5")
     assert code == 130
     assert ("not begun" in err) == bool(left)
@@ -177,12 +178,14 @@ def test_seeds_that_were_not_begun_are_named(run, pair, monkeypatch, at, left) -
 
 
 def test_a_loss_that_is_not_finite_keeps_the_last_picture(run, pair, monkeypatch) -> None:
-    check = generation.Generation._check_finite
+    advance = generation.Generation.advance
 
-    def poison(self: generation.Generation, named: dict, gradient: torch.Tensor) -> None:
-        check(self, named, gradient * (float("nan") if self.step == 1 else 1))
+    def diverge(self: generation.Generation) -> object:
+        if self.step == 1:
+            raise DivergedError(2, [0])
+        return advance(self)
 
-    monkeypatch.setattr(generation.Generation, "_check_finite", poison)
+    monkeypatch.setattr(generation.Generation, "advance", diverge)
     code, _, err = run("generate", "a fox", "-q", *pair)
     assert code == 2
     assert "step 2" in err

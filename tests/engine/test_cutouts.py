@@ -7,10 +7,10 @@ import torch
 from torch.nn import functional as F
 
 from vqclip.config.choices import AUGMENTATIONS, PADDINGS
-from vqclip.config.values import Augmentation
+from vqclip.config.values import Augmentation, Schedule
 from vqclip.engine import augment
 from vqclip.engine.augment import GEOMETRY
-from vqclip.engine.cutouts import Cutouts
+from vqclip.engine.cutouts import Cutouts, NormalLaw, PowerLaw, SizeLaw, Window
 from vqclip.engine.resample import interpolation_matrices, sample_boxes, sample_warps
 from vqclip.randomness import Streams, stream
 
@@ -19,23 +19,19 @@ def streams(*seeds: int) -> Streams:
     return Streams([stream(seed, "cutouts") for seed in seeds or (0,)])
 
 
-def cutouts(*augmentations: Augmentation, **changes) -> Cutouts:
-    settings = {
-        "height": 24,
-        "width": 40,
-        "count": 6,
-        "overview": lambda progress: 0.0,
-        "law": "power",
-        "min_size": 0.4,
-        "max_size": 1.2,
-        "power": 1.0,
-        "mean": 0.8,
-        "deviation": 0.3,
-        "border": 0.1,
-        "padding": "reflect",
-        "augmentations": augmentations,
-    }
-    return Cutouts(**{**settings, **changes})
+POWER, NORMAL = PowerLaw(0.4, 1.2), NormalLaw(0.4, 1.2, mean=0.8, deviation=0.3)
+
+
+def cutouts(
+    *augmentations: Augmentation,
+    law: SizeLaw = POWER,
+    count: int = 6,
+    overview: float = 0.0,
+    padding: str = "reflect",
+) -> Cutouts:
+    window = Window(24, 40, 0.1, padding)
+    share = Schedule.constant(overview)
+    return Cutouts(window, law, count=count, overview=share, augmentations=augmentations)
 
 
 def make(one: Cutouts, images: torch.Tensor, draws: Streams, part=slice(None), size=12):
@@ -101,7 +97,7 @@ def test_warps_agree_on_every_level_of_the_pyramid(side) -> None:
 def test_an_overview_sees_the_whole_picture_unsquashed() -> None:
     image = torch.zeros(1, 3, 24, 40)
     image[..., 8:16, 16:24] = 1.0  # a square in the middle
-    one = cutouts(overview=lambda progress: 1.0, padding="gray")
+    one = cutouts(overview=1.0, padding="gray")
     found = make(one, image, streams(), size=40)[0, 0, 0]
     assert (found[:8] == 0.5).all()  # padding above
     rows, columns = (found == 1).any(dim=1).sum(), (found == 1).any(dim=0).sum()
@@ -123,7 +119,7 @@ def test_an_image_alone_is_cut_as_in_a_batch(picture) -> None:
 
 
 def test_sizes_and_places_keep_their_limits() -> None:
-    for law in ("power", "normal"):
+    for law in (POWER, NORMAL):
         boxes = cutouts(law=law, count=300).plan(streams(), progress=0).boxes[0]
         side = boxes[:, 2] - boxes[:, 0]
         assert (side >= 0.4 * 24 - 1e-3).all()

@@ -7,7 +7,8 @@ import torch
 
 from tests.tiny import TinyVQGAN
 from vqclip.engine.latent import Latent, level_sizes, quantize
-from vqclip.engine.starts.base import start_latent
+from vqclip.engine.starts import STARTS, Canvas
+from vqclip.models.protocols import LatentUnits
 from vqclip.randomness import Streams, stream
 
 
@@ -19,7 +20,7 @@ def test_levels_halve_down_to_one_cell() -> None:
 
 def latent(levels: int) -> Latent:
     base = torch.zeros(2, 4, 5, 7)
-    return Latent(base, TinyVQGAN().codebook, levels=levels, falloff=0.6)
+    return Latent(base, TinyVQGAN().units, levels=levels, falloff=0.6)
 
 
 @pytest.mark.parametrize("levels", [1, 2, 16])
@@ -42,7 +43,9 @@ def test_projection_ends_in_the_box_and_leaves_the_inside_alone(levels) -> None:
     before = one.z().detach()
     one.project_()
     after = one.z().detach()
-    torch.testing.assert_close(after, before.clamp(one.low, one.high), atol=1e-4, rtol=0)
+    torch.testing.assert_close(
+        after, before.clamp(one.units.low, one.units.high), atol=1e-4, rtol=0
+    )
     one.project_()
     torch.testing.assert_close(one.z(), after, atol=1e-4, rtol=0)
 
@@ -50,7 +53,7 @@ def test_projection_ends_in_the_box_and_leaves_the_inside_alone(levels) -> None:
 def test_a_constant_channel_stays_finite() -> None:
     codebook = torch.randn(8, 4)
     codebook[:, 1] = 3.0
-    one = Latent(torch.zeros(1, 4, 2, 2), codebook, levels=2, falloff=0.5)
+    one = Latent(torch.zeros(1, 4, 2, 2), LatentUnits.of_codebook(codebook), levels=2, falloff=0.5)
     one.project_()
     assert one.z().isfinite().all()
 
@@ -72,7 +75,7 @@ def test_starts_depend_on_their_seed_alone(kind) -> None:
 
     def start(*seeds: int) -> torch.Tensor:
         streams = Streams([stream(seed, "init") for seed in seeds])
-        return start_latent(vqgan, streams, kind=kind, height=12, width=20)
+        return STARTS[kind](Canvas(vqgan, streams, 12, 20)).latent
 
     both = start(1, 2)
     assert both.shape == (2, 4, 3, 5)

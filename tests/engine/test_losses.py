@@ -14,11 +14,21 @@ from vqclip.engine.gradients import clamp_with_grad, straight_through
 from vqclip.engine.optim import (
     OPTIMIZERS,
     Average,
+    Optimizer,
     learning_rate_factor,
-    make_optimizer,
-    select_rows,
 )
+from vqclip.models.protocols import LatentUnits
 from vqclip.randomness import Streams, stream
+
+
+def optimizer_of(name: str, x: torch.Tensor, rate: float) -> Optimizer:
+    return Optimizer(name, [x], learning_rate=rate, weight_decay=0, factor=lambda step: 1.0)
+
+
+def sample_of(images: torch.Tensor) -> losses.Sample:
+    z = torch.zeros(len(images), 4, 2, 2)
+    return losses.Sample(images, z, z, LatentUnits.of_codebook(torch.eye(4)))
+
 
 X, Y = torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0])
 
@@ -54,18 +64,18 @@ def test_prompt_losses_equal_the_formula_and_respect_sign_and_stop() -> None:
 def test_variation_of_a_checkerboard_and_of_a_ramp() -> None:
     board = (torch.arange(6)[:, None] + torch.arange(6)) % 2
     board = board.float().expand(2, 3, 6, 6)
-    torch.testing.assert_close(losses.total_variation(board), torch.full((2,), 2.0))
-    torch.testing.assert_close(losses.smoothness(board), torch.full((2,), math.sqrt(2)))
+    torch.testing.assert_close(losses.total_variation(sample_of(board)), torch.full((2,), 2.0))
+    torch.testing.assert_close(losses.smoothness(sample_of(board)), torch.full((2,), math.sqrt(2)))
     ramp = (torch.arange(5) / 10).expand(1, 3, 4, 5)
-    assert losses.total_variation(ramp).item() == pytest.approx(0.01)
+    assert losses.total_variation(sample_of(ramp)).item() == pytest.approx(0.01)
 
 
 def test_saturation_prefers_color() -> None:
     gray = torch.full((1, 3, 4, 4), 0.5)
     red = gray.clone()
     red[:, 0] = 1.0
-    assert losses.saturation(red) < losses.saturation(gray)
-    assert losses.saturation(gray).item() == pytest.approx(0, abs=1e-3)
+    assert losses.saturation(sample_of(red)) < losses.saturation(sample_of(gray))
+    assert losses.saturation(sample_of(gray)).item() == pytest.approx(0, abs=1e-3)
 
 
 def test_latent_distance_is_in_deviations() -> None:
@@ -98,11 +108,11 @@ def test_clamp_lets_gradients_through_that_lead_back() -> None:
 def test_every_optimizer_descends_and_keeps_rows_apart(name) -> None:
     def run(rows: list[int]) -> torch.Tensor:
         x = torch.tensor([[1.0], [2.0], [3.0]])[rows].requires_grad_(True)
-        optimizer = make_optimizer(name, [x], learning_rate=0.05, weight_decay=0)
+        optimizer = optimizer_of(name, x, 0.05)
         for _ in range(5):
             optimizer.zero_grad()
             x.square().sum().backward()
-            optimizer.step()
+            optimizer.step(0)
         return x.detach()
 
     both = run([0, 1, 2])
@@ -111,20 +121,20 @@ def test_every_optimizer_descends_and_keeps_rows_apart(name) -> None:
 
 
 def test_select_rows_continues_exactly() -> None:
-    def step(x: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
+    def step(x: torch.Tensor, optimizer: Optimizer) -> None:
         optimizer.zero_grad()
         x.square().sum().backward()
-        optimizer.step()
+        optimizer.step(0)
 
     x = torch.tensor([[1.0], [2.0]], requires_grad=True)
-    optimizer = make_optimizer("adam", [x], learning_rate=0.1, weight_decay=0)
+    optimizer, part = optimizer_of("adam", x, 0.1), optimizer_of("adam", x, 0.1)
     step(x, optimizer)
-    one = x.detach()[1:].clone().requires_grad_(True)
-    part = make_optimizer("adam", [one], learning_rate=0.1, weight_decay=0)
-    part.load_state_dict(select_rows(optimizer, torch.tensor([1])))
+    part.load_state_dict(optimizer.state_dict())
+    row = x.detach()[1:].clone().requires_grad_(True)
+    part.select(torch.tensor([1]), [row])
     step(x, optimizer)
-    step(one, part)
-    assert torch.equal(one, x[1:])
+    step(row, part)
+    assert torch.equal(row, x[1:])
 
 
 def test_learning_rates() -> None:

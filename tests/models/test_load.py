@@ -17,7 +17,7 @@ from vqclip.world.colors import COLORS
 
 def test_the_pair_inside_the_package_loads() -> None:
     models = load_models("mini", {"mini": 1.0})
-    assert set(models.hashes) == {"vqgan mini", "perceptor mini", "bank mini"}
+    assert set(models.hashes) == {"vqgan mini", "perceptor mini"}
     (perceptor,) = models.perceptors
     assert perceptor.unknown_words("a red house in a meadow at sunset") == ()
     words = perceptor.encode_text(["a red picture", "a blue picture"])
@@ -34,17 +34,16 @@ def test_the_pair_inside_the_package_loads() -> None:
 def test_models_are_loaded_from_files_and_folders(tmp_path) -> None:
     vqgan, clip = write_vqgan(tmp_path), write_clip(tmp_path / "clip")
     models = load_models(str(vqgan), {str(clip): 2.0})
-    assert torch.equal(models.vqgan.codebook, taming_tensors()["quantize.embedding.weight"])
+    assert torch.equal(models.generator.codebook, taming_tensors()["quantize.embedding.weight"])
     assert models.perceptor_weights == (2.0,)
     weights = clip / "open_clip_model.safetensors"
     assert models.hashes == {f"vqgan {vqgan}": sha256(vqgan), f"perceptor {clip}": sha256(weights)}
-    assert models.bank is None
 
 
 def test_models_are_loaded_from_the_hub(hub_server, local_hub) -> None:
     names = f"hf-hub:{GENERATOR}/{FILE}", f"hf-hub:{REPO}"
     models = load_models(names[0], {names[1]: 1.0}, model_dir=local_hub)
-    assert torch.equal(models.vqgan.codebook, taming_tensors()["quantize.embedding.weight"])
+    assert torch.equal(models.generator.codebook, taming_tensors()["quantize.embedding.weight"])
     assert set(models.hashes) == {f"vqgan {names[0]}", f"perceptor {names[1]}"}
 
 
@@ -61,4 +60,4 @@ def test_an_installed_model_that_changed_is_refused(
         load_models("tiny", {clip: 1.0}, model_dir=store.folder)
     path.write_bytes(whole)
     models = load_models("tiny", {clip: 1.0}, model_dir=store.folder)
-    assert torch.equal(models.vqgan.codebook, taming_tensors()["quantize.embedding.weight"])
+    assert torch.equal(models.generator.codebook, taming_tensors()["quantize.embedding.weight"])

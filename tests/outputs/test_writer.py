@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.tiny import tiny_models
 from vqclip.config.job import batches, expand, parse_seeds, slug
-from vqclip.engine.generation import Generation
+from vqclip.engine.build import build
 from vqclip.errors import ConfigError, ImageError, OutputError
 from vqclip.files import atomic
 from vqclip.outputs import recipe
@@ -23,7 +23,7 @@ from vqclip.outputs.writer import Writer, free_path
 
 def writer(make_job, folder: Path, **changes) -> Writer:
     job = make_job("a fox: part two", output__folder=str(folder), **changes)
-    return Writer.for_batch(Generation(tiny_models(), [job]))
+    return Writer.for_batch(build(tiny_models(), [job]))
 
 
 def draw(one: Writer) -> Path:

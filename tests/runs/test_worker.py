@@ -120,7 +120,7 @@ def test_a_bad_job_is_noted_and_the_rest_go_on(plan_of, tmp_path) -> None:
 
 def test_a_picture_that_diverges_does_not_take_its_neighbours_along(plan_of, monkeypatch) -> None:
     whole = pictures(draw(plan_of(folder="whole"))[0])
-    advance = Generation._advance
+    advance = Generation.advance
 
     def diverge(self: Generation):
         bad = [k for k, job in enumerate(self.jobs) if job.prompts[0].content == "a fox"]
@@ -128,26 +128,26 @@ def test_a_picture_that_diverges_does_not_take_its_neighbours_along(plan_of, mon
             raise DivergedError(4, bad[:1])
         return advance(self)
 
-    monkeypatch.setattr(Generation, "_advance", diverge)
+    monkeypatch.setattr(Generation, "advance", diverge)
     run, _ = draw(plan_of())
     assert states(run) == ["failed"] * 2 + ["done"] * 6
     assert all(run.path(job).read_bytes() == whole[job.id] for job in run.plan.jobs[2:])
 
 
 def test_when_memory_runs_out_the_batch_is_halved(plan_of, monkeypatch) -> None:
-    advance = Generation._advance
+    advance = Generation.advance
 
     def run_out(self: Generation):
         if len(self.jobs) > 2:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return advance(self)
 
-    monkeypatch.setattr(Generation, "_advance", run_out)
+    monkeypatch.setattr(Generation, "advance", run_out)
     run, events = draw(plan_of())
     assert states(run) == ["done"] * 8
     sizes = {entry.facts["batch"] for entry in run.manifest.read().values()}
     assert sizes == {2}
-    monkeypatch.setattr(Generation, "_advance", lambda self: (_ for _ in ()).throw(MemoryError()))
+    monkeypatch.setattr(Generation, "advance", lambda self: (_ for _ in ()).throw(MemoryError()))
     run, _ = draw(plan_of(folder="never"))
     assert states(run) == ["failed"] * 8
 

@@ -15,7 +15,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.tiny import tiny_models
-from vqclip.engine.starts.nearest import read_bank
+from vqclip.engine.starts.picturebank import Owners, read_bank
 from vqclip.training import bank as training
 from vqclip.training.split import held_out
 from vqclip.world.drawings import read_drawings
@@ -40,7 +40,7 @@ def test_a_bank_is_made_from_scenes_and_drawings(tmp_path: Path, monkeypatch) ->
     write_drawings(tmp_path)
     models = tiny_models(8)
     models = type(models)(
-        models.vqgan, models.perceptors, (1.0,), {"vqgan mini": "a", "perceptor mini": "b"}
+        models.generator, models.perceptors, (1.0,), {"vqgan mini": "a", "perceptor mini": "b"}
     )
     monkeypatch.setattr(training, "load_models", lambda *_, **__: models)
     monkeypatch.setattr(training, "every_shape", lambda: [("white", "star", "blue")])
@@ -54,7 +54,7 @@ def test_a_bank_is_made_from_scenes_and_drawings(tmp_path: Path, monkeypatch) ->
     words = ["--output", str(path), "--count", "3", "--drawings", str(tmp_path)]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
-    bank = read_bank(path, vqgan="a", perceptor="b")
+    bank = read_bank(path, Owners("a", "b"))
     assert bank.codes.shape == (6, 32, 32)
     assert bank.embeddings.shape == (6, 12)
     assert bank.captions[:2] == (
@@ -62,9 +62,9 @@ def test_a_bank_is_made_from_scenes_and_drawings(tmp_path: Path, monkeypatch) ->
         "a blue house on a white background (home, cottage)",
     )
     assert "fox" in bank.captions[5]
-    picture = models.vqgan.codebook[bank.codes[2:3]].permute(0, 3, 1, 2)
+    picture = models.generator.codebook[bank.codes[2:3]].permute(0, 3, 1, 2)
     image, _ = scene(128, random.Random("scene 0"))
-    expected = models.vqgan.quantize(models.vqgan.encode(training.to_tensor(image)))
+    expected = models.generator.quantize(models.generator.encode(training.to_tensor(image)))
     assert torch.equal(picture, expected)
 
 

@@ -105,7 +105,7 @@ def test_a_folder_without_pictures_says_how_to_draw_some(tmp_path: Path) -> None
 
 def test_pictures_are_reconstructed_under_their_captions(tmp_path: Path, monkeypatch) -> None:
     models = tiny_models(8)
-    monkeypatch.setattr(reconstructed, "load_models", lambda *_, **__: models)
+    monkeypatch.setattr(reconstructed, "load_vqgan", lambda *_, **__: (models.generator, ""))
     pixels = np.random.RandomState(0).randint(0, 255, (3, 32, 32, 3)).astype(np.uint8)
     write_shard(tmp_path / "train", 0, pixels, [("a",), ("b",), ("c",)])
     words = [str(tmp_path), "--count", "2", "--noise", "0"]
@@ -114,7 +114,7 @@ def test_pictures_are_reconstructed_under_their_captions(tmp_path: Path, monkeyp
     found = Pictures(tmp_path / "reconstructed")
     assert found.captions == [("a",), ("b",)]
     images = torch.from_numpy(pixels[:2]).permute(0, 3, 1, 2).float() / 255
-    vqgan = models.vqgan
+    vqgan = models.generator
     seen = vqgan.decode(vqgan.quantize(vqgan.encode(images))).clamp(0, 1)
     expected = (seen * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
     assert np.array_equal(found.pixels([0, 1]), expected)

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from typer.testing import CliRunner
 
 from tests.tiny import taming_tensors
-from vqclip.engine.starts.nearest import Bank, read_bank, write_bank
+from vqclip.engine.starts.picturebank import Bank, Owners, read_bank, write_bank
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
 from vqclip.training.rehash import main, rehash
@@ -23,7 +23,7 @@ def files(tmp_path: Path) -> tuple[Path, Path, Path]:
     old, new, bank = (tmp_path / name for name in ("old", "new", "bank"))
     save_file(taming_tensors(), old)
     pictures = Bank(torch.arange(8).view(2, 2, 2), torch.eye(2), ("a fox", "a house"))
-    write_bank(bank, pictures, vqgan=sha256(old), perceptor="p")
+    write_bank(bank, pictures, Owners(sha256(old), "p"))
     return bank, old, new
 
 
@@ -35,10 +35,10 @@ def write_changed(path: Path, name: str) -> None:
 
 def test_a_new_decoder_keeps_codes_embeddings_and_captions(files) -> None:
     bank, old, new = files
-    before = read_bank(bank, vqgan=sha256(old), perceptor="p")
+    before = read_bank(bank, Owners(sha256(old), "p"))
     write_changed(new, "decoder.conv_out.bias")
     rehash(bank, old, new)
-    after = read_bank(bank, vqgan=sha256(new), perceptor="p")
+    after = read_bank(bank, Owners(sha256(new), "p"))
     assert torch.equal(before.codes, after.codes)
     assert torch.equal(before.embeddings, after.embeddings)
     assert before.captions == after.captions

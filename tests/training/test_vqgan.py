@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from tests.tiny import write_clip
 from vqclip.config.layers import configs_folder
 from vqclip.errors import ConfigError, VqclipError
-from vqclip.models.load import load_models
+from vqclip.models.load import load_vqgan
 from vqclip.models.weights.checkpoints import read_vqgan
 from vqclip.training.generator.vqgan_settings import VqganSettings
 from vqclip.training.generator.windows import Windows
@@ -182,7 +182,7 @@ def test_weights_come_from_one_place(run) -> None:
 
 def test_what_is_written_loads_and_says_what_it_is(run, data: Path) -> None:
     folder = run("run", "architecture.attention=[16]", "architecture.resolution=32")
-    vqgan = load_models(str(folder / WEIGHTS), {}, bank=False).vqgan
+    vqgan, _ = load_vqgan(str(folder / WEIGHTS))
     assert (vqgan.factor, tuple(vqgan.codebook.shape)) == (2, (12, 6))
     assert vqgan.decode(vqgan.quantize(vqgan.encode(torch.rand(1, 3, 16, 20)))).shape[2:] == (
         16,

@@ -152,12 +152,12 @@ def show_plan(config: Config, jobs: Sequence[Job]) -> None:
 def draw(jobs: Sequence[Job], *, quiet: bool, hashes: dict[str, str] | None = None) -> None:
     """Draw jobs that share their settings, batch after batch."""
     from vqclip.config.job import BATCH, batches
-    from vqclip.engine.generation import Generation
+    from vqclip.engine.build import build
     from vqclip.outputs.writer import Writer
 
     models = load(jobs[0].config, hashes or {}, quiet=quiet)
     for index, batch in enumerate(batches(jobs)):
-        generation = Generation(models, batch)
+        generation = build(models, batch)
         for warning in generation.warnings if index == 0 else []:
             say(f"note: {warning}")
         try:
@@ -175,6 +175,7 @@ def load(config: Config, hashes: dict[str, str], *, quiet: bool) -> Models:
     from tqdm.auto import tqdm
 
     from vqclip.device import resolve_device
+    from vqclip.engine.starts.picturebank import all_hashes
     from vqclip.models.load import load_models
 
     device = resolve_device(config.device)
@@ -185,7 +186,7 @@ def load(config: Config, hashes: dict[str, str], *, quiet: bool) -> Models:
         model_dir=config.model_dir,
         bars=None if quiet else tqdm,
     )
-    changed = [name for name, one in models.hashes.items() if hashes.get(name, one) != one]
+    changed = [name for name, own in all_hashes(models).items() if hashes.get(name, own) != own]
     if changed:
         say(f"note: the weights have changed since ({', '.join(changed)}); expect another picture")
     return models
@@ -200,7 +201,7 @@ def run(writer: Writer, *, quiet: bool) -> None:
     try:
         with bar, interruptible() as interrupted:
             for iterate in generation:
-                bar.set_postfix_str(describe(iterate.losses[0]), refresh=False)
+                bar.set_postfix_str(describe(iterate.losses[0].named()), refresh=False)
                 bar.update()
                 writer.after(iterate)
                 if interrupted.is_set():

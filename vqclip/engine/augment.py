@@ -138,6 +138,8 @@ PIXELS: dict[str, Callable[[Tensor, Draws, float], Tensor]] = {
 }
 AXIS_ALIGNED = ("flip",)
 """Geometry that leaves a window upright, so that two matrix products resample it."""
+WITH_FIELD = ("noise",)
+"""Augmentations that need a normal number for every value of a cutout."""
 
 
 def compose_geometry(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -16,6 +17,7 @@ from vqclip.config.values import Augmentation
 from vqclip.engine.augment import (
     AXIS_ALIGNED,
     GEOMETRY,
+    WITH_FIELD,
     Draws,
     apply_pixels,
     compose_geometry,
@@ -44,66 +46,127 @@ class CutoutPlan:
         return self.boxes.shape[1]
 
 
+class SizeLaw(Protocol):
+    """How the sides of inner cutouts are drawn."""
+
+    def sides(self, streams: Streams, count: int) -> Tensor:
+        """Draw (B, count) sides, as shares of the image's shorter side."""
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """Sides `low + (high - low)·u^power` with u uniform in [0, 1).
+
+    Attributes:
+        low: smallest side; beyond 1 a cutout shows some padding.
+        high: largest side, likewise.
+        power: above 1 it favours small cutouts.
+    """
+
+    low: float
+    high: float
+    power: float = 1.0
+
+    def sides(self, streams: Streams, count: int) -> Tensor:
+        """Draw (B, count) sides."""
+        return self.low + (self.high - self.low) * streams.uniform(count) ** self.power
+
+
+@dataclass(frozen=True)
+class NormalLaw:
+    """Sides of a normal distribution, clipped to [low, high]."""
+
+    low: float
+    high: float
+    mean: float
+    deviation: float
+
+    def sides(self, streams: Streams, count: int) -> Tensor:
+        """Draw (B, count) sides."""
+        return (self.mean + self.deviation * streams.normal(count)).clamp(self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Where cutouts may lie in images of one size.
+
+    Attributes:
+        height: of the images, in pixels.
+        width: likewise.
+        border: share of its side by which a cutout may reach over the edge.
+        padding: what lies outside the image: `reflect`, `edge` or `gray`.
+    """
+
+    height: int
+    width: int
+    border: float
+    padding: str
+
+    def place(self, sides: Tensor, streams: Streams) -> Tensor:
+        """Draw places for squares of some sides (B, n); return boxes (B, n, 4) in pixels."""
+        side = sides * min(self.height, self.width)  # (B, n)
+        place = streams.uniform(side.shape[1], 2, low=-1, high=1)  # (B, n, 2)
+        edges = []
+        for axis, length in enumerate((self.width, self.height)):
+            # The room to move in: what is left beside the cutout, and the border allowed beyond.
+            room = (length - side).abs() / 2 + self.border * side
+            center = length / 2 + place[..., axis] * room
+            edges.append((center - side / 2, center + side / 2))
+        (left, right), (top, bottom) = edges
+        return torch.stack([left, top, right, bottom], dim=-1)  # (B, n, 4)
+
+
 class Cutouts:
     """Draws windows of images of one size, and makes cutouts of them.
 
     Args:
-        height: of the images, in pixels.
-        width: of the images, in pixels.
+        window: where they may lie.
+        law: draws the sides of inner cutouts.
         count: cutouts per image and step.
         overview: share of overview cutouts at a fraction of the run in [0, 1].
-        law: `power` (min + (max - min)·u^power) or `normal` (N(mean, deviation), clipped).
-        min_size: smallest side, as a share of the image's shorter side.
-        max_size: largest side, likewise; beyond 1 the cutout shows some padding.
-        power: exponent of the power law; above 1 favours small cutouts.
-        mean: of the normal law.
-        deviation: of the normal law.
-        border: share of its side by which a cutout may reach over the edge.
-        padding: what lies outside the image: `reflect`, `edge` or `gray`.
         augmentations: in the order they are applied.
     """
 
     def __init__(
         self,
+        window: Window,
+        law: SizeLaw,
         *,
-        height: int,
-        width: int,
         count: int,
         overview: Callable[[float], float],
-        law: str,
-        min_size: float,
-        max_size: float,
-        power: float,
-        mean: float,
-        deviation: float,
-        border: float,
-        padding: str,
         augmentations: Sequence[Augmentation],
     ) -> None:
-        self.height, self.width, self.count = height, width, count
-        self.overview, self.law = overview, law
-        self.min_size, self.max_size, self.power = min_size, max_size, power
-        self.mean, self.deviation = mean, deviation
-        self.border, self.padding = border, padding
+        self.window, self.law = window, law
+        self.count, self.overview = count, overview
         self.augmentations = tuple(augmentations)
         names = {augmentation.name for augmentation in augmentations}
         self.upright = not (names & set(GEOMETRY)) - set(AXIS_ALIGNED)
 
+    def overviews(self, count: int) -> Cutouts:
+        """Return the same cutouts but for their number, all of which are overviews."""
+        return Cutouts(
+            self.window,
+            self.law,
+            count=count,
+            overview=lambda progress: 1.0,
+            augmentations=self.augmentations,
+        )
+
     def plan(self, streams: Streams, *, progress: float) -> CutoutPlan:
         """Draw the windows and augmentations of one step at `progress` in [0, 1] of the run."""
         overviews = round(self.count * min(max(self.overview(progress), 0.0), 1.0))
-        draws = tuple(draw(one, streams, count=self.count) for one in self.augmentations)
-        boxes = self._inner_boxes(streams)  # (B, n, 4)
-        boxes[:, :overviews] = boxes.new_tensor(overview_box(self.width, self.height))
+        draws = tuple(draw(kind, streams, count=self.count) for kind in self.augmentations)
+        boxes = self.window.place(self.law.sides(streams, self.count), streams)  # (B, n, 4)
+        boxes[:, :overviews] = boxes.new_tensor(overview_box(self.window.width, self.window.height))
         return CutoutPlan(boxes, draws)
 
     def fields(self, plan: CutoutPlan, streams: Streams, *, size: int) -> CutoutPlan:
         """Add the noise of cutouts of one size to a plan, where noise is wanted."""
         draws = [
             replace(drawn, field=streams.normal(plan.count, 3, size, size))
-            if one.name == "noise"
+            if augmentation.name in WITH_FIELD
             else drawn
-            for one, drawn in zip(self.augmentations, plan.draws, strict=True)
+            for augmentation, drawn in zip(self.augmentations, plan.draws, strict=True)
         ]
         return replace(plan, draws=tuple(draws))
 
@@ -119,34 +182,16 @@ class Cutouts:
         Returns:
             cutouts (B, m, 3, size, size) about [0, 1].
         """
+        padding = self.window.padding
         boxes, draws = plan.boxes[:, part], [drawn.part(part) for drawn in plan.draws]
         geometry = compose_geometry(self.augmentations, draws)
         if self.upright:
             boxes = boxes if geometry is None else _mirror(boxes, geometry[..., 0, 0])
-            cutouts = sample_boxes(images, boxes, size=size, padding=self.padding)
+            cutouts = sample_boxes(images, boxes, size=size, padding=padding)
         else:
-            warps = _window(boxes) if geometry is None else _window(boxes) @ geometry
-            cutouts = sample_warps(images, warps, size=size, padding=self.padding)
+            warps = _homographies(boxes) if geometry is None else _homographies(boxes) @ geometry
+            cutouts = sample_warps(images, warps, size=size, padding=padding)
         return apply_pixels(cutouts, self.augmentations, draws)
-
-    def _inner_boxes(self, streams: Streams) -> Tensor:
-        side = self._sides(streams) * min(self.height, self.width)  # (B, n)
-        place = streams.uniform(self.count, 2, low=-1, high=1)  # (B, n, 2)
-        edges = []
-        for axis, length in enumerate((self.width, self.height)):
-            # The room to move in: what is left beside the cutout, and the border allowed beyond.
-            room = (length - side).abs() / 2 + self.border * side
-            center = length / 2 + place[..., axis] * room
-            edges.append((center - side / 2, center + side / 2))
-        (left, right), (top, bottom) = edges
-        return torch.stack([left, top, right, bottom], dim=-1)  # (B, n, 4)
-
-    def _sides(self, streams: Streams) -> Tensor:
-        if self.law == "normal":
-            sides = self.mean + self.deviation * streams.normal(self.count)
-            return sides.clamp(self.min_size, self.max_size)
-        span = self.max_size - self.min_size
-        return self.min_size + span * streams.uniform(self.count) ** self.power
 
 
 def _mirror(boxes: Tensor, sign: Tensor) -> Tensor:
@@ -158,8 +203,8 @@ def _mirror(boxes: Tensor, sign: Tensor) -> Tensor:
     )
 
 
-def _window(boxes: Tensor) -> Tensor:
-    """Homographies (B, n, 3, 3) from [-1, 1]² to boxes in pixels."""
+def _homographies(boxes: Tensor) -> Tensor:
+    """Return homographies (B, n, 3, 3) from [-1, 1]² to boxes in pixels."""
     left, top, right, bottom = boxes.unbind(dim=-1)
     zero, one = torch.zeros_like(left), torch.ones_like(left)
     rows = [(right - left) / 2, zero, (left + right) / 2]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,30 +10,39 @@ import torch
 from torch import Tensor
 
 from vqclip.config.job import Job
-from vqclip.config.prompt import Prompt
+from vqclip.config.schema import Config
 from vqclip.config.values import Schedule
-from vqclip.device import is_reduced
-from vqclip.engine import losses as loss
-from vqclip.engine.cutouts import Cutouts
-from vqclip.engine.gradients import clamp_with_grad
-from vqclip.engine.guidance import Guidance
-from vqclip.engine.latent import Latent, quantize
-from vqclip.engine.optim import Average, learning_rate_factor, make_optimizer, select_rows
-from vqclip.engine.starts import recolor
-from vqclip.engine.starts.base import start_base
-from vqclip.engine.targets import Targets, encode_prompts, prompt_warnings
+from vqclip.engine.candidates import Candidates
+from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
+from vqclip.engine.latent import quantize
+from vqclip.engine.losses import Sample, regularise
+from vqclip.engine.state import State
+from vqclip.engine.targets import prompt_warnings
 from vqclip.errors import DivergedError
-from vqclip.images import round_up
 from vqclip.models.load import Models
-from vqclip.randomness import Streams, stream
 
-IMAGE_LOSSES = {
-    "total_variation": loss.total_variation,
-    "smoothness": loss.smoothness,
-    "saturation": loss.saturation,
-}
-LATENT_LOSSES = ("latent_shrink", "keep_init")
-STREAMS = ("init", "recolor", "cutouts", "noise")
+
+@dataclass(frozen=True)
+class Losses:
+    """The weighted losses of one image.
+
+    Attributes:
+        prompts: of its prompts, in order.
+        terms: of the regularisers, by name.
+    """
+
+    prompts: tuple[float, ...]
+    terms: Mapping[str, float]
+
+    def named(self) -> dict[str, float]:
+        """Return every loss by the name people see: `prompt 1`, ..., and the regularisers'."""
+        prompts = {f"prompt {k + 1}": value for k, value in enumerate(self.prompts)}
+        return {**prompts, **self.terms}
+
+    @property
+    def total(self) -> float:
+        """Their sum."""
+        return sum([*self.prompts, *self.terms.values()])
 
 
 @dataclass(frozen=True)
@@ -44,115 +52,78 @@ class Iterate:
     Attributes:
         step: counted from 1.
         steps: of the whole run.
-        losses: one table per image, from the loss's name to its weighted value.
+        losses: of each image; while starts compete, of its best start.
     """
 
     step: int
     steps: int
-    losses: tuple[dict[str, float], ...]
+    losses: tuple[Losses, ...]
 
     @property
     def total(self) -> float:
         """The mean over images of the sum of their losses."""
-        return sum(sum(table.values()) for table in self.losses) / len(self.losses)
+        return sum(losses.total for losses in self.losses) / len(self.losses)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What changes over the run by a plan.
+
+    Attributes:
+        steps: of the whole run.
+        token_noise: noise on the latent before it is quantised, in standard deviations.
+        weights: of the regularisers in use, by name.
+    """
+
+    steps: int
+    token_noise: Schedule
+    weights: Mapping[str, Schedule]
+
+    def progress(self, step: int) -> float:
+        """The fraction of the run at a step counted from 0: 0 at the first, 1 at the last."""
+        return step / max(1, self.steps - 1)
 
 
 class Generation:
-    """The state of B images of one size while they are optimised together.
+    """The optimisation of B images of one size together; `build` makes it.
 
     Iterate over it for the remaining steps; `images` may be asked for at any time.
 
     Args:
-        models: a VQGAN and perceptors, frozen, on one device.
+        models: a generator and perceptors, frozen, on one device.
         jobs: one per image; they share every setting but prompts and seed.
-
-    Raises:
-        ImageError: a picture to start from or to aim at cannot be read.
+        state: all that changes from step to step.
+        candidates: the contest of several starts of each job.
+        course: what changes by a plan.
+        amp: whether the generator decodes in bfloat16.
+        hashes: SHA-256 of every file the images depend on.
     """
 
-    def __init__(self, models: Models, jobs: Sequence[Job]) -> None:
-        self.models, self.jobs, self.config = models, tuple(jobs), jobs[0].config
-        config, factor = self.config, models.vqgan.factor
-        self.device = models.vqgan.codebook.device
-        self.height = round_up(config.height, factor)
-        self.width = round_up(config.width, factor)
+    def __init__(
+        self,
+        models: Models,
+        jobs: Sequence[Job],
+        state: State,
+        candidates: Candidates,
+        *,
+        course: Course,
+        amp: bool,
+        hashes: Mapping[str, str],
+    ) -> None:
+        self.models, self.jobs = models, tuple(jobs)
+        self.state, self.candidates, self.course = state, candidates, course
+        self.amp, self.hashes = amp, hashes
         self.step = 0
-        self.token_noise = config.latent.noise
-        self.amp = is_reduced(config.precision, self.device)
-        self._start()
 
-    def _start(self) -> None:
-        """Make `candidates` starts per job, each from its own streams, and all that follows z."""
-        count = self.config.start.candidates
-        owners = [job for job in self.jobs for _ in range(count)]
-        self.streams = {
-            name: Streams(
-                [
-                    stream(job.seed, f"{name}/{index % count}", self.device)
-                    for index, job in enumerate(owners)
-                ]
-            )
-            for name in STREAMS
-        }
-        prompts = [job.prompts for job in owners]
-        targets = [
-            encode_prompts(perceptor, prompts, device=self.device)
-            for perceptor in self.models.perceptors
-        ]
-        self._make_latent(prompts, targets)
-        self.guidance = self._make_guidance(targets)
-        self.average = Average(self.latent.z().detach(), self.config.latent.average)
-        self.score = Average(torch.zeros(len(owners), device=self.device), 0.8)
-        self._make_optimizer()
+    @property
+    def config(self) -> Config:
+        """The settings that all jobs share."""
+        return self.jobs[0].config
 
-    def _make_latent(self, prompts: list[tuple[Prompt, ...]], targets: list[Targets]) -> None:
-        asked, vqgan = self.config.start, self.models.vqgan
-        base = start_base(
-            self.models,
-            self.streams["init"],
-            prompts,
-            targets[self.models.bank_perceptor].directions(),
-            image=asked.image,
-            kind=asked.kind,
-            pool=asked.pool,
-            height=self.height,
-            width=self.width,
-        )
-        whole = self._make_guidance(targets, count=recolor.CUTOUTS, overview=Schedule.constant(1))
-        steps = base.recolor if asked.recolor is None else asked.recolor
-        z = recolor.recolor(vqgan, whole, base.latent, self.streams["recolor"], steps=steps)
-        levels, falloff = self.config.latent.levels, self.config.latent.falloff
-        self.latent = Latent(z, vqgan.codebook, levels=levels, falloff=falloff)
-        drawn = [self.streams["init"].normal(*one.shape[1:]) for one in self.latent.parameters]
-        self.latent.perturb_(drawn, base.noise if asked.noise is None else asked.noise)
-        self.latent.project_()
-        weights = dict(vars(self.config.losses))
-        if weights["keep_init"] is None:
-            weights["keep_init"] = Schedule.constant(base.keep_init)
-        self.weights = {key: weight for key, weight in weights.items() if not weight.is_zero}
-
-    def _make_guidance(self, targets: list[Targets], **changes: Any) -> Guidance:
-        settings = {**vars(self.config.cutouts), **changes}
-        chunk = settings.pop("chunk")
-        cutouts = Cutouts(
-            height=self.height,
-            width=self.width,
-            augmentations=self.config.augmentations,
-            **settings,
-        )
-        return Guidance(
-            self.models.perceptors,
-            self.models.perceptor_weights,
-            targets,
-            cutouts,
-            chunk=chunk or cutouts.count,
-            amp=self.amp,
-        )
-
-    def _make_optimizer(self) -> None:
-        settings = self.config.optimizer
-        rates = {key: getattr(settings, key) for key in ("learning_rate", "weight_decay")}
-        self.optimizer = make_optimizer(settings.name, self.latent.parameters, **rates)
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self.models.generator.device
 
     @property
     def warnings(self) -> list[str]:
@@ -160,157 +131,103 @@ class Generation:
         return prompt_warnings(self.models.perceptors, [job.prompts for job in self.jobs])
 
     def __iter__(self) -> Iterator[Iterate]:
-        while self.step < self.config.steps:
-            yield self._advance()
+        while self.step < self.course.steps:
+            yield self.advance()
 
-    def _advance(self) -> Iterate:
-        progress = self.step / max(1, self.config.steps - 1)
+    def advance(self) -> Iterate:
+        """Make one step.
 
-        # the image: quantise, decode
-        z = self.latent.z()  # (B, D, h, w)
-        z_q = quantize(self.models.vqgan, self._with_noise(z, progress))
+        Raises:
+            DivergedError: a loss or its gradient is not finite; nothing was changed.
+        """
+        state, progress = self.state, self.course.progress(self.step)
+
+        # The image: quantise, decode.
+        z = state.latent.z()  # (B, D, h, w)
+        z_q = quantize(self.models.generator, self._with_noise(z, progress))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.amp):
-            decoded = self.models.vqgan.decode(z_q)
+            decoded = self.models.generator.decode(z_q)
         images = clamp_with_grad(decoded.float())  # (B, 3, H, W) in [0, 1]
 
-        # the gradient, gathered at the image
-        leaf = images.detach().requires_grad_(True)
-        named = self.guidance.gather(
-            leaf, self.streams["cutouts"], progress=progress
-        ) | self._regularise_images(leaf, progress)
-        anchored = self._regularise_latents(z, progress)
-        self._check_finite(named | anchored, leaf.grad)
+        # The gradient, gathered at the image and at the latent.
+        sample = Sample(leaf(images), leaf(z), state.latent.base, state.latent.units)
+        prompts = state.guidance.gather(sample.images, state.streams["cutouts"], progress=progress)
+        weights = {name: weight(progress) for name, weight in self.course.weights.items()}
+        terms = regularise(sample, weights)
+        losses = torch.stack([*prompts.unbind(dim=1), *terms.values()])  # (P + terms, B)
+        self._check_finite(losses, sample.images.grad)
 
-        # one decoder backward, one step
-        self.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(
-            [images, *(values.sum() for values in anchored.values())],
-            [leaf.grad, *(torch.ones((), device=self.device) for _ in anchored)],
-        )
-        self._set_learning_rate()
-        self.optimizer.step()
-        self.latent.project_()
-        self.average.update(self.latent.z().detach())
+        # One decoder backward, one step.
+        state.optimizer.zero_grad()
+        pass_on((sample.images, images), (sample.z, z))
+        state.optimizer.step(self.step)
+        state.latent.project_()
+        state.average.update(state.latent.z().detach())
         self.step += 1
-        return self._report(named | anchored)
+
+        # The contest of the starts, as long as there is one.
+        state.score.update(losses.sum(dim=0))
+        if self.candidates.undecided:
+            best = self.candidates.best(state.score)  # (jobs,)
+            losses = losses[:, best]
+            if self.step >= self.candidates.steps:
+                state.select(best)
+                self.candidates.decide()
+        return self._iterate(losses, list(terms))
 
     def _with_noise(self, z: Tensor, progress: float) -> Tensor:
-        strength = self.token_noise(progress)
+        strength = self.course.token_noise(progress)
         if strength == 0:
             return z
-        return z + strength * self.latent.deviation * self.streams["noise"].normal(*z.shape[1:])
+        noise = self.state.streams["noise"].normal(*z.shape[1:])
+        return z + strength * self.state.latent.units.deviation * noise
 
-    def _regularise_images(self, leaf: Tensor, progress: float) -> dict[str, Tensor]:
-        named = {
-            key: function(leaf) * self.weights[key](progress)
-            for key, function in IMAGE_LOSSES.items()
-            if key in self.weights
-        }
-        if named and leaf.grad is not None:
-            leaf.grad += torch.autograd.grad(torch.stack([*named.values()]).sum(), leaf)[0]
-        return {key: values.detach() for key, values in named.items()}
-
-    def _regularise_latents(self, z: Tensor, progress: float) -> dict[str, Tensor]:
-        anchors = {"latent_shrink": self.latent.mean, "keep_init": self.latent.base}
-        return {
-            key: loss.latent_distance(z, anchors[key], self.latent.deviation)
-            * self.weights[key](progress)
-            for key in LATENT_LOSSES
-            if key in self.weights
-        }
-
-    def _check_finite(self, named: dict[str, Tensor], gradient: Tensor | None) -> None:
-        sums = torch.stack([values.detach() for values in named.values()]).sum(dim=0)  # (B,)
+    def _check_finite(self, losses: Tensor, gradient: Tensor | None) -> None:
+        sums = losses.sum(dim=0)  # (B,)
         if gradient is not None:
             sums = sums + gradient.abs().amax(dim=(1, 2, 3))
         if not bool(sums.isfinite().all()):
             per_job = sums.isfinite().view(len(self.jobs), -1).all(dim=1)
             raise DivergedError(self.step + 1, [k for k, fine in enumerate(per_job) if not fine])
 
-    def _set_learning_rate(self) -> None:
-        settings = self.config.optimizer
-        shape = {key: getattr(settings, key) for key in ("warmup", "decay", "final", "step_at")}
-        factor = learning_rate_factor(self.step, steps=self.config.steps, **shape)
-        for group in self.optimizer.param_groups:
-            group["lr"] = settings.learning_rate * factor
-
-    def _report(self, named: dict[str, Tensor]) -> Iterate:
-        table = torch.stack([values.detach() for values in named.values()])  # (losses, B)
-        self.score.update(table.sum(dim=0))
-        if len(self.average.total) > len(self.jobs):
-            rows = self._best_rows()
-            table = table[:, rows]
-            if self.step >= self.config.start.candidate_steps:
-                self._select(rows)
-        columns = table.T.tolist()
-        counts = [len(job.prompts) for job in self.jobs]
-        losses = tuple(
-            {
-                name: value
-                for position, (name, value) in enumerate(zip(named, column, strict=True))
-                if not name.startswith("prompt ") or position < count
-            }
-            for column, count in zip(columns, counts, strict=True)
+    def _iterate(self, losses: Tensor, terms: Sequence[str]) -> Iterate:
+        """Read losses (P + terms, jobs); P is the number of prompts of the job that has most."""
+        prompts = len(losses) - len(terms)
+        tables = tuple(
+            Losses(
+                tuple(column[: len(job.prompts)]),
+                dict(zip(terms, column[prompts:], strict=True)),
+            )
+            for job, column in zip(self.jobs, losses.T.tolist(), strict=True)
         )
-        return Iterate(self.step, self.config.steps, losses)
-
-    def _best_rows(self) -> Tensor:
-        """Rows of the best start of each job so far, by the average of its loss."""
-        score = self.score.value.view(len(self.jobs), -1)  # (jobs, candidates)
-        offset = torch.arange(len(self.jobs), device=self.device) * score.shape[1]
-        return score.argmin(dim=1) + offset
-
-    def _select(self, rows: Tensor) -> None:
-        state = select_rows(self.optimizer, rows)
-        self.latent.select(rows)
-        self._make_optimizer()
-        self.optimizer.load_state_dict(state)
-        self.average.select(rows)
-        self.score.select(rows)
-        self.guidance.select(rows)
-        self.streams = {key: one.select(rows.tolist()) for key, one in self.streams.items()}
+        return Iterate(self.step, self.course.steps, tables)
 
     def keep(self, images: Sequence[int]) -> None:
         """Go on with some images of the batch alone, in this order."""
-        each = len(self.average.total) // len(self.jobs)
-        rows = [image * each + one for image in images for one in range(each)]
+        rows = self.candidates.rows(images)
         self.jobs = tuple(self.jobs[image] for image in images)
-        self._select(torch.tensor(rows, device=self.device))
+        self.state.select(torch.tensor(rows, device=self.device))
 
     @torch.no_grad()
     def images(self) -> Tensor:
         """Decode the averaged latents to images (B, 3, height, width) in [0, 1], as asked for."""
-        averaged = self.average.value if self.step else self.latent.z()
-        if len(averaged) > len(self.jobs):
-            each = self.config.start.candidates
-            averaged = averaged[self._best_rows()] if self.step else averaged[::each]
-        decoded = self.models.vqgan.decode(self.models.vqgan.quantize(averaged)).float()
-        top = (self.height - self.config.height) // 2
-        left = (self.width - self.config.width) // 2
-        return decoded.clamp(0, 1)[
-            ..., top : top + self.config.height, left : left + self.config.width
-        ]
+        state, generator, config = self.state, self.models.generator, self.config
+        z = state.latent.z() if state.average.empty else state.average.value
+        if self.candidates.undecided:
+            z = z[self.candidates.best(state.score)]
+        decoded = generator.decode(generator.quantize(z)).float().clamp(0, 1)
+        top = (decoded.shape[-2] - config.height) // 2
+        left = (decoded.shape[-1] - config.width) // 2
+        return decoded[..., top : top + config.height, left : left + config.width]
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to continue: N steps equal k steps, save, load, N - k steps."""
-        return {
-            "step": self.step,
-            "rows": len(self.average.total),
-            "latent": self.latent.state_dict(),
-            "optimizer": deepcopy(self.optimizer.state_dict()),
-            "average": self.average.state_dict(),
-            "score": self.score.state_dict(),
-            "streams": {key: one.state() for key, one in self.streams.items()},
-        }
+        return {"step": self.step, **self.state.state_dict()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Continue from what `state_dict` returned, for the same jobs."""
-        if state["rows"] < len(self.average.total):
-            self._select(torch.arange(0, len(self.average.total), self.config.start.candidates))
+        if state["rows"] < len(self.state):
+            self.state.select(self.candidates.best(self.state.score))
+            self.candidates.decide()
         self.step = int(state["step"])
-        self.latent.load_state_dict(state["latent"])
-        self.optimizer.load_state_dict(deepcopy(state["optimizer"]))
-        self.average.load_state_dict(state["average"])
-        self.score.load_state_dict(state["score"])
-        for key, one in self.streams.items():
-            one.restore(state["streams"][key])
+        self.state.load_state_dict(state)

@@ -1,4 +1,4 @@
-"""The two custom gradients of the method: straight-through and clamping."""
+"""The custom gradients of the method: straight-through, clamping, and gathering halfway."""
 
 from __future__ import annotations
 
@@ -49,3 +49,26 @@ def clamp_with_grad(x: Tensor, low: float = 0.0, high: float = 1.0) -> Tensor:
     """
     result: Tensor = _ClampWithGrad.apply(x, low, high)
     return result
+
+
+def leaf(x: Tensor) -> Tensor:
+    """Return the values of `x` cut off from their graph, so that gradients are gathered there."""
+    return x.detach().requires_grad_(True)
+
+
+def gather(value: Tensor, *leaves: Tensor) -> None:
+    """Add the gradient of a scalar to the `grad` of each leaf that it depends on."""
+    gradients = torch.autograd.grad(value, leaves, allow_unused=True)
+    for at, gradient in zip(leaves, gradients, strict=True):
+        if gradient is not None:
+            at.grad = gradient if at.grad is None else at.grad + gradient
+
+
+def pass_on(*pairs: tuple[Tensor, Tensor]) -> None:
+    """Pass gradients gathered at leaves on to what the leaves were cut off from, in one go.
+
+    Args:
+        pairs: a leaf, and what it was made of; a leaf without a gradient is passed over.
+    """
+    gathered = [(x, cut.grad) for cut, x in pairs if cut.grad is not None]
+    torch.autograd.backward([x for x, _ in gathered], [gradient for _, gradient in gathered])

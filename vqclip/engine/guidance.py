@@ -2,50 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from vqclip.engine.cutouts import CutoutPlan, Cutouts
+from vqclip.engine.gradients import gather
 from vqclip.engine.losses import prompt_losses
 from vqclip.engine.targets import Targets
 from vqclip.models.protocols import Perceptor
 from vqclip.randomness import Streams
 
 
+@dataclass(frozen=True)
+class Guide:
+    """A perceptor with what it compares cutouts with.
+
+    Attributes:
+        weight: share in the loss; only ratios between guides count.
+        targets: the prompts of B images.
+    """
+
+    perceptor: Perceptor
+    weight: float
+    targets: Targets
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of a step's cutouts, as one guide sees them.
+
+    Attributes:
+        plan: all cutouts of the step, for this guide.
+        chunk: which of the cutouts of every image.
+        share: of the whole loss that these cutouts make up, in (0, 1].
+    """
+
+    guide: Guide
+    plan: CutoutPlan
+    chunk: slice
+    share: float
+
+
 class Guidance:
-    """Perceptors with the targets they compare cutouts with.
+    """Guides that look at the same cutouts, each at its own size.
 
     Memory depends on `chunk` alone: every chunk of cutouts is back-propagated to the image before
-    the next is made, perceptor after perceptor. When memory runs out the chunk is halved and made
-    again; its random numbers were drawn before, so the picture stays the same.
+    the next is made, guide after guide. When memory runs out the chunk is halved and made again;
+    its random numbers were drawn before, so the picture stays the same.
 
     Args:
-        perceptors: one or more.
-        weights: one per perceptor; only ratios count.
-        targets: one per perceptor.
-        cutouts: makes the same windows for all perceptors, each at its own size.
-        chunk: cutouts per image computed at once.
+        guides: one or more.
+        cutouts: makes the same windows for all guides.
+        chunk: cutouts per image computed at once; 0: all.
         amp: whether perceptors compute in bfloat16.
     """
 
-    def __init__(
-        self,
-        perceptors: Sequence[Perceptor],
-        weights: Sequence[float],
-        targets: Sequence[Targets],
-        cutouts: Cutouts,
-        *,
-        chunk: int,
-        amp: bool,
-    ) -> None:
-        self.perceptors, self.targets = tuple(perceptors), list(targets)
-        self.weights = [weight / sum(weights) for weight in weights]
-        self.cutouts, self.chunk, self.amp = cutouts, chunk, amp
+    def __init__(self, guides: Sequence[Guide], cutouts: Cutouts, *, chunk: int, amp: bool) -> None:
+        self.guides, self.cutouts = tuple(guides), cutouts
+        self.asked, self.chunk, self.amp = chunk, chunk or cutouts.count, amp
 
-    def gather(self, leaf: Tensor, streams: Streams, *, progress: float) -> dict[str, Tensor]:
-        """Add the gradient of the prompt losses to `leaf.grad` and return them by name.
+    def overviews(self, count: int) -> Guidance:
+        """Return the same guides, which see `count` overviews of every image and nothing else."""
+        return Guidance(self.guides, self.cutouts.overviews(count), chunk=self.asked, amp=self.amp)
+
+    def gather(self, leaf: Tensor, streams: Streams, *, progress: float) -> Tensor:
+        """Add the gradient of the prompt losses to `leaf.grad` and return them.
 
         Args:
             leaf: images (B, 3, H, W) in [0, 1], a leaf that requires a gradient.
@@ -53,22 +78,19 @@ class Guidance:
             progress: fraction of the run in [0, 1].
 
         Returns:
-            `prompt k` -> (B,).
+            weighted losses (B, P), without gradients.
         """
-        total = torch.zeros_like(self.targets[0].weights)  # (B, P)
-
-        def add(index: int, plan: CutoutPlan, part: slice) -> None:
-            losses = self._losses(leaf, index, plan, part)  # (B, P)
-            (gradient,) = torch.autograd.grad(losses.sum(), leaf)
-            leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
-            total.add_(losses.detach())
-
-        self._look(add, streams, progress)
-        return {f"prompt {k + 1}": total[:, k] for k in range(total.shape[1])}
+        total = torch.zeros_like(self.guides[0].targets.weights)  # (B, P)
+        for part in self.parts(streams, progress=progress):
+            with self._halved_if_memory_runs_out():
+                losses = self.losses(leaf, part)  # (B, P)
+                gather(losses.sum(), leaf)
+                total += losses.detach()
+        return total
 
     @torch.no_grad()
-    def losses(self, versions: Sequence[Tensor], streams: Streams, *, progress: float) -> Tensor:
-        """Return the sum of the prompt losses for V versions of B images: (V, B), no gradients.
+    def compare(self, versions: Sequence[Tensor], streams: Streams, *, progress: float) -> Tensor:
+        """Return the sum of the prompt losses for V versions of B images: (V, B).
 
         All versions are seen through the same cutouts, so that nothing but they make a difference.
 
@@ -78,44 +100,52 @@ class Guidance:
             progress: fraction of the run in [0, 1].
         """
         total = torch.zeros(len(versions), len(versions[0]), device=versions[0].device)
-
-        def add(index: int, plan: CutoutPlan, part: slice) -> None:
-            rows = [self._losses(one, index, plan, part).sum(dim=1) for one in versions]
-            total.add_(torch.stack(rows))
-
-        self._look(add, streams, progress)
+        for part in self.parts(streams, progress=progress):
+            with self._halved_if_memory_runs_out():
+                rows = [self.losses(images, part).sum(dim=1) for images in versions]
+                total += torch.stack(rows)
         return total
 
-    def _look(
-        self, add: Callable[[int, CutoutPlan, slice], None], streams: Streams, progress: float
-    ) -> None:
-        """Draw a step's cutouts; add up perceptor after perceptor, chunk after chunk."""
-        drawn = self.cutouts.plan(streams, progress=progress)
-        for index, perceptor in enumerate(self.perceptors):
-            plan = self.cutouts.fields(drawn, streams, size=perceptor.size)
+    def parts(self, streams: Streams, *, progress: float) -> Iterator[Part]:
+        """Draw a step's cutouts and yield them guide after guide, chunk after chunk.
+
+        A part whose consumer halved `chunk` is taken for not done: it comes again, in halves.
+        """
+        windows = self.cutouts.plan(streams, progress=progress)
+        total_weight = sum(guide.weight for guide in self.guides)
+        for guide in self.guides:
+            plan = self.cutouts.fields(windows, streams, size=guide.perceptor.size)
             start = 0
             while start < plan.count:
-                part = slice(start, min(start + self.chunk, plan.count))
-                try:
-                    add(index, plan, part)
-                except torch.OutOfMemoryError:
-                    if self.chunk == 1:
-                        raise
-                    self.chunk = -(-self.chunk // 2)
-                    continue
-                start = part.stop
+                size = self.chunk
+                chunk = slice(start, min(start + size, plan.count))
+                share = guide.weight / total_weight * (chunk.stop - start) / plan.count
+                yield Part(guide, plan, chunk, share)
+                if self.chunk == size:
+                    start = chunk.stop
 
-    def _losses(self, images: Tensor, index: int, plan: CutoutPlan, part: slice) -> Tensor:
-        """Return what a part of the cutouts, by one perceptor, adds to the losses (B, P)."""
-        perceptor, targets = self.perceptors[index], self.targets[index]
-        cutouts = self.cutouts.make(images, plan, size=perceptor.size, part=part)
+    def losses(self, images: Tensor, part: Part) -> Tensor:
+        """Return what a part of the cutouts adds to the losses (B, P) of images (B, 3, H, W)."""
+        perceptor, targets = part.guide.perceptor, part.guide.targets
+        cutouts = self.cutouts.make(images, part.plan, size=perceptor.size, part=part.chunk)
         batch, count = cutouts.shape[:2]
         with torch.autocast(cutouts.device.type, torch.bfloat16, enabled=self.amp):
             embedded = perceptor.encode_image(cutouts.flatten(0, 1))
         embeddings = embedded.float().view(batch, count, -1)  # (B, n, E)
         losses = prompt_losses(embeddings, targets.vectors, targets.weights, targets.stops)
-        return losses * (self.weights[index] * count / plan.count)
+        return losses * part.share
+
+    @contextmanager
+    def _halved_if_memory_runs_out(self) -> Iterator[None]:
+        try:
+            yield
+        except torch.OutOfMemoryError:
+            if self.chunk == 1:
+                raise
+            self.chunk = -(-self.chunk // 2)
 
     def select(self, rows: Tensor) -> None:
         """Keep some images of the batch."""
-        self.targets = [one.select(rows) for one in self.targets]
+        self.guides = tuple(
+            replace(guide, targets=guide.targets.select(rows)) for guide in self.guides
+        )

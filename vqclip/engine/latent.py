@@ -17,7 +17,7 @@ from torch import Tensor
 
 from vqclip.engine.gradients import straight_through
 from vqclip.engine.resample import upsampling_matrix
-from vqclip.models.protocols import VQGAN
+from vqclip.models.protocols import Generator, LatentUnits
 
 
 def level_sizes(height: int, width: int, levels: int) -> list[tuple[int, int]]:
@@ -34,21 +34,15 @@ class Latent:
 
     Args:
         base: where they start (B, D, h, w).
-        codebook: (K, D); gives the units (its deviation) and the box z is kept in.
+        units: what they are measured in, and the box z is kept in.
         levels: resolutions that are added; 1 is a plain latent.
         falloff: amplitude of each level, relative to the next coarser one.
     """
 
-    def __init__(self, base: Tensor, codebook: Tensor, *, levels: int, falloff: float) -> None:
-        codebook = codebook.detach()
-        self.mean = codebook.mean(dim=0).view(1, -1, 1, 1)
-        # A channel in which all codes agree has no deviation to measure in.
-        self.deviation = codebook.std(dim=0, correction=0).clamp_min(1e-6).view(1, -1, 1, 1)
-        self.low = codebook.amin(dim=0).view(1, -1, 1, 1)
-        self.high = codebook.amax(dim=0).view(1, -1, 1, 1)
+    def __init__(self, base: Tensor, units: LatentUnits, *, levels: int, falloff: float) -> None:
         batch, dim, height, width = base.shape
         sizes = level_sizes(height, width, levels)
-        self.base = base.detach().clone()
+        self.base, self.units = base.detach().clone(), units
         self.amplitudes = [falloff**level for level in range(len(sizes))]
         self.stretch = [
             (upsampling_matrix(h, height, base), upsampling_matrix(w, width, base))
@@ -58,6 +52,9 @@ class Latent:
             torch.zeros(batch, dim, h, w, device=base.device, requires_grad=True) for h, w in sizes
         ]
 
+    def __len__(self) -> int:
+        return len(self.base)
+
     def z(self) -> Tensor:
         """Return the latents (B, D, h, w), with a gradient to every level."""
         total = self.base
@@ -66,7 +63,7 @@ class Latent:
         ):
             last = level.shape[-2:] == total.shape[-2:]
             wide = level if last else rows @ level @ columns.T  # (B, D, h, w)
-            total = total + self.deviation * amplitude * wide
+            total = total + self.units.deviation * amplitude * wide
         return total
 
     @torch.no_grad()
@@ -77,14 +74,24 @@ class Latent:
 
     @torch.no_grad()
     def project_(self) -> None:
-        """Move z back into the codebook's box, by the least change of the finest level."""
+        """Move z back into its box, by the least change of the finest level."""
         z = self.z()
-        excess = z - z.clamp(self.low, self.high)
-        self.parameters[-1].sub_(excess / (self.deviation * self.amplitudes[-1]))
+        excess = z - z.clamp(self.units.low, self.units.high)
+        self.parameters[-1].sub_(excess / (self.units.deviation * self.amplitudes[-1]))
+
+    @torch.no_grad()
+    def rebase_(self, z: Tensor) -> None:
+        """Start again from latents z (B, D, h, w), with the same parameters, now 0.
+
+        An optimiser of the parameters keeps its moments.
+        """
+        self.base = z.detach().clone()
+        for level in self.parameters:
+            level.zero_()
 
     @torch.no_grad()
     def select(self, rows: Tensor) -> None:
-        """Keep some images of the batch."""
+        """Keep some images of the batch; the parameters are new tensors afterwards."""
         self.base = self.base[rows]
         self.parameters = [level.detach()[rows].requires_grad_(True) for level in self.parameters]
 
@@ -103,6 +110,6 @@ class Latent:
             level.copy_(saved)
 
 
-def quantize(vqgan: VQGAN, z: Tensor) -> Tensor:
+def quantize(generator: Generator, z: Tensor) -> Tensor:
     """Return the nearest codes of z (same shape), with the gradient passed straight through."""
-    return straight_through(vqgan.quantize(z.detach()), z)
+    return straight_through(generator.quantize(z.detach()), z)

@@ -5,8 +5,14 @@ Every function returns one number per image, (B,), so that images in a batch sta
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
+
+from vqclip.engine.gradients import gather
+from vqclip.models.protocols import LatentUnits
 
 LARGEST_HALF_CHORD = 1 - 1e-6
 """arcsin has an infinite slope at 1, where two vectors are opposite."""
@@ -45,28 +51,56 @@ def prompt_losses(embeddings: Tensor, targets: Tensor, weights: Tensor, stops: T
     return signed.mean(dim=1) * weights.abs()
 
 
-def total_variation(images: Tensor) -> Tensor:
-    """Return the mean squared difference of neighbouring pixels of images (B, C, H, W)."""
-    down, right = images.diff(dim=-2), images.diff(dim=-1)
+@dataclass(frozen=True)
+class Sample:
+    """B images with their latents, as regularisers see them.
+
+    Attributes:
+        images: (B, 3, H, W) in [0, 1].
+        z: their latents (B, D, h, w), not quantised.
+        start: where the latents started, same shape.
+        units: of the latents.
+    """
+
+    images: Tensor
+    z: Tensor
+    start: Tensor
+    units: LatentUnits
+
+
+def total_variation(sample: Sample) -> Tensor:
+    """Against noise: the mean squared difference of neighbouring pixels."""
+    down, right = sample.images.diff(dim=-2), sample.images.diff(dim=-1)
     return down.square().mean(dim=(1, 2, 3)) + right.square().mean(dim=(1, 2, 3))
 
 
-def smoothness(images: Tensor) -> Tensor:
-    """Return the mean length of the gradient of images (B, C, H, W): small when areas are flat."""
-    down, right = images.diff(dim=-2)[..., :-1], images.diff(dim=-1)[..., :-1, :]
+def smoothness(sample: Sample) -> Tensor:
+    """For flat areas with sharp edges: the mean length of the gradient of the images."""
+    down = sample.images.diff(dim=-2)[..., :-1]
+    right = sample.images.diff(dim=-1)[..., :-1, :]
     return (down.square() + right.square() + 1e-8).sqrt().mean(dim=(1, 2, 3))
 
 
-def saturation(images: Tensor) -> Tensor:
-    """Return minus the colorfulness of RGB images (B, 3, H, W) in [0, 1].
+def saturation(sample: Sample) -> Tensor:
+    """For colorful pictures: minus the colorfulness.
 
     Source: Hasler and Suesstrunk 2003, "Measuring colourfulness in natural images".
     """
-    red, green, blue = images.flatten(2).unbind(dim=1)  # each (B, H·W)
+    red, green, blue = sample.images.flatten(2).unbind(dim=1)  # each (B, H·W)
     red_green, yellow_blue = red - green, (red + green) / 2 - blue
     spread = (red_green.var(dim=1) + yellow_blue.var(dim=1) + 1e-8).sqrt()
     offset = (red_green.mean(dim=1).square() + yellow_blue.mean(dim=1).square() + 1e-8).sqrt()
     return -(spread + 0.3 * offset)
+
+
+def latent_shrink(sample: Sample) -> Tensor:
+    """Pull towards the mean of the latents."""
+    return latent_distance(sample.z, sample.units.mean, sample.units.deviation)
+
+
+def keep_init(sample: Sample) -> Tensor:
+    """Pull towards the start."""
+    return latent_distance(sample.z, sample.start, sample.units.deviation)
 
 
 def latent_distance(z: Tensor, anchor: Tensor, deviation: Tensor) -> Tensor:
@@ -74,8 +108,33 @@ def latent_distance(z: Tensor, anchor: Tensor, deviation: Tensor) -> Tensor:
 
     Args:
         z: (B, D, h, w).
-        anchor: broadcast to z: the start's latent (`keep_init`) or the codebook's mean
-            (`latent_shrink`).
-        deviation: standard deviation of the codebook, (1, D, 1, 1).
+        anchor: broadcast to z.
+        deviation: standard deviation of the latent, (1, D, 1, 1).
     """
     return ((z - anchor) / deviation).square().mean(dim=(1, 2, 3))
+
+
+TERMS: dict[str, Callable[[Sample], Tensor]] = {
+    "total_variation": total_variation,
+    "smoothness": smoothness,
+    "saturation": saturation,
+    "latent_shrink": latent_shrink,
+    "keep_init": keep_init,
+}
+"""Regularisers by the names of their weights in the configuration; each returns (B,)."""
+
+
+def regularise(sample: Sample, weights: Mapping[str, float]) -> dict[str, Tensor]:
+    """Add the gradient of weighted regularisers to a sample's images and z; return them by name.
+
+    Args:
+        sample: its images and z are leaves that require gradients.
+        weights: name of a term -> its weight.
+
+    Returns:
+        name -> weighted values (B,), without gradients.
+    """
+    terms = {name: TERMS[name](sample) * weight for name, weight in weights.items()}
+    if terms:
+        gather(torch.stack([*terms.values()]).sum(), sample.images, sample.z)
+    return {name: values.detach() for name, values in terms.items()}

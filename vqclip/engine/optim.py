@@ -1,4 +1,4 @@
-"""Optimisers by name, schedules over the run, and the moving average of the latent."""
+"""Optimisers by name, the learning rate over the run, and moving averages."""
 
 from __future__ import annotations
 
@@ -24,27 +24,71 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
 WITH_BETAS = ("adam", "adamw", "radam", "adamax")
 
 
-def make_optimizer(
-    name: str, parameters: Sequence[Tensor], *, learning_rate: float, weight_decay: float
-) -> torch.optim.Optimizer:
-    """Make an optimiser of `OPTIMIZERS` with the betas of this program."""
-    settings: dict[str, Any] = {"lr": learning_rate, "weight_decay": weight_decay}
-    if name in WITH_BETAS:
-        settings["betas"] = BETAS
-    return OPTIMIZERS[name](list(parameters), **settings)
+class Optimizer:
+    """An optimiser of B images at once, with a learning rate that changes over the run.
 
+    Args:
+        name: a key of `OPTIMIZERS`.
+        parameters: tensors (B, ...).
+        learning_rate: the largest.
+        weight_decay: pull towards 0.
+        factor: step, counted from 0 -> what the learning rate is multiplied by.
+    """
 
-def select_rows(optimizer: torch.optim.Optimizer, rows: Tensor) -> dict[str, Any]:
-    """Return the optimiser's state with only some images of the batch."""
-    state = optimizer.state_dict()
-    state["state"] = {
-        index: {
-            key: value[rows] if isinstance(value, Tensor) and value.dim() else deepcopy(value)
-            for key, value in one.items()
+    def __init__(
+        self,
+        name: str,
+        parameters: Sequence[Tensor],
+        *,
+        learning_rate: float,
+        weight_decay: float,
+        factor: Callable[[int], float],
+    ) -> None:
+        self.name, self.factor = name, factor
+        self.learning_rate, self.weight_decay = learning_rate, weight_decay
+        self.inner = self._make(parameters)
+
+    def _make(self, parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
+        settings: dict[str, Any] = {"lr": self.learning_rate, "weight_decay": self.weight_decay}
+        if self.name in WITH_BETAS:
+            settings["betas"] = BETAS
+        return OPTIMIZERS[self.name](list(parameters), **settings)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        self.inner.zero_grad(set_to_none=True)
+
+    def step(self, step: int) -> None:
+        """Move the parameters against their gradients, at the learning rate of a step."""
+        for group in self.inner.param_groups:
+            group["lr"] = self.learning_rate * self.factor(step)
+        self.inner.step()
+
+    def select(self, rows: Tensor, parameters: Sequence[Tensor]) -> None:
+        """Keep the moments of some images of the batch.
+
+        Args:
+            rows: which images.
+            parameters: what is optimised from now on, those images' rows of the former tensors.
+        """
+        state = self.inner.state_dict()
+        state["state"] = {
+            index: {
+                key: value[rows] if isinstance(value, Tensor) and value.dim() else deepcopy(value)
+                for key, value in moments.items()
+            }
+            for index, moments in state["state"].items()
         }
-        for index, one in state["state"].items()
-    }
-    return state
+        self.inner = self._make(parameters)
+        self.inner.load_state_dict(state)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything needed to continue."""
+        return deepcopy(self.inner.state_dict())
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Continue from what `state_dict` returned."""
+        self.inner.load_state_dict(deepcopy(dict(state)))
 
 
 def learning_rate_factor(
@@ -70,11 +114,21 @@ def learning_rate_factor(
 
 
 class Average:
-    """An exponential moving average with bias correction (as in Adam, arXiv:1412.6980)."""
+    """An exponential moving average with bias correction (as in Adam, arXiv:1412.6980).
+
+    Args:
+        like: a tensor (B, ...) of the shape that is averaged.
+        decay: weight of the average so far, in [0, 1).
+    """
 
     def __init__(self, like: Tensor, decay: float) -> None:
         self.decay, self.remaining = decay, 1.0
         self.total = torch.zeros_like(like)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no value was added yet."""
+        return self.remaining == 1.0
 
     def update(self, value: Tensor) -> None:
         """Add a value of the same shape."""
@@ -85,6 +139,11 @@ class Average:
     def value(self) -> Tensor:
         """The average so far; at least one value must have been added."""
         return self.total / (1 - self.remaining)
+
+    def reset(self) -> None:
+        """Forget all values."""
+        self.total.zero_()
+        self.remaining = 1.0
 
     def select(self, rows: Tensor) -> None:
         """Keep some images of the batch."""

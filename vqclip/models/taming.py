@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from vqclip.errors import CheckpointError
 from vqclip.images import from_signed, to_signed
+from vqclip.models.protocols import LatentUnits
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer
 from vqclip.models.weights.architecture import Architecture, infer_architecture
 from vqclip.models.weights.checkpoints import read_vqgan
@@ -41,9 +42,23 @@ class TamingVQGAN(nn.Module):
         self.factor = architecture.factor
 
     @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self.codebook.device
+
+    @property
     def codebook(self) -> Tensor:
         """The codes (K, D)."""
         return self.quantize.codebook
+
+    @property
+    def units(self) -> LatentUnits:
+        """The units of its latents, measured on the codebook."""
+        return LatentUnits.of_codebook(self.codebook)
+
+    def latent_shape(self, height: int, width: int) -> tuple[int, int, int]:
+        """Return the shape (D, H/f, W/f) of the latent of an image."""
+        return self.codebook.shape[1], height // self.factor, width // self.factor
 
     def encode(self, images: Tensor) -> Tensor:
         """Encode images (B, 3, H, W) in [0, 1] to latents (B, D, H/f, W/f), not quantised."""

@@ -13,6 +13,7 @@ import torch
 
 from vqclip.config.job import Job
 from vqclip.config.schema import OutputConfig
+from vqclip.engine.build import build
 from vqclip.engine.generation import Generation, Iterate
 from vqclip.errors import OutputError
 from vqclip.files import write
@@ -76,7 +77,7 @@ class Writer:
         Raises:
             OutputError: the state does not fit the jobs.
         """
-        generation = Generation(models, jobs)
+        generation = build(models, jobs)
         try:
             generation.load_state_dict(content["state"])
         except (KeyError, RuntimeError, ValueError, TypeError) as error:
@@ -86,7 +87,7 @@ class Writer:
     def recipes(self) -> list[Recipe]:
         """The recipe of every picture of the batch."""
         device = self.generation.device.type
-        hashes, packages = self.generation.models.hashes, recipes.versions()
+        hashes, packages = self.generation.hashes, recipes.versions()
         return [Recipe(job.whole(), hashes, packages, device) for job in self.generation.jobs]
 
     def save(self) -> None:
@@ -144,7 +145,7 @@ class Writer:
 
     def _trace(self, iterate: Iterate) -> None:
         for path, losses in zip(self.paths, iterate.losses, strict=True):
-            line = json.dumps({"step": iterate.step, "steps": iterate.steps, **losses})
+            line = json.dumps({"step": iterate.step, "steps": iterate.steps, **losses.named()})
             with path.with_suffix(".trace.jsonl").open(
                 "w" if iterate.step == 1 else "a", encoding="utf-8"
             ) as file:

@@ -29,11 +29,10 @@ def picture_bytes(models: Models, config: Config) -> int:
         models: that draw it.
         config: of the picture.
     """
-    vqgan, cutouts = models.vqgan, config.cutouts
-    height = round_up(config.height, vqgan.factor) // vqgan.factor
-    width = round_up(config.width, vqgan.factor) // vqgan.factor
-    mean = vqgan.codebook.mean(dim=0).view(1, -1, 1, 1)
-    one = _kept(vqgan.decode, mean.expand(1, -1, height, width))
+    generator, cutouts = models.generator, config.cutouts
+    sides = (round_up(side, generator.factor) for side in (config.height, config.width))
+    mean = generator.units.mean  # (1, D, 1, 1)
+    one = _kept(generator.decode, mean.expand(1, *generator.latent_shape(*sides)))
     seen = 0
     for perceptor in models.perceptors:
         blank = mean.new_zeros(1, 3, perceptor.size, perceptor.size)
@@ -79,7 +78,7 @@ def pictures_at_once(models: Models, config: Config, *, processes: int = 1) -> i
         config: of the pictures.
         processes: that share its memory.
     """
-    device = models.vqgan.codebook.device
+    device = models.generator.device
     most = MOST_GPU if device.type == "cuda" else MOST_CPU
     room = SHARE * free_bytes(device) / processes
     return max(1, min(most, int(room / picture_bytes(models, config))))

@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from vqclip.engine.starts.picturebank import all_hashes
 from vqclip.errors import ConfigError, VqclipError
 from vqclip.files import write
 from vqclip.runs.capacity import pictures_at_once
@@ -58,7 +59,7 @@ class Artist:
             entries = run.manifest.read()
             hashes: dict[str, str] = {}
             for models, _ in self.studio.loaded.values():
-                hashes |= models.hashes
+                hashes |= all_hashes(models)
             return [
                 (entries[job.id], run.path(job).read_bytes(), hashes)
                 if entries[job.id].state == DONE

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from vqclip.config.schema import Config
+from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.runs.capacity import picture_bytes, pictures_at_once
 from vqclip.runs.studio import Studio
@@ -53,8 +54,8 @@ def estimate(plan: Plan, studio: Studio) -> Estimate:
         pixels = config.width * config.height
         if number < PROBES:
             models, _ = studio.models(config)
-            place = models.vqgan.codebook.device
-            rate, device = _seconds_per_row(Generation(models, [jobs[0].job])) / pixels, str(place)
+            place = models.generator.device
+            rate, device = _seconds_per_row(build(models, [jobs[0].job])) / pixels, str(place)
             several = pictures_at_once(models, config)
             memory = max(memory, picture_bytes(models, config) * min(several, len(jobs)))
             at_once = max(at_once, min(several, len(jobs)))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from vqclip.config.job import Job
-from vqclip.engine.generation import Generation, Iterate
+from vqclip.engine.build import build as build_generation
+from vqclip.engine.generation import Iterate
 from vqclip.models.load import Models
 from vqclip.runs.pace import Clock, Pace, Stopwatch
 
@@ -21,7 +22,7 @@ def measure(
     *,
     steps: int = STEPS,
     clock: Clock = time.perf_counter,
-    build: Callable[[Models, Sequence[Job]], Iterable[Iterate]] = Generation,
+    build: Callable[[Models, Sequence[Job]], Iterable[Iterate]] = build_generation,
 ) -> Pace:
     """Measure the pace of jobs that are drawn together, on the device of the models.
 

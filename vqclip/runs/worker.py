@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 
 from vqclip.config.job import Job
-from vqclip.engine.generation import Generation
+from vqclip.engine.build import build
+from vqclip.engine.starts.picturebank import all_hashes
 from vqclip.errors import DivergedError, OutputError, VqclipError
 from vqclip.images import to_pil
 from vqclip.models.load import Models
@@ -108,7 +109,7 @@ class Worker:
         except VqclipError:  # said of each job when it is drawn
             return 1
         if job.batch not in self.most:
-            processes = self.share if models.vqgan.codebook.device.type == "cpu" else 1
+            processes = self.share if models.generator.device.type == "cpu" else 1
             fitting = pictures_at_once(models, job.config, processes=processes)
             self.most[job.batch] = self.at_once or fitting
         return max(1, min(self.most[job.batch], -(-left // self.share)))
@@ -157,7 +158,7 @@ class Worker:
 
     def _optimise(self, jobs: Sequence[PlannedPicture]) -> Iterator[Event]:
         models, judge = self.studio.models(jobs[0].config)
-        self.run.check_models(models.hashes)
+        self.run.check_models(all_hashes(models))
         ids = tuple(job.id for job in jobs)
         started = time.monotonic()
         writer, source = self._writer(models, jobs)
@@ -175,8 +176,8 @@ class Worker:
             every = generation.config.output.checkpoint_every
             if iterate.step % every == 0 and iterate.step < iterate.steps:
                 self._note_checkpoint(jobs, writer, CHECKPOINT)
-            losses = iterate.losses
-            facts = {"step": iterate.step, "steps": iterate.steps, "losses": iterate.losses}
+            losses = [of_image.named() for of_image in iterate.losses]
+            facts = {"step": iterate.step, "steps": iterate.steps, "losses": losses}
             yield Event("step", ids, facts)
             if self.stop():
                 break
@@ -199,7 +200,7 @@ class Worker:
                 return self._continued(models, jobs, source), source
             except OutputError:  # damaged, or of other models: the pictures begin again
                 source.unlink(missing_ok=True)
-        generation = Generation(models, [self._job(job) for job in jobs])
+        generation = build(models, [self._job(job) for job in jobs])
         return Writer(generation, paths, suffix_of(jobs)), None
 
     def _continued(self, models: Models, jobs: Sequence[PlannedPicture], source: Path) -> Writer:

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from vqclip.config.choices import MINI
-from vqclip.engine.starts.nearest import Bank, write_bank
+from vqclip.engine.starts.picturebank import Bank, Owners, write_bank
 from vqclip.files import atomic
 from vqclip.images import to_tensor
 from vqclip.models.load import Models, load_models
@@ -108,7 +108,9 @@ def _cut_out(folder: Path) -> list[Drawing]:
 @torch.no_grad()
 def encode(models: Models, pictures: Tensor) -> tuple[Tensor, Tensor]:
     """Return codes (B, h, w) and unit embeddings (B, E) of pictures (B, 3, H, W) in [0, 1]."""
-    vqgan, perceptor = models.vqgan, models.perceptors[0]
+    vqgan, perceptor = models.generator, models.perceptors[0]
+    if vqgan.codebook is None:
+        raise ValueError("a bank holds codes; this generator has no codebook")
     z_q = vqgan.quantize(vqgan.encode(pictures))  # (B, D, h, w)
     flat = z_q.permute(0, 2, 3, 1)  # (B, h, w, D)
     codes = torch.cdist(flat.flatten(0, 2), vqgan.codebook).argmin(dim=1).view(flat.shape[:3])
@@ -127,7 +129,7 @@ def main(
     ] = None,
 ) -> None:
     """Draw pictures, encode them by the small pair, and write the bank."""
-    models = load_models(MINI, {MINI: 1.0}, bank=False)
+    models = load_models(MINI, {MINI: 1.0})
     found = _cut_out(drawings) if drawings is not None else []
     pairs = captioned(count, found)
     rows: list[tuple[Tensor, Tensor]] = []
@@ -137,10 +139,9 @@ def main(
         rows.append(encode(models, torch.cat([to_tensor(image) for image, _ in batch])))
         captions += [caption for _, caption in batch]
     codes, embeddings = (torch.cat(column) for column in zip(*rows, strict=True))
-    vqgan, perceptor = models.hashes.values()
     bank = Bank(codes, embeddings, tuple(captions))
     with atomic(output) as temporary:
-        write_bank(temporary, bank, vqgan=vqgan, perceptor=perceptor)
+        write_bank(temporary, bank, Owners(*models.hashes.values()))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from tqdm import tqdm
 
 from vqclip.config.choices import MINI
 from vqclip.device import resolve_device
-from vqclip.models.load import load_models
-from vqclip.models.protocols import VQGAN
+from vqclip.models.load import load_vqgan
+from vqclip.models.taming import TamingVQGAN
 from vqclip.randomness import stream
 from vqclip.training.run import command, plainly
 from vqclip.training.shards import Pictures, Pixels, shard_files, write_shard
@@ -27,7 +27,7 @@ SPLIT, SHARD, CHUNK = "reconstructed", 1000, 50
 
 @torch.no_grad()
 def reconstruct(
-    vqgan: VQGAN, images: Tensor, *, noise: float, generator: torch.Generator
+    vqgan: TamingVQGAN, images: Tensor, *, noise: float, generator: torch.Generator
 ) -> Tensor:
     """Encode pictures (B, 3, H, W) in [0, 1], disturb the tokens, and decode them.
 
@@ -44,7 +44,9 @@ def reconstruct(
     return vqgan.decode(vqgan.quantize(disturbed)).clamp(0, 1)
 
 
-def shard_of(vqgan: VQGAN, pixels: Pixels, *, noise: float, generator: torch.Generator) -> Pixels:
+def shard_of(
+    vqgan: TamingVQGAN, pixels: Pixels, *, noise: float, generator: torch.Generator
+) -> Pixels:
     """Reconstruct pictures (N, S, S, 3)."""
     parts = []
     for part in torch.split(torch.from_numpy(pixels), CHUNK):
@@ -67,14 +69,14 @@ def main(
     with plainly():
         place = resolve_device(device)
         pictures = Pictures(data / "train")
-        generator = load_models(vqgan, {}, device=place, bank=False).vqgan
+        loaded, _ = load_vqgan(vqgan, device=place)
         total = min(count, len(pictures))
         for index in tqdm(range(-(-total // SHARD)), unit="shard"):
             if shard_files(data / SPLIT, index)[1].is_file():
                 continue
             rows = range(index * SHARD, min((index + 1) * SHARD, total))
             chance = stream(seed, f"shard {index}", place)
-            pixels = shard_of(generator, pictures.pixels(rows), noise=noise, generator=chance)
+            pixels = shard_of(loaded, pictures.pixels(rows), noise=noise, generator=chance)
             write_shard(data / SPLIT, index, pixels, [pictures.captions[row] for row in rows])
 
 

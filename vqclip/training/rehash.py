@@ -12,7 +12,7 @@ from typing import Annotated
 import torch
 import typer
 
-from vqclip.engine.starts.nearest import OWNERS, read_bank, read_owners, write_bank
+from vqclip.engine.starts.picturebank import Owners, read_bank, read_owners, write_bank
 from vqclip.errors import ConfigError
 from vqclip.files import atomic, sha256
 from vqclip.models.shipped import MINI_BANK
@@ -41,10 +41,10 @@ def rehash(bank: Path, old: Path, new: Path) -> None:
             f"{new} differs from {old} in {changed[0]}, not in the decoder alone: codes do not "
             "keep their meaning; make the bank again with python -m vqclip.training.bank"
         )
-    perceptor = read_owners(bank)[OWNERS[1]]
-    kept = read_bank(bank, vqgan=sha256(old), perceptor=perceptor)
+    perceptor = read_owners(bank).perceptor
+    kept = read_bank(bank, Owners(sha256(old), perceptor))
     with atomic(bank) as temporary:
-        write_bank(temporary, kept, vqgan=sha256(new), perceptor=perceptor)
+        write_bank(temporary, kept, Owners(sha256(new), perceptor))
 
 
 def main(

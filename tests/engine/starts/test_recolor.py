@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +11,7 @@ from torch import Tensor
 
 from tests.engine.starts.test_nearest import tiny_bank
 from tests.tiny import tiny_models
-from vqclip.engine.generation import Generation
+from vqclip.engine.build import build
 from vqclip.engine.starts.recolor import recolor
 
 VQGAN: Any = SimpleNamespace(decode=lambda z: z, encode=lambda x: x, quantize=lambda z: z)
@@ -25,11 +24,14 @@ class Towards:
     def __init__(self, wanted: Tensor) -> None:
         self.wanted = wanted
 
-    def gather(self, leaf: Tensor, streams: object, *, progress: float) -> dict[str, Tensor]:
-        leaf.grad = leaf.detach() - self.wanted
-        return {"prompt 1": self.far(leaf)}
+    def overviews(self, count: int) -> Towards:
+        return self
 
-    def losses(self, versions: list[Tensor], streams: object, *, progress: float) -> Tensor:
+    def gather(self, leaf: Tensor, streams: object, *, progress: float) -> Tensor:
+        leaf.grad = leaf.detach() - self.wanted
+        return self.far(leaf)[:, None]
+
+    def compare(self, versions: list[Tensor], streams: object, *, progress: float) -> Tensor:
         return torch.stack([self.far(one) for one in versions])
 
     def far(self, images: Tensor) -> Tensor:
@@ -83,9 +85,9 @@ def test_no_picture_depends_on_its_neighbours() -> None:
 
 
 def first_loss(make_job: Any, bank: bool, **settings: Any) -> float:
-    models = replace(tiny_models(), bank=tiny_bank() if bank else None)
     still = {"augmentations": [], "cutouts__overview": 1.0, "start__noise": 0}
-    return next(iter(Generation(models, [make_job(**still, **settings)]))).total
+    job = make_job(**still, **settings)
+    return build(tiny_models(), [job], bank=tiny_bank() if bank else None).advance().total
 
 
 @pytest.mark.parametrize("start", ["bank", "fractal"])

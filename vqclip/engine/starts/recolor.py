@@ -13,9 +13,9 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
-from vqclip.engine.gradients import clamp_with_grad
+from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
 from vqclip.engine.guidance import Guidance
-from vqclip.models.protocols import VQGAN
+from vqclip.models.protocols import Generator
 from vqclip.randomness import Streams
 
 CUTOUTS = 4
@@ -28,13 +28,13 @@ MIDDLE = 0.5
 
 
 def recolor(
-    vqgan: VQGAN, guidance: Guidance, base: Tensor, streams: Streams, *, steps: int
+    generator: Generator, guidance: Guidance, base: Tensor, streams: Streams, *, steps: int
 ) -> Tensor:
     """Fit the colors of B starts to their prompts.
 
     Args:
-        vqgan: decodes the starts and encodes the result.
-        guidance: of the B images.
+        generator: decodes the starts and encodes the result.
+        guidance: of the B images, whose overviews alone are looked at.
         base: where their latents start (B, D, h, w).
         streams: of the B images.
         steps: of the fit; each costs the guidance and no decoder, as do the twelve ways to exchange
@@ -45,23 +45,24 @@ def recolor(
     """
     if steps == 0:
         return base
+    whole = guidance.overviews(CUTOUTS)
     with torch.no_grad():
-        images = vqgan.decode(vqgan.quantize(base)).float().clamp(0, 1)  # (B, 3, H, W)
+        images = generator.decode(generator.quantize(base)).float().clamp(0, 1)  # (B, 3, H, W)
     shift = torch.zeros(len(base), 3, 1, device=base.device)
-    linear = _first(guidance, images, shift, streams).requires_grad_(True)
+    linear = _first(whole, images, shift, streams).requires_grad_(True)
     shift.requires_grad_(True)
     optimizer = torch.optim.Adam([linear, shift], betas=BETAS)
     for step in range(steps):
         mapped = clamp_with_grad(_mapped(images, linear, shift))
-        leaf = mapped.detach().requires_grad_(True)
-        guidance.gather(leaf, streams, progress=0.0)
+        images_seen = leaf(mapped)
+        whole.gather(images_seen, streams, progress=0.0)
         optimizer.zero_grad()
-        torch.autograd.backward([mapped], [leaf.grad])
+        pass_on((images_seen, mapped))
         for group in optimizer.param_groups:
             group["lr"] = RATE * (1 - step / steps)
         optimizer.step()
     with torch.no_grad():
-        return vqgan.encode(_mapped(images, linear, shift).clamp(0, 1))
+        return generator.encode(_mapped(images, linear, shift).clamp(0, 1))
 
 
 def _first(guidance: Guidance, images: Tensor, shift: Tensor, streams: Streams) -> Tensor:
@@ -73,7 +74,7 @@ def _first(guidance: Guidance, images: Tensor, shift: Tensor, streams: Streams) 
     turns = torch.eye(3, device=images.device)[orders]  # (6, 3, 3)
     ways = torch.cat([turns, -turns])
     versions = [_mapped(images, way.expand(len(images), 3, 3), shift) for way in ways]
-    return ways[guidance.losses(versions, streams, progress=0.0).argmin(dim=0)]
+    return ways[guidance.compare(versions, streams, progress=0.0).argmin(dim=0)]
 
 
 def _mapped(images: Tensor, linear: Tensor, shift: Tensor) -> Tensor:

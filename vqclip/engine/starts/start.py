@@ -1,0 +1,56 @@
+"""What a start is: the latents that an optimisation begins with, and what suits them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from vqclip.config.prompt import Prompt
+from vqclip.engine.starts.picturebank import Bank
+from vqclip.engine.targets import Targets
+from vqclip.models.protocols import Generator
+from vqclip.randomness import Streams
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What starts of B images are made for, and of.
+
+    Attributes:
+        generator: encodes pictures and owns the codebook.
+        streams: random numbers of the B images.
+        height: of the images, in pixels, a multiple of the generator's factor.
+        width: likewise.
+        prompts: of each image.
+        targets: the same prompts as every perceptor sees them.
+        bank: pictures to start from, if there are some.
+        pool: pictures of the bank among which the seed chooses.
+    """
+
+    generator: Generator
+    streams: Streams
+    height: int
+    width: int
+    prompts: Sequence[Sequence[Prompt]] = ()
+    targets: Sequence[Targets] = ()
+    bank: Bank | None = None
+    pool: int = 1
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where latents start, and what suits such a start unless something else is asked for.
+
+    Attributes:
+        latent: (B, D, h, w).
+        noise: strength of the noise to add, in standard deviations of the latent.
+        recolor: steps that fit the colors to the prompts.
+        keep_init: weight of the pull towards it.
+    """
+
+    latent: Tensor
+    noise: float = 0.0
+    recolor: int = 0
+    keep_init: float = 0.0
