@@ -8,7 +8,8 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.engine.cutouts import Cutouts
+from vqclip.config.values import Schedule
+from vqclip.engine.cutouts import Cutouts, PowerLaw, Window
 from vqclip.engine.overview import central_box, overview, overview_box, views_of_prompt
 from vqclip.images import to_pil, to_tensor
 from vqclip.randomness import Streams, stream
@@ -81,21 +82,9 @@ def test_a_huge_picture_is_averaged_first_to_the_same_overview() -> None:
 
 def test_the_overview_cutouts_of_the_guidance_are_overviews() -> None:
     picture = noise(40, 24)
-    cutouts = Cutouts(
-        height=24,
-        width=40,
-        count=2,
-        overview=lambda progress: 1.0,
-        law="power",
-        min_size=0.4,
-        max_size=1.0,
-        power=1.0,
-        mean=0.8,
-        deviation=0.3,
-        border=0.0,
-        padding="edge",
-        augmentations=(),
-    )
+    window, law = Window(24, 40, border=0.0, padding="edge"), PowerLaw(0.4, 1.0)
+    whole = Schedule.constant(1)
+    cutouts = Cutouts(window, law, count=2, overview=whole, augmentations=())
     plan = cutouts.plan(Streams([stream(0, "cutouts")]), progress=0.0)
     made = cutouts.make(to_tensor(picture), plan, size=12, part=slice(None))[0]
     torch.testing.assert_close(made, overview(picture, size=12).expand(2, -1, -1, -1))
