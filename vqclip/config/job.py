@@ -17,13 +17,13 @@ from vqclip.config.schema import Config
 from vqclip.errors import ConfigError
 
 MOST = 100_000
-"""Seeds of one range; a typing error should not fill the memory."""
+"""Seeds of one range: a typing error should not fill the memory."""
 BATCH = 4
 """Pictures optimised together: beyond, a CPU gains nothing and memory grows."""
 ID_DIGITS = 12
 SLUG_BYTES = 60
 PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
-"""Keys of `output` that say where and how often, and so are no part of a picture."""
+"""Keys of `output` that say where and how often, and do not affect the picture."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ class Job:
         return f"{slug(' '.join(prompt.content for prompt in self.prompts))}_s{self.seed}"
 
     def whole(self) -> Config:
-        """The configuration of this picture alone: its own prompts and seed included."""
+        """Return the configuration of this picture alone, with its own prompts and seed."""
         return replace(self.config, prompts=self.prompts, seed=self.seed)
 
     def to_dict(self) -> dict[str, Any]:
-        """The resolved settings of the picture, without where it goes and what computes it."""
+        """Return the settings of the picture, without where it goes and what computes it."""
         table: dict[str, Any] = plain(self.whole())
         table["output"] = {
             key: value for key, value in table["output"].items() if key not in PLACES
@@ -119,8 +119,8 @@ def batches(jobs: Sequence[Job]) -> Iterator[tuple[Job, ...]]:
 
 def slug(text: str) -> str:
     """Turn a prompt into the start of a file name: lower case, words joined by hyphens."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    words = re.sub(r"[^\w]+|_", "-", plain).strip("-")
+    normal = unicodedata.normalize("NFKC", text).lower()
+    words = re.sub(r"[^\w]+|_", "-", normal).strip("-")
     while len(words.encode()) > SLUG_BYTES:
         words = words[:-1]
     return words.rstrip("-") or "picture"

@@ -40,19 +40,19 @@ class Assignment:
 
 
 def configs_folder() -> Path:
-    """The folder of the presets, styles and examples that come with the program."""
+    """Return the folder of the presets, styles and examples that come with the program."""
     package = Path(str(files("vqclip")))
     shipped = package / "configs"
     return shipped if shipped.is_dir() else package.parent / "configs"
 
 
 def preset_names() -> list[str]:
-    """Names that `--preset` takes."""
+    """Return the names that `--preset` takes."""
     return sorted(path.stem for path in configs_folder().glob("*.yaml"))
 
 
 def style_names() -> list[str]:
-    """Names that `--style` takes."""
+    """Return the names that `--style` takes."""
     return sorted(path.stem for path in (configs_folder() / "styles").glob("*.yaml"))
 
 
@@ -117,6 +117,9 @@ def assemble(
         with mistakes.noted(f"{assignment.origin}: " if assignment.origin else ""):
             _assign(tree, assignment, known)
             origins[assignment.key] = assignment.origin
+            if assignment.key in APPENDED:
+                for index in range(len(_plain(tree)[assignment.key])):
+                    origins.setdefault(f"{assignment.key}[{index}]", assignment.origin)
     parser = Parser(_plain(tree), origins, mistakes)
     settings = parser.parse(schema)
     parser.check(conflicts(settings))

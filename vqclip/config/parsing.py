@@ -26,7 +26,8 @@ class Parser:
 
     Attributes:
         tree: values by key, sections as tables; what is missing has its default.
-        origins: where each dotted key was written, if it was.
+        origins: where each dotted key was written, if it was; also of single entries, `key[0]`,
+            of lists that grow.
         mistakes: noted so far.
         failed: keys with mistakes.
     """
@@ -77,8 +78,9 @@ class Parser:
     def _entries(self, key: str, value: object, read: Reader) -> list[Any]:
         found = []
         for index, entry in enumerate(entries_of(value)):
-            prefix = f"{self._mark(key)}{key}[{index}]: "
-            with self.mistakes.noted(prefix):
+            name = f"{key}[{index}]"
+            mark = self._mark(name if name in self.origins else key)
+            with self.mistakes.noted(f"{mark}{name}: "):
                 found.append(read(entry))
         return found
 

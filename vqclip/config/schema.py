@@ -43,47 +43,53 @@ class StartConfig:
     image: str | None = option(None, "picture to start from, cropped to fit, never stretched")
     kind: str = option(
         "auto",
-        "start without image; auto: nearest where the VQGAN brings pictures, otherwise smooth",
+        "start without an image; auto: nearest if the VQGAN has a bank, otherwise smooth",
         choices=START_KINDS,
     )
     pool: int = option(
-        8, "pictures nearest to the prompt among which the seed chooses", low=1, high=10_000
+        8, "number of pictures nearest to the prompt from which the seed picks", low=1, high=10_000
     )
     noise: float | None = option(
         None,
-        "random part of the start, in standard deviations of the codebook; "
-        f"none: {PICTURE_NOISE} from a picture, otherwise {START_NOISE}",
+        "noise added to the start, in standard deviations of the codebook; "
+        f"none: {PICTURE_NOISE} for a picture, otherwise {START_NOISE}",
         low=0,
         high=10,
     )
     recolor: int | None = option(
         None,
-        "steps that fit the colors to the prompt; none: 12 for a picture that the VQGAN brings",
+        "steps that fit the colors of the start to the prompt; none: 12 for a picture of the bank",
         low=0,
     )
-    candidates: int = option(4, "starts that are tried; the best goes on", low=1, high=64)
+    candidates: int = option(4, "starts that compete; the best one is kept", low=1, high=64)
     candidate_steps: int = option(
-        6, "steps after which the best start is chosen, or at the end", low=1
+        6, "steps after which the best start is chosen; at the end of the run at the latest", low=1
     )
 
 
 @dataclass(frozen=True)
 class LatentConfig:
-    """What is optimised."""
+    """The latent, which is optimised."""
 
     levels: int = option(
-        16, "resolutions that are added, each half the next; 1 is a plain latent", low=1, high=16
+        16,
+        "resolutions whose sum is the latent, each half the next; 1: a plain latent",
+        low=1,
+        high=16,
     )
     falloff: float = option(
         0.85, "amplitude of each resolution relative to the next coarser one", low=0.05, high=2
     )
     noise: Schedule = option(
         NOTHING,
-        "noise on the tokens, in standard deviations of the codebook; a schedule",
+        "noise added to the latent, in standard deviations of the codebook; a schedule",
         read=schedule,
     )
     average: float = option(
-        0.9, "decay of the moving average that is decoded; 0 is the last latent", low=0, high=0.9999
+        0.9,
+        "decay of the moving average of the latent that is decoded; 0: the latest latent",
+        low=0,
+        high=0.9999,
     )
 
 
@@ -93,55 +99,65 @@ class CutoutsConfig:
 
     count: int = option(12, "cutouts per picture and step", low=1, high=4096)
     chunk: int = option(
-        0, "cutouts computed at once (memory, not quality); 0: all, fewer if memory runs out", low=0
+        0,
+        "cutouts processed at once, for less memory; 0: all, or fewer if memory runs out",
+        low=0,
     )
     overview: Schedule = option(
         Schedule(((0.0, 1.0), (1.0, 0.6))),
         "share of cutouts that see the whole picture; a schedule",
         read=schedule,
     )
-    law: str = option("power", "how the sizes of the other cutouts are drawn", choices=LAWS)
-    min_size: float = option(0.85, "smallest side / shorter side of the picture", low=0.02, high=4)
-    max_size: float = option(1.1, "largest side / shorter side of the picture", low=0.02, high=4)
-    power: float = option(1.0, "of the power law; above 1 favours small cutouts", low=0.01, high=50)
-    mean: float = option(0.8, "mean side of the normal law", low=0.02, high=4)
-    deviation: float = option(0.3, "standard deviation of the normal law", low=0, high=4)
-    border: float = option(
-        0.1, "share of its side by which a cutout may reach over the edge", low=0, high=0.5
+    law: str = option("power", "distribution of the sizes of the other cutouts", choices=LAWS)
+    min_size: float = option(0.85, "smallest cutout side / shorter picture side", low=0.02, high=4)
+    max_size: float = option(1.1, "largest cutout side / shorter picture side", low=0.02, high=4)
+    power: float = option(
+        1.0, "exponent of the power law; above 1 favors small cutouts", low=0.01, high=50
     )
-    padding: str = option("edge", "what lies outside the picture", choices=PADDINGS)
+    mean: float = option(0.8, "mean cutout side under the normal law", low=0.02, high=4)
+    deviation: float = option(0.3, "standard deviation under the normal law", low=0, high=4)
+    border: float = option(
+        0.1, "share of its side by which a cutout may extend past the edge", low=0, high=0.5
+    )
+    padding: str = option("edge", "what lies beyond the edge of the picture", choices=PADDINGS)
 
 
 @dataclass(frozen=True)
 class OptimizerConfig:
     """How the latent moves."""
 
-    name: str = option("adam", "the optimiser", choices=OPTIMIZERS)
+    name: str = option("adam", "optimizer of torch", choices=OPTIMIZERS)
     learning_rate: float = option(
-        0.02, "largest learning rate, in standard deviations of the codebook", low=1e-6, high=100
+        0.02, "peak learning rate, in standard deviations of the codebook", low=1e-6, high=100
     )
-    warmup: int = option(10, "steps in which the learning rate grows from 0", low=0)
-    decay: str = option("cosine", "how the learning rate falls", choices=DECAYS)
-    final: float = option(0.1, "last learning rate / largest", low=0, high=1)
-    step_at: float = option(0.75, "fraction of the run at which `step` falls", low=0, high=1)
-    weight_decay: float = option(0.0, "pull of the optimiser towards the start", low=0, high=10)
+    warmup: int = option(10, "steps over which the learning rate rises from 0", low=0)
+    decay: str = option("cosine", "shape of the learning-rate decay", choices=DECAYS)
+    final: float = option(0.1, "final learning rate / peak learning rate", low=0, high=1)
+    step_at: float = option(
+        0.75, "fraction of the run at which the decay `step` drops", low=0, high=1
+    )
+    weight_decay: float = option(
+        0.0, "weight decay of the optimizer: a pull towards the start", low=0, high=10
+    )
 
 
 @dataclass(frozen=True)
 class LossesConfig:
-    """Weights of what counts beside the prompts; each may be a schedule such as {0: 1, 0.5: 0}."""
+    """Weights of the losses beside the prompts; each may be a schedule such as {0: 1, 0.5: 0}."""
 
-    total_variation: Schedule = option(NOTHING, "against noise in the picture", read=schedule)
-    smoothness: Schedule = option(NOTHING, "for flat areas with sharp edges", read=schedule)
+    total_variation: Schedule = option(
+        NOTHING, "total variation: against noise in the picture", read=schedule
+    )
+    smoothness: Schedule = option(NOTHING, "in favor of flat areas with sharp edges", read=schedule)
     saturation: Schedule = option(
-        NOTHING, "for colorful pictures (negative: for pale ones)", read=schedule
+        NOTHING, "in favor of colorful pictures (negative: of pale ones)", read=schedule
     )
     latent_shrink: Schedule = option(
-        NOTHING, "pull towards the mean of the codebook", read=schedule
+        NOTHING, "pull of the latent towards the mean of the codebook", read=schedule
     )
     keep_init: Schedule | None = option(
         None,
-        "pull towards the start; none: 1 for a picture that the VQGAN brings, otherwise 0",
+        "pull towards the start; none: 1 for a picture of the bank, otherwise 0",
         read=schedule,
     )
 
@@ -150,10 +166,10 @@ class LossesConfig:
 class OutputConfig:
     """Where pictures go. Nothing here changes a picture."""
 
-    folder: str = option("outputs", "folder of the pictures")
+    folder: str = option("outputs", "folder for the pictures")
     format: str = option("png", "file format", choices=FORMATS)
-    quality: int = option(95, "of jpg and webp; 100 is lossless for webp", low=1, high=100)
-    overwrite: bool = option(False, "replace a picture of the same name instead of numbering")
+    quality: int = option(95, "quality of jpg and webp; 100: lossless for webp", low=1, high=100)
+    overwrite: bool = option(False, "replace a picture of the same name instead of adding a number")
     save_every: int = option(0, "steps between previews; 0: none", low=0)
     checkpoint_every: int = option(0, "steps between checkpoints; 0: only when interrupted", low=0)
     trace: bool = option(False, "write the losses of every step as JSON lines")
@@ -169,7 +185,7 @@ class Config:
         read=read_prompts,
     )
     template: str = option(
-        SLOT, "frame put around every text of `prompts`, as in: a watercolor painting of {}"
+        SLOT, "frame for every text of `prompts`, such as: a watercolor painting of {}"
     )
     style_prompts: tuple[Prompt, ...] = entries(
         (), "prompts added to `prompts`, outside the template", read=read_prompts
@@ -189,13 +205,13 @@ class Config:
         read=lambda entry: (perceptor(entry),),
     )
     model_dir: str | None = option(
-        None, "folder of downloaded models; none: the caches of this user. No part of a picture"
+        None, "folder of downloaded models; none: the user's caches. Does not affect the picture"
     )
-    device: str = option("auto", "auto, cpu, cuda, cuda:1, mps; auto takes the fastest there is")
+    device: str = option("auto", "auto, cpu, cuda, cuda:1 or mps; auto: the fastest available")
     precision: str = option("auto", "auto: bfloat16 on cuda, otherwise float32", choices=PRECISIONS)
     augmentations: tuple[Augmentation, ...] = entries(
         (augmentation("flip"), Augmentation("noise", strength=0.12)),
-        "in order: names, or {name: ..., strength: 0 to 1, probability: 0 to 1}",
+        "applied in this order: names, or {name: ..., strength: 0 to 1, probability: 0 to 1}",
         read=lambda entry: (augmentation(entry),),
     )
     start: StartConfig = section(StartConfig)

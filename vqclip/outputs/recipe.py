@@ -46,7 +46,7 @@ class Recipe:
     Attributes:
         config: resolved, with the picture's own prompts and seed.
         models: SHA-256 of each local weights file.
-        versions: of the program and the libraries that compute.
+        versions: of the program and of the libraries that compute.
         device: the kind of device that computed it.
     """
 
@@ -56,7 +56,7 @@ class Recipe:
     device: str
 
     def to_json(self) -> str:
-        """One line of JSON, the same for the same recipe."""
+        """Return one line of JSON, the same for the same recipe."""
         settings: dict[str, Any] = plain(self.config)
         del settings["model_dir"]  # a place on this computer
         settings["output"] = {
@@ -95,7 +95,7 @@ def assignments_of(config: Config, origin: str) -> list[Assignment]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of the packages that decide what a picture looks like."""
+    """Return the versions of the packages that decide what a picture looks like."""
     return {package: version(package) for package in PACKAGES}
 
 
