@@ -42,7 +42,7 @@ def print_rows(header: Sequence[str], rows: Rows, *, style: Style) -> None:
 
 
 def print_table(header: Sequence[str], rows: Rows) -> None:
-    """Print rows in aligned columns: numbers to the right, texts to the left."""
+    """Print rows in aligned columns: numbers to the right, texts to the left, hyphens for None."""
     cells = [list(header), *([_cell(value) for value in row] for row in rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
     first = rows[0] if rows else [""] * len(header)
@@ -62,6 +62,8 @@ def _pad(text: str, width: int, *, right: bool) -> str:
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return "-"
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 

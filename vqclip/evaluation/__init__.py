@@ -1,1 +1,1 @@
-"""The measure: pictures of a list of prompts, and whether a judge finds each one's prompt again."""
+"""Evaluation: pictures of a list of prompts, and how often a judge recognizes their prompts."""

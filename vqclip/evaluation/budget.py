@@ -1,155 +1,109 @@
-"""Equal time: how many steps of a setting take so many seconds a picture, measured here and now."""
+"""A budget of time: how many steps of a setting fit, as measured, and as a run keeps it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from vqclip.errors import ConfigError, OutputError
-from vqclip.evaluation.comparison import Setting, make_job
 from vqclip.files import write
-from vqclip.runs.capacity import pictures_at_once
 from vqclip.runs.pace import Pace
-from vqclip.runs.probe import measure
-from vqclip.runs.studio import Studio
 
-ROUNDS = 3
-"""How often all settings are measured."""
 FILE = "budgets.json"
+"""In the folder of a run: what was measured, so that the same command continues with it."""
 
 
-def paces(
-    settings: Sequence[Setting],
-    studio: Studio,
-    prompts: Sequence[str],
-    *,
-    at_once: int | None,
-) -> list[Pace]:
-    """Measure settings in turn, several times, and keep the fastest times of each.
+@dataclass(frozen=True)
+class Budget:
+    """The time a picture may take with a setting, and the steps that fit.
 
-    In turn, since a machine that is busy for a while would slow down one setting alone.
-
-    Args:
-        settings: to be measured.
-        studio: the models.
-        prompts: of the first pictures.
-        at_once: pictures in a batch; None leaves it to the free memory.
-
-    Raises:
-        CheckpointError: the models cannot be loaded.
+    Attributes:
+        seconds: allowed for a picture.
+        steps: the most that fit.
+        expected: seconds that they take.
+        pace: that was measured.
+        recipe: hash of everything that the pace depends on.
     """
-    found: dict[int, Pace] = {}
-    for _ in range(ROUNDS):
-        for index, one in enumerate(settings):
-            models, _judge = studio.models(one.config)
-            count = at_once or pictures_at_once(models, one.config)
-            jobs = [make_job(one, prompt, 0) for prompt in prompts[:count]]
-            pace = measure(models, jobs)
-            found[index] = pace.fastest(found.get(index, pace))
-    return [found[index] for index in range(len(settings))]
 
+    seconds: float
+    steps: int
+    expected: float
+    pace: Pace
+    recipe: str
 
-def within(setting: Setting, budget: float, pace: Pace) -> Setting:
-    """Give a setting as many steps as take `budget` seconds a picture at its pace.
+    @classmethod
+    def of(cls, pace: Pace, seconds: float, *, tried: int, recipe: str) -> Budget:
+        """Find the most steps that take `seconds` per picture.
 
-    Raises:
-        ConfigError: not one step can be made in that time.
-    """
-    tried = setting.config.start.candidate_steps
-    steps = pace.steps(budget, tried=tried)
-    if steps < 1:
-        least = pace.seconds(1, tried=tried)
-        raise ConfigError(
-            f"--budget: {setting.name} takes {least:.2f} s for a picture of one step, more than "
-            f"{budget:g} s"
+        Args:
+            pace: of the setting.
+            seconds: allowed for a picture.
+            tried: steps in which several starts compete.
+            recipe: hash of the setting.
+
+        Raises:
+            ConfigError: not even one step fits.
+        """
+        steps = pace.steps(seconds, tried=tried)
+        if steps < 1:
+            least = pace.seconds(1, tried=tried)
+            raise ConfigError(f"a picture of one step takes {least:.2f} s, more than {seconds:g} s")
+        return cls(seconds, steps, pace.seconds(steps, tried=tried), pace, recipe)
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, float | str]) -> Budget:
+        """Read what `to_dict` wrote.
+
+        Raises:
+            KeyError: a value is missing.
+            ValueError: a value is not a number.
+        """
+        times = [float(table[f"{name}_seconds"]) for name in ("start", "trying", "step")]
+        return cls(
+            float(table["seconds"]),
+            int(table["steps"]),
+            float(table["expected_seconds"]),
+            Pace(int(table["pictures_at_once"]), *times),
+            str(table["recipe"]),
         )
-    return replace(setting, config=replace(setting.config, steps=steps))
+
+    def to_dict(self) -> dict[str, float | str]:
+        """Plain values: enough to check the measurement, and to continue with the same steps."""
+        return {
+            "seconds": self.seconds,
+            "steps": self.steps,
+            "expected_seconds": round(self.expected, 3),
+            "pictures_at_once": self.pace.pictures,
+            "start_seconds": round(self.pace.start, 4),
+            "trying_seconds": round(self.pace.trying, 4),
+            "step_seconds": round(self.pace.step, 4),
+            "recipe": self.recipe,
+        }
 
 
-def equalize(
-    settings: Sequence[Setting],
-    budget: float,
-    studio: Studio,
-    prompts: Sequence[str],
-    *,
-    folder: Path,
-    at_once: int | None,
-) -> tuple[tuple[Setting, ...], dict[str, Any]]:
-    """Give every setting the steps of a budget: those of an earlier run, or measured now.
-
-    Args:
-        settings: whose steps are replaced.
-        budget: seconds of a picture.
-        studio: the models.
-        prompts: of the first pictures.
-        folder: of the run, where `keep` may have written what was measured before.
-        at_once: pictures in a batch; None leaves it to the free memory.
-
-    Returns:
-        the settings, and what is to be written down of each by its name.
+def read_budgets(folder: Path) -> dict[str, Budget]:
+    """Return the budgets of a folder by name of setting; none where it has no such file.
 
     Raises:
-        ConfigError: a setting cannot make one step in that time.
-        OutputError: what was written before is damaged.
+        OutputError: the file is damaged.
     """
-    before = _read(folder)
-    fresh = [one for one in settings if _known(before, one, budget) is None]
-    measured = paces(fresh, studio, prompts, at_once=at_once)
-    facts = {
-        one.name: {**described(within(one, budget, pace), pace, budget), "recipe": _recipe(one)}
-        for one, pace in zip(fresh, measured, strict=True)
-    }
-    facts |= {one.name: before[one.name] for one in settings if one not in fresh}
-    return tuple(
-        replace(one, config=replace(one.config, steps=int(facts[one.name]["steps"])))
-        for one in settings
-    ), facts
-
-
-def _known(before: Mapping[str, Any], setting: Setting, budget: float) -> Mapping[str, Any] | None:
-    """What was measured before of a setting for this budget."""
-    old = dict(before.get(setting.name, {}))
-    same = (old.get("seconds"), old.get("recipe")) == (budget, _recipe(setting))
-    return old if same else None
-
-
-def _recipe(setting: Setting) -> str:
-    """Equal for settings that differ in nothing but their steps."""
-    return make_job(replace(setting, config=replace(setting.config, steps=1)), "-", 0).id
-
-
-def keep(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write down what was measured, so that the same command continues with the same steps.
-
-    Raises:
-        OutputError: the folder cannot be written to.
-    """
-    if facts:
-        content = {**_read(folder), **facts}
-        write(folder / FILE, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
-
-
-def _read(folder: Path) -> dict[str, Any]:
     path = folder / FILE
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
-    except (OSError, ValueError, TypeError) as error:
+        content = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return {name: Budget.from_dict(table) for name, table in content.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise OutputError(f"{path} is damaged: {error}") from error
 
 
-def described(setting: Setting, pace: Pace, budget: float) -> dict[str, Any]:
-    """What is written down of a budget: enough to check it, and to continue with the same steps."""
-    tried = setting.config.start.candidate_steps
-    steps = setting.config.steps
-    return {
-        "seconds": budget,
-        "steps": steps,
-        "expected_seconds": round(pace.seconds(steps, tried=tried), 3),
-        "pictures_at_once": pace.pictures,
-        "start_seconds": round(pace.start, 4),
-        "trying_seconds": round(pace.trying, 4),
-        "step_seconds": round(pace.step, 4),
-    }
+def write_budgets(folder: Path, budgets: Mapping[str, Budget]) -> None:
+    """Add budgets to those of a folder.
+
+    Raises:
+        OutputError: the folder cannot be written to, or its file is damaged.
+    """
+    if budgets:
+        merged = {**read_budgets(folder), **budgets}
+        content = {name: budget.to_dict() for name, budget in merged.items()}
+        write(folder / FILE, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())

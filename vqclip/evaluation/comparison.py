@@ -1,32 +1,57 @@
-"""The plan of an evaluation: every prompt by every seed by every setting, as a series."""
+"""The plan of an evaluation: every setting with every prompt and every seed, as a series."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from vqclip.config.job import Job, slug
 from vqclip.config.layers import Assignment, load_config, parse_override
 from vqclip.config.prompt import SLOT, Prompt
 from vqclip.config.schema import Config
-from vqclip.errors import ConfigError
+from vqclip.errors import ConfigError, Mistakes
+from vqclip.evaluation.budget import Budget
 from vqclip.series.plan import Plan, PlannedPicture
 
 DEFAULT = "default"
 ELSEWHERE = {"prompts": "the file", "seed": "--seeds", "output.folder": "--output"}
-"""Settings that an evaluation takes from elsewhere than key=value."""
+"""Keys that an evaluation does not take from key=value, and where it takes them from."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A configuration to be measured, by a name."""
+    """A configuration to be measured.
+
+    Attributes:
+        name: in the report.
+        config: without prompts.
+        budget: that its steps were fitted to; None: its steps are its own.
+    """
 
     name: str
     config: Config
+    budget: Budget | None = None
+
+    @property
+    def recipe(self) -> str:
+        """A hash that is equal for settings that differ in their steps alone."""
+        return make_job(replace(self, config=replace(self.config, steps=1)), "-", 0).id
+
+    def within(self, budget: Budget) -> Setting:
+        """The setting with the steps of a budget."""
+        return replace(self, config=replace(self.config, steps=budget.steps), budget=budget)
+
+    def to_dict(self) -> dict[str, object]:
+        """Its perceptors, every key that its pictures depend on, and its budget."""
+        table = make_job(self, SLOT, 0).to_dict()
+        return {
+            "perceptors": self.config.perceptor_weights(),
+            "config": {key: table[key] for key in table if key not in ("prompts", "seed")},
+            "budget": None if self.budget is None else self.budget.to_dict(),
+        }
 
 
 def make_settings(
@@ -40,112 +65,90 @@ def make_settings(
     """Resolve the settings to be compared: each preset as it is, then with each variant.
 
     Args:
-        presets: names; none: the defaults.
-        file: of a configuration, above the presets.
-        styles: names, above the file.
-        assignments: above these.
-        variants: further assignments in one text, as `latent.levels=1 latent.average=0`.
+        presets: names of presets; none: the defaults.
+        file: a configuration that takes precedence over the presets.
+        styles: names of styles, which take precedence over the file.
+        assignments: settings that take precedence over all of these.
+        variants: further assignments in one text, such as `latent.levels=1 latent.average=0`.
 
     Raises:
-        ConfigError: with every mistake; two settings are the same.
+        ConfigError: with every mistake; equal settings are one.
     """
-    errors: list[str] = []
+    mistakes = Mistakes()
     settings: list[Setting] = []
     chosen: list[str | None] = [*presets] or [None]
     for preset, variant in itertools.product(chosen, ["", *variants]):
         name = preset or (file.stem if file is not None else DEFAULT)
-        try:
-            changes = [*assignments, *_words(variant)]
+        with mistakes.noted():
+            changes = [*assignments, *_parse_variant(variant)]
             _check_keys(changes)
             config = load_config(preset=preset, file=file, styles=styles, assignments=changes)
             settings.append(Setting(f"{name} {variant}".strip(), config))
-        except ConfigError as error:
-            errors += error.messages
-    errors += _problems(settings)
-    if errors:
-        raise ConfigError(list(dict.fromkeys(errors)))
+    _check_settings(settings, mistakes)
+    mistakes.check()
     return tuple(settings)
 
 
-def _words(variant: str) -> list[Assignment]:
+def _parse_variant(variant: str) -> list[Assignment]:
     # A value may hold spaces: it ends where the next KEY= begins.
     words = re.split(r"\s+(?=[\w.]+=)", variant.strip())
-    try:
-        return [parse_override(word) for word in words if word]
-    except ConfigError as error:
-        said = [f"--vary {variant!r}: {message}" for message in error.messages]
-        raise ConfigError(said) from error
+    mistakes = Mistakes()
+    assignments = []
+    for word in filter(None, words):
+        with mistakes.noted(f"--vary {variant!r}: "):
+            assignments.append(parse_override(word))
+    mistakes.check()
+    return assignments
 
 
-def _problems(settings: Sequence[Setting]) -> Iterator[str]:
+def _check_settings(settings: Sequence[Setting], mistakes: Mistakes) -> None:
     first: dict[str, Setting] = {}
-    for one in settings:
-        if one.config.prompts:
-            yield f"{one.name}: prompts: of an evaluation, they are set by the file"
-        same = first.setdefault(repr(one.config), one)
-        if same is not one:
-            yield f"{one.name}: is the same setting as {same.name}: leave one of them out"
+    for setting in settings:
+        if setting.config.prompts:
+            mistakes.add(f"{setting.name}: prompts: in an evaluation, they are set by the file")
+        same = first.setdefault(repr(setting.config), setting)
+        if same is not setting:
+            mistakes.add(f"{setting.name} is the same setting as {same.name}: leave out one")
 
 
 def _check_keys(assignments: Sequence[Assignment]) -> None:
-    misplaced = [one for one in assignments if one.key in ELSEWHERE]
-    if misplaced:
-        raise ConfigError(
-            [
-                f"{one.origin}: of an evaluation, {one.key} is set by {ELSEWHERE[one.key]}"
-                for one in misplaced
-            ]
-        )
+    mistakes = Mistakes()
+    for given in assignments:
+        if given.key in ELSEWHERE:
+            source = ELSEWHERE[given.key]
+            mistakes.add(f"{given.origin}: in an evaluation, {given.key} is set by {source}")
+    mistakes.check()
 
 
 def make_job(setting: Setting, prompt: str, seed: int) -> Job:
-    """One picture: the prompt in the setting's frame; jobs of a setting share their config."""
+    """Make the job of one picture: the prompt in the template and styles of the setting."""
     return Job.of(replace(setting.config, prompts=(Prompt(prompt),)), seed)
 
 
 def make_plan(
-    name: str,
-    settings: Sequence[Setting],
-    prompts: Sequence[str],
-    seeds: Sequence[int],
-    *,
-    folder: Path,
+    settings: Sequence[Setting], prompts: Sequence[str], seeds: Sequence[int], *, folder: Path
 ) -> Plan:
-    """Plan every setting x prompt x seed, the pictures of a setting after each other.
+    """Plan every setting x prompt x seed, the pictures of a setting one after another.
 
     Args:
-        name: of the evaluation.
         settings: with distinct names.
         prompts: to be drawn.
-        seeds: of each prompt.
-        folder: of the run.
+        seeds: random seeds of each prompt.
+        folder: of the run, after which the plan is named.
 
     Raises:
         ConfigError: settings differ in nothing that pictures depend on.
     """
-    jobs = []
-    for setting in settings:
-        for prompt in prompts:
-            for seed in seeds:
-                job = make_job(setting, prompt, seed)
-                labels = {"prompt": prompt, "setting": setting.name, "seed": str(seed)}
-                named = f"{slug(setting.name)[:24]}_{slug(prompt)}_s{seed}_{job.id[:6]}"
-                jobs.append(PlannedPicture(job, named, labels, job.id, setting.name))
-    if len({one.id for one in jobs}) < len(jobs):
+    pictures = []
+    for setting, prompt, seed in itertools.product(settings, prompts, seeds):
+        job = make_job(setting, prompt, seed)
+        labels = {"prompt": prompt, "setting": setting.name, "seed": str(seed)}
+        name = f"{slug(setting.name)[:24]}_{slug(prompt)}_s{seed}_{job.id[:6]}"
+        pictures.append(PlannedPicture(job, name, labels, job.id, setting.name))
+    names = [setting.name for setting in settings]
+    if len({picture.id for picture in pictures}) < len(pictures):
         raise ConfigError(
-            "two of the settings draw the same pictures: leave one of them out "
-            f"({', '.join(one.name for one in settings)})"
+            f"two of the settings draw the same pictures: leave out one ({', '.join(names)})"
         )
-    axes = {
-        "prompt": tuple(prompts),
-        "setting": tuple(one.name for one in settings),
-        "seed": tuple(map(str, seeds)),
-    }
-    return Plan(name, folder, tuple(jobs), axes, candidates=1, keep=1, judge=None)
-
-
-def facts_of_setting(setting: Setting) -> dict[str, Any]:
-    """What a report says of a setting: its perceptors, and every key that pictures depend on."""
-    table = make_job(setting, SLOT, 0).to_dict()
-    kept = {key: value for key, value in table.items() if key not in ("prompts", "seed")}
-    return {"perceptors": setting.config.perceptor_weights(), "config": kept}
+    axes = {"prompt": tuple(prompts), "setting": tuple(names), "seed": tuple(map(str, seeds))}
+    return Plan(folder.name, folder, tuple(pictures), axes, candidates=1, keep=1, judge=None)

@@ -1,112 +1,125 @@
-"""The examination: a judge, and the perceptors that guided, look at the pictures."""
+"""The examination: a judge, and the perceptors that guided, answer questions about pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from vqclip.evaluation.promptlist import PromptList, distractors
-from vqclip.evaluation.ranks import Drawn, Question, Verdict, judge, similarities
-from vqclip.evaluation.report import Judged
-from vqclip.evaluation.swaps import Attributes
-from vqclip.outputs.recipe import versions
-from vqclip.perception.embedder import Embedder
+from vqclip.config.layers import configs_folder
+from vqclip.errors import Mistakes
+from vqclip.evaluation.promptlist import PromptList, choose_distractors, read_prompt_list
+from vqclip.evaluation.ranks import Question, Verdict, answer
+from vqclip.evaluation.samples import Sample
+from vqclip.evaluation.swaps import Attributes, read_attributes
+from vqclip.perception.ranking import Judge
+
+ATTRIBUTES = "eval/attributes.yaml"
+"""The words that are shipped, among the presets."""
 
 
-def make_questions(
-    prompts: Sequence[str], texts: Sequence[str], *, count: int, attributes: Attributes
-) -> dict[str, Question]:
-    """What is asked about the pictures of each prompt.
+@dataclass(frozen=True)
+class Exam:
+    """What is asked in an evaluation.
 
-    Args:
-        prompts: that have pictures.
-        texts: all prompts of the list, from which the distractors are chosen.
-        count: distractors of a prompt.
+    Attributes:
+        prompts: the list, from all of which distractors are chosen.
+        limit: how many of its first prompts are drawn; None: all.
+        wanted: distractors of a prompt; fewer, where the list is short.
         attributes: whose words are swapped.
     """
-    return {
-        prompt: Question(prompt, distractors(prompt, texts, count), attributes.swaps(prompt))
-        for prompt in prompts
-    }
+
+    prompts: PromptList
+    limit: int | None
+    wanted: int
+    attributes: Attributes
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The prompts to be drawn."""
+        return self.prompts.texts[: self.limit]
+
+    @property
+    def distractors(self) -> int:
+        """The distractors that each prompt has."""
+        return min(self.wanted, len(self.prompts.texts) - 1)
+
+    def question(self, prompt: str) -> Question:
+        """What is asked about the pictures of a prompt."""
+        others = choose_distractors(prompt, self.prompts.texts, self.wanted)
+        return Question(prompt, others, self.attributes.swaps(prompt))
+
+
+def read_exam(
+    prompts: Path, attributes: Path | None, *, limit: int | None, distractors: int
+) -> Exam:
+    """Read the files of an exam.
+
+    Args:
+        prompts: a list of prompts.
+        attributes: words that are swapped; None: those that are shipped.
+        limit: how many of the first prompts are drawn; None: all.
+        distractors: wanted for each prompt.
+
+    Raises:
+        ConfigError: with every mistake in both files.
+    """
+    mistakes = Mistakes()
+    with mistakes.noted():
+        texts = read_prompt_list(prompts)
+    with mistakes.noted():
+        kinds = read_attributes(attributes or configs_folder() / ATTRIBUTES)
+    mistakes.check()
+    return Exam(texts, limit, distractors, kinds)
+
+
+@dataclass(frozen=True)
+class JudgedPicture:
+    """A picture, what was asked about it, and the verdicts of the judge and of those that guided.
+
+    Attributes:
+        guide: None where nobody is known to have guided.
+    """
+
+    sample: Sample
+    question: Question
+    verdict: Verdict
+    guide: Verdict | None = None
 
 
 def examine(
-    drawn: Sequence[Drawn],
-    questions: Mapping[str, Question],
-    judging: Embedder,
-    guides: Mapping[str, Mapping[str, float]],
-    load: Callable[[str], Embedder],
-) -> list[Judged]:
-    """Have the judge answer for every picture, and the guides of each setting for theirs.
+    exam: Exam, samples: Sequence[Sample], judge: Judge, guides: Mapping[str, Judge]
+) -> list[JudgedPicture]:
+    """Have a judge answer for every picture, and the guides of each setting for theirs.
 
     Args:
-        drawn: the pictures.
-        questions: by prompt.
-        judging: the judge.
-        guides: the perceptors that guided, with their weights, by setting; a setting may have none.
-        load: makes a guide of its name.
+        exam: what is asked.
+        samples: the pictures.
+        judge: perceptors that did not guide.
+        guides: the perceptors that guided, by setting; a setting may have none.
 
     Raises:
         ImageError: a picture cannot be read.
-        CheckpointError: a guide cannot be loaded.
     """
-    asked = [questions[one.prompt] for one in drawn]
-    verdicts = _verdicts(drawn, asked, [(judging, 1.0)])
-    judged = [Judged(*one) for one in zip(drawn, asked, verdicts, strict=True)]
-    for setting, weights in guides.items():
-        rows = [row for row, one in enumerate(drawn) if one.setting == setting]
-        # A guide is shown the ranks alone: swapped words are a question to the judge.
+    prompts = dict.fromkeys(sample.prompt for sample in samples)
+    questions = {prompt: exam.question(prompt) for prompt in prompts}
+    asked = [questions[sample.prompt] for sample in samples]
+    pictures = list(map(JudgedPicture, samples, asked, _verdicts(judge, samples, asked)))
+    for setting, guide in guides.items():
+        rows = [row for row, sample in enumerate(samples) if sample.setting == setting]
+        if not rows:
+            continue
+        # Guides are asked for ranks alone: swapped words are a question to the judge.
         plain = [replace(asked[row], swaps=()) for row in rows]
-        if rows:
-            perceptors = [(load(name), weight) for name, weight in weights.items()]
-            said = _verdicts([drawn[row] for row in rows], plain, perceptors)
-            for row, verdict in zip(rows, said, strict=True):
-                judged[row] = replace(judged[row], guide=verdict)
-    return judged
+        verdicts = _verdicts(guide, [samples[row] for row in rows], plain)
+        for row, verdict in zip(rows, verdicts, strict=True):
+            pictures[row] = replace(pictures[row], guide=verdict)
+    return pictures
 
 
 def _verdicts(
-    drawn: Sequence[Drawn], asked: Sequence[Question], perceptors: Sequence[tuple[Embedder, float]]
+    judge: Judge, samples: Sequence[Sample], questions: Sequence[Question]
 ) -> list[Verdict]:
-    texts = list(dict.fromkeys(text for one in asked for text in one.texts()))
-    table = similarities(perceptors, [one.path for one in drawn], texts)
-    return judge(table, texts, asked)
-
-
-def facts_of(
-    prompts: PromptList,
-    shown: Sequence[str],
-    name: str,
-    judging: Embedder,
-    count: int,
-    left_out: Sequence[str],
-) -> dict[str, Any]:
-    """What a report says of the evaluation as a whole.
-
-    Args:
-        prompts: the list.
-        shown: its prompts that were to be drawn.
-        name: of the judge.
-        judging: the judge.
-        count: distractors that were wanted.
-        left_out: names of pictures that are in no figure.
-    """
-    unknown = {text: judging.perceptor.unknown_words(text) for text in shown}
-    cut = {text: judging.perceptor.words_cut_off(text) for text in shown}
-    return {
-        "list": {
-            "name": prompts.name,
-            "prompts": len(prompts.texts),
-            "drawn": len(shown),
-            "sha256": prompts.sha256,
-        },
-        "judge": {"name": name, "identity": judging.identity},
-        "distractors": min(count, len(prompts.texts) - 1),
-        "distractors_wanted": count,
-        "device": str(judging.device),
-        "versions": versions(),
-        "unknown_words": {text: list(words) for text, words in unknown.items() if words},
-        "cut_off": {text: end for text, end in cut.items() if end},
-        "left_out": list(left_out),
-    }
+    texts = list(dict.fromkeys(text for question in questions for text in question.texts()))
+    cosines = judge.cosines([sample.path for sample in samples], texts)  # (N, T)
+    return answer(cosines, texts, questions)

@@ -1,40 +1,30 @@
-"""The report of an evaluation: as JSON with every picture, and as Markdown."""
+"""The report of an evaluation: the figures of every setting, and every picture, as JSON."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any
 
-from vqclip.evaluation.ranks import Drawn, Question, Summary, Verdict, summarize
-from vqclip.files import write
-
-TOLERANCE = 0.1
-"""Share of a budget by which the time of a picture may differ without a word."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A picture, what was asked of it, and the answers of the judge and of those that guided."""
-
-    picture: Drawn
-    question: Question
-    verdict: Verdict
-    guide: Verdict | None = None
+from vqclip.evaluation.comparison import Setting
+from vqclip.evaluation.examination import Exam, JudgedPicture, examine
+from vqclip.evaluation.samples import Sample
+from vqclip.evaluation.summary import Summary, summarize
+from vqclip.outputs.recipe import versions
+from vqclip.perception.embedder import Embedder
+from vqclip.perception.ranking import Judge
 
 
 @dataclass(frozen=True)
-class Line:
+class SettingResult:
     """The figures of one setting.
 
     Attributes:
+        setting: its name.
         judge: what the judge's verdicts add up to.
-        guide: the same for the perceptors that guided, or None.
-        agreement: share of pictures on which both say the same, hit or miss, or None.
-        seconds: mean per picture, or None.
-        steps: of a picture, or None.
+        guide: the same for the perceptors that guided; None if unknown.
+        agreement: share of pictures that are hits for both, or misses for both; None if unknown.
+        seconds: mean time of a picture; None if unknown.
+        steps: of a picture; None if they differ, or are unknown.
     """
 
     setting: str
@@ -45,205 +35,159 @@ class Line:
     steps: int | None
 
 
-def lines_of(judged: Sequence[Judged]) -> list[Line]:
-    """Add up the verdicts by setting, in order."""
-    groups: dict[str, list[Judged]] = {}
-    for one in judged:
-        groups.setdefault(one.picture.setting, []).append(one)
-    return [_line(name, members) for name, members in groups.items()]
+@dataclass(frozen=True)
+class Report:
+    """Everything there is to say about an evaluation.
+
+    Attributes:
+        exam: what was asked.
+        judge: name of the judge.
+        identity: hash of the judge's weights, architecture, precision and view of a picture.
+        device: where it computed.
+        unknown_words: words that the judge never learned, by prompt.
+        cut_off: the end of a prompt that the judge does not read, by prompt.
+        pictures: with their verdicts.
+        left_out: names of the pictures that are in no figure.
+        settings: that drew the pictures; none if unknown.
+    """
+
+    exam: Exam
+    judge: str
+    identity: str
+    device: str
+    unknown_words: Mapping[str, tuple[str, ...]]
+    cut_off: Mapping[str, str]
+    pictures: Sequence[JudgedPicture]
+    left_out: Sequence[str] = ()
+    settings: Sequence[Setting] = ()
+
+    @property
+    def budget(self) -> float | None:
+        """Seconds that a picture was to take, with every setting; None: settings had own steps."""
+        budgets = (setting.budget for setting in self.settings)
+        return next((budget.seconds for budget in budgets if budget is not None), None)
+
+    @property
+    def results(self) -> list[SettingResult]:
+        """The figures of the settings, in order."""
+        groups: dict[str, list[JudgedPicture]] = {}
+        for picture in self.pictures:
+            groups.setdefault(picture.sample.setting, []).append(picture)
+        return [make_result(name, pictures) for name, pictures in groups.items()]
+
+    def to_dict(self) -> dict[str, object]:
+        """The report as plain values for JSON."""
+        prompts = self.exam.prompts
+        return {
+            "list": {
+                "name": prompts.name,
+                "prompts": len(prompts.texts),
+                "drawn": len(self.exam.texts),
+                "sha256": prompts.sha256,
+            },
+            "judge": {"name": self.judge, "identity": self.identity},
+            "distractors": self.exam.distractors,
+            "distractors_wanted": self.exam.wanted,
+            "device": self.device,
+            "versions": versions(),
+            "unknown_words": {text: list(words) for text, words in self.unknown_words.items()},
+            "cut_off": dict(self.cut_off),
+            "left_out": list(self.left_out),
+            "budget": self.budget,
+            "settings": [self._result_table(result) for result in self.results],
+            "pictures": [_picture_table(picture) for picture in self.pictures],
+        }
+
+    def _result_table(self, result: SettingResult) -> dict[str, object]:
+        table: dict[str, object] = asdict(result)
+        for setting in self.settings:
+            if setting.name == result.setting:
+                table |= setting.to_dict()
+        return table
 
 
-def _line(name: str, members: Sequence[Judged]) -> Line:
-    questions = [one.question for one in members]
-    plain = [replace(one, swaps=()) for one in questions]
-    guided = [one.guide for one in members if one.guide is not None]
-    agreement = guide = None
-    if len(guided) == len(members):
-        guide = summarize(guided, plain)
-        pairs = zip(members, guided, strict=True)
-        agreement = sum(one.verdict.hit == other.hit for one, other in pairs) / len(members)
-    timed = [one.picture.seconds for one in members if one.picture.seconds is not None]
-    steps = {one.picture.steps for one in members}
-    return Line(
+def make_report(
+    exam: Exam,
+    samples: Sequence[Sample],
+    judge: str,
+    load: Callable[[str], Embedder],
+    *,
+    left_out: Sequence[str] = (),
+    settings: Sequence[Setting] = (),
+) -> Report:
+    """Have a judge, and the perceptors that guided, look at pictures, and report what they say.
+
+    Args:
+        exam: what is asked.
+        samples: the pictures.
+        judge: name of a perceptor.
+        load: makes a perceptor of its name.
+        left_out: names of the pictures that are in no figure.
+        settings: that drew the samples; none if unknown.
+
+    Raises:
+        ImageError: a picture cannot be read.
+        CheckpointError: a perceptor cannot be loaded.
+    """
+    embedder = load(judge)
+    guides = {}
+    for setting in settings:
+        weights = setting.config.perceptor_weights()
+        guides[setting.name] = Judge(tuple(map(load, weights)), tuple(weights.values()))
+    unknown = {text: embedder.perceptor.unknown_words(text) for text in exam.texts}
+    cut_off = {text: embedder.perceptor.words_cut_off(text) for text in exam.texts}
+    return Report(
+        exam,
+        judge,
+        embedder.identity,
+        str(embedder.device),
+        {text: words for text, words in unknown.items() if words},
+        {text: end for text, end in cut_off.items() if end},
+        examine(exam, samples, Judge((embedder,)), guides),
+        left_out,
+        settings,
+    )
+
+
+def make_result(name: str, pictures: Sequence[JudgedPicture]) -> SettingResult:
+    """Add up the verdicts on the pictures of a setting."""
+    questions = [picture.question for picture in pictures]
+    verdicts = [picture.verdict for picture in pictures]
+    guided = [picture.guide for picture in pictures if picture.guide is not None]
+    guide = agreement = None
+    if len(guided) == len(pictures):
+        guide = summarize(guided, [replace(question, swaps=()) for question in questions])
+        both = zip(verdicts, guided, strict=True)
+        agreement = sum(judge.hit == other.hit for judge, other in both) / len(pictures)
+    samples = [picture.sample for picture in pictures]
+    times = [sample.seconds for sample in samples if sample.seconds is not None]
+    steps = {sample.steps for sample in samples}
+    return SettingResult(
         name,
-        summarize([one.verdict for one in members], questions),
+        summarize(verdicts, questions),
         guide,
         agreement,
-        sum(timed) / len(timed) if timed else None,
+        sum(times) / len(times) if times else None,
         steps.pop() if len(steps) == 1 else None,
     )
 
 
-def make_report(
-    facts: Mapping[str, Any], judged: Sequence[Judged], settings: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Everything there is to say, as plain values.
-
-    Args:
-        facts: of the whole evaluation: judge, list, seeds, distractors, versions.
-        judged: the pictures.
-        settings: further facts of each setting by its name.
-    """
+def _picture_table(picture: JudgedPicture) -> dict[str, object]:
+    sample, verdict, guide = picture.sample, picture.verdict, picture.guide
     return {
-        **facts,
-        "settings": [
-            {**asdict(line), **settings.get(line.setting, {})} for line in lines_of(judged)
-        ],
-        "pictures": [_entry(one) for one in judged],
-    }
-
-
-def _entry(one: Judged) -> dict[str, Any]:
-    picture, verdict = one.picture, one.verdict
-    return {
-        "setting": picture.setting,
-        "prompt": picture.prompt,
-        "seed": picture.seed,
-        "file": picture.path.name,
+        "setting": sample.setting,
+        "prompt": sample.prompt,
+        "seed": sample.seed,
+        "file": sample.path.name,
         "hit": verdict.hit,
         "rank": verdict.rank,
         "cosine": round(verdict.cosine, 6),
-        "taken_for": None if verdict.hit else verdict.best,
-        "guide_rank": None if one.guide is None else one.guide.rank,
+        "taken_for": None if verdict.hit else verdict.nearest,
+        "guide_rank": None if guide is None else guide.rank,
         "attributes": [
             {"attribute": swap.attribute, "word": swap.phrase, "kept": kept}
-            for swap, kept in zip(one.question.swaps, verdict.kept, strict=True)
+            for swap, kept in zip(picture.question.swaps, verdict.kept, strict=True)
         ],
-        "seconds": picture.seconds,
-        "steps": picture.steps,
+        "seconds": sample.seconds,
+        "steps": sample.steps,
     }
-
-
-HEADER = (
-    "setting",
-    "R-precision",
-    "± s.e.",
-    "MRR",
-    "cosine",
-    "guide",
-    "agree",
-    "s/picture",
-    "steps",
-)
-
-
-def rows_of(report: Mapping[str, Any]) -> list[tuple[object, ...]]:
-    """The table of settings under `HEADER`; what is not known is a hyphen."""
-    rows = []
-    for one in report["settings"]:
-        judge, guide = one["judge"], one["guide"]
-        rows.append(
-            (
-                one["setting"],
-                judge["r_precision"],
-                judge["standard_error"],
-                judge["reciprocal_rank"],
-                judge["cosine"],
-                "-" if guide is None else guide["r_precision"],
-                *(
-                    "-" if one[key] is None else one[key]
-                    for key in ("agreement", "seconds", "steps")
-                ),
-            )
-        )
-    return rows
-
-
-def attribute_rows(report: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-    """The table of attributes: a header and a row for each; no rows where nothing was asked."""
-    settings = report["settings"]
-    names = sorted({name for one in settings for name in one["judge"]["attributes"]})
-    rows: list[tuple[object, ...]] = []
-    for name in names:
-        cells = [one["judge"]["attributes"].get(name) for one in settings]
-        known = [cell for cell in cells if cell is not None]
-        figures = ["-" if cell is None else cell["accuracy"] for cell in cells]
-        rows.append((name, known[0]["asked"], known[0]["chance"], *figures))
-    return ("attribute", "words", "chance", *(one["setting"] for one in settings)), rows
-
-
-def notes_of(report: Mapping[str, Any]) -> list[str]:
-    """What a reader must know to read the figures, one sentence each."""
-    judge, count = report["judge"]["name"], report["distractors"]
-    found = [
-        f"{len(report['pictures'])} pictures; the judge, {judge}, tells each picture's prompt from "
-        f"{count} others of the list (by chance: {1 / (1 + count):.3f}); ties count against it."
-    ]
-    if count < report["distractors_wanted"]:
-        found.append(
-            f"The list is short: {count} distractors instead of {report['distractors_wanted']}."
-        )
-    guided = [one["setting"] for one in report["settings"] if judge in one.get("perceptors", {})]
-    if guided:
-        found.append(f"The judge guided {', '.join(guided)}: its verdict flatters them.")
-    if report["budget"] is not None:
-        found.append(
-            f"Equal time: each setting has as many steps as were measured to take "
-            f"{report['budget']:g} s a picture on this machine ({report['device']})."
-        )
-        found += _uneven(report["settings"], report["budget"])
-    if report["unknown_words"]:
-        words = sorted({word for one in report["unknown_words"].values() for word in one})
-        found.append(
-            f"Of {len(report['unknown_words'])} prompts the judge never learned a word: "
-            f"{', '.join(words)}."
-        )
-    if report["left_out"]:
-        found.append(
-            f"{len(report['left_out'])} pictures failed or are of other prompts, and in no figure."
-        )
-    return found
-
-
-def _uneven(settings: Sequence[Mapping[str, Any]], budget: float) -> list[str]:
-    """Which settings took another time than they were to take."""
-    return [
-        f"{one['setting']} took {one['seconds']:.2f} s a picture after all: the machine was busier "
-        "or freer than when it was measured."
-        for one in settings
-        if one["seconds"] is not None and abs(one["seconds"] / budget - 1) > TOLERANCE
-    ]
-
-
-def to_markdown(report: Mapping[str, Any]) -> str:
-    """The report to read: tables, notes, and the misses."""
-    parts = [f"# Evaluation of {report['list']['name']}", "\n\n".join(notes_of(report))]
-    parts.append(_table(HEADER, rows_of(report)))
-    header, rows = attribute_rows(report)
-    if rows:
-        parts += [
-            "Attributes: how often the judge prefers the prompt to the same one with another word "
-            "of the kind instead.",
-            _table(header, rows),
-        ]
-    misses = [one for one in report["pictures"] if not one["hit"]]
-    if misses:
-        keys = ("setting", "prompt", "seed", "rank", "taken_for")
-        header = ("setting", "prompt", "seed", "rank", "taken for")
-        parts += ["## Misses", _table(header, [[one[key] for key in keys] for one in misses])]
-    return "\n\n".join(parts) + "\n"
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(_cell(one) for one in line)} |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    text = f"{value:.3f}" if isinstance(value, float) else str(value)
-    return text.replace("|", "\\|")
-
-
-def write_report(folder: Path, report: Mapping[str, Any]) -> list[Path]:
-    """Write report.json and report.md, and return where they are.
-
-    Raises:
-        OutputError: the folder cannot be written to.
-    """
-    contents = {
-        "report.json": (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode(),
-        "report.md": to_markdown(report).encode(),
-    }
-    for name, content in contents.items():
-        write(folder / name, content)
-    return [folder / name for name in contents]

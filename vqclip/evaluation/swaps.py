@@ -1,4 +1,8 @@
-"""Attributes of prompts: words that can be swapped for others of their kind, as red for blue."""
+"""Attributes of prompts: words that can be swapped for others of their kind, such as red for blue.
+
+A prompt with a swapped word describes a picture that differs in nothing else: a judge that prefers
+the true prompt has seen that word in the picture.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from vqclip.config.nodes import compose, contents, read_text
-from vqclip.errors import ConfigError
+from vqclip.errors import Mistakes
 
 Values = tuple[tuple[str, ...], ...]
+"""The values of an attribute, each one or more phrases of the same meaning, in lower case."""
 LEFT_ALONE = "left alone"
-"""In place of an attribute: phrases that hold a word of one, but do not mean it."""
+"""In place of an attribute: phrases that contain a word of an attribute without meaning it."""
 
 
 @dataclass(frozen=True)
 class Swap:
-    """One word of a prompt, and the prompt with each other word of its kind instead.
+    """A word of a prompt, and the prompt with each other word of its kind instead.
 
     Attributes:
-        attribute: the kind, as `color`.
+        attribute: the kind, such as `color`.
         phrase: the word as the prompt has it.
-        texts: the prompts that say something else.
+        texts: the prompts with another word.
     """
 
     attribute: str
@@ -37,85 +41,88 @@ class Attributes:
     """Kinds of words.
 
     Attributes:
-        values: of each attribute, two or more; a value is one or more phrases of one meaning.
-            Those of `LEFT_ALONE` are never swapped.
+        values: of each attribute, two or more. Phrases of `LEFT_ALONE` are never swapped.
     """
 
     values: Mapping[str, Values]
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, int]]:
-        """The attribute and the value of each phrase."""
+        """The attribute of each phrase, and the index of its value."""
         return {
-            phrase: (name, index)
-            for name, values in self.values.items()
+            phrase: (attribute, index)
+            for attribute, values in self.values.items()
             for index, value in enumerate(values)
             for phrase in value
         }
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        # The longest first: "black and white photo" is no color.
-        longest = sorted(self._places, key=lambda one: (-len(one), one))
+        # The longest first: the words of "black and white photo" are no colors.
+        longest = sorted(self._places, key=lambda phrase: (-len(phrase), phrase))
         return re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE)
 
     def swaps(self, text: str) -> tuple[Swap, ...]:
         """Swap each word of a prompt that has an attribute, one at a time.
 
-        Each other value is put in by its first phrase, and `a` before it becomes `an` where needed.
+        The first phrase of each other value is put in, and an `a` before it becomes `an` where
+        needed.
         """
-        found = []
+        swaps = []
         for match in self._pattern.finditer(text) if self._places else ():
-            name, own = self._places[match[1].lower()]
-            if name == LEFT_ALONE:
+            attribute, own = self._places[match[1].lower()]
+            if attribute == LEFT_ALONE:
                 continue
-            others = [value[0] for at, value in enumerate(self.values[name]) if at != own]
+            values = self.values[attribute]
+            others = [value[0] for index, value in enumerate(values) if index != own]
             before, after = text[: match.start()], text[match.end() :]
-            texts = tuple(f"{_articled(before, one)}{one}{after}" for one in others)
-            found.append(Swap(name, match[1], texts))
-        return tuple(found)
+            texts = tuple(f"{_with_article(before, other)}{other}{after}" for other in others)
+            swaps.append(Swap(attribute, match[1], texts))
+        return tuple(swaps)
 
 
-def _articled(before: str, word: str) -> str:
+def _with_article(before: str, word: str) -> str:
+    """Correct an `a` or `an` at the end of a text, by the word that follows."""
     ending = "n " if word[0].lower() in "aeiou" else " "
     return re.sub(r"(?<!\w)([aA])n? $", rf"\1{ending}", before)
 
 
 def read_attributes(path: Path) -> Attributes:
-    """Read a YAML table: attribute -> list of values; a value is a phrase, or a list of synonyms.
+    """Read a YAML table: attribute -> list of values; a value is a phrase or a list of synonyms.
 
-    `left alone` is no attribute, but a list of phrases within which nothing is swapped.
+    `left alone` is no attribute, but a list of phrases in which nothing is swapped.
 
     Raises:
-        ConfigError: with every mistake in it.
+        ConfigError: the file cannot be read, or with every mistake in it.
     """
     node = compose(read_text(path, "attributes"), str(path))
-    table: Mapping[str, Any] = {} if node is None else contents(node, str(path))
-    errors: list[str] = []
-    values: dict[str, Values] = {}
-    for name, value in table.items():
-        entries = value if isinstance(value, list) else []
-        read = tuple(_phrases(one) for one in entries)
-        if len(read) < (1 if name == LEFT_ALONE else 2) or not all(read):
-            errors.append(
+    mistakes = Mistakes()
+    attributes: dict[str, Values] = {}
+    for name, content in contents(node, str(path)).items() if node is not None else ():
+        values = _values(content)
+        if len(values) < (1 if name == LEFT_ALONE else 2) or not all(values):
+            mistakes.add(
                 f"{path}: {name}: is a list of two or more values, each a phrase or a list of "
-                "phrases of one meaning"
+                "phrases of the same meaning"
             )
             continue
-        values[name] = read
+        attributes[name] = values
     owners: dict[str, str] = {}
-    for name, own in values.items():
-        for phrase in (one for value in own for one in value):
+    for name, values in attributes.items():
+        for phrase in (phrase for value in values for phrase in value):
             if phrase in owners:
-                errors.append(f"{path}: {name}: {phrase!r} is there already, in {owners[phrase]}")
+                mistakes.add(f"{path}: {name}: {phrase!r} already belongs to {owners[phrase]}")
             owners.setdefault(phrase, name)
-    if errors:
-        raise ConfigError(errors)
-    return Attributes(values)
+    mistakes.check()
+    return Attributes(attributes)
 
 
-def _phrases(value: Any) -> tuple[str, ...]:
-    """The phrases of a value in lower case; none if it is no value."""
+def _values(content: object) -> Values:
+    """The values of an attribute; an empty one in the place of what is no value."""
+    return tuple(map(_phrases, content)) if isinstance(content, list) else ()
+
+
+def _phrases(value: object) -> tuple[str, ...]:
     entries = value if isinstance(value, list) else [value]
-    texts = [" ".join(one.lower().split()) if isinstance(one, str) else "" for one in entries]
+    texts = [" ".join(text.lower().split()) if isinstance(text, str) else "" for text in entries]
     return tuple(texts) if all(texts) else ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from vqclip.evaluation.report import Judged
+from vqclip.evaluation.examination import JudgedPicture
 from vqclip.files import write
 from vqclip.images import WHITE
 from vqclip.views.tiles import contact_sheet, encode, tile
@@ -20,33 +21,40 @@ WIDEST = 10
 """Pictures side by side, where those of one prompt can stay together."""
 
 
-def draw_verdicts(judged: Sequence[Judged]) -> Image.Image:
-    """Lay out judged pictures, those of one prompt side by side.
+def draw_verdicts(pictures: Sequence[JudgedPicture]) -> Image.Image:
+    """Lay out judged pictures in the order of their prompts, those of one prompt side by side.
 
     Raises:
         ImageError: a picture can no longer be read.
     """
-    prompts = list(dict.fromkeys(one.picture.prompt for one in judged))
-    several = len({one.picture.setting for one in judged}) > 1
-    tiles, captions = [], []
-    for one in sorted(judged, key=lambda one: prompts.index(one.picture.prompt)):
-        picture, verdict = one.picture, one.verdict
-        small = tile(picture.path, SIDE - 2 * FRAME)
-        tiles.append(ImageOps.expand(small, FRAME, HIT if verdict.hit else MISS))
-        setting = f"[{picture.setting}] " if several else ""
-        miss = "" if verdict.hit else f" - MISS, taken for: {verdict.best}"
-        captions.append(f"{setting}{picture.prompt}{miss}")
-    group = max(sum(one.picture.prompt == prompt for one in judged) for prompt in prompts)
-    columns = min(len(tiles), group * max(1, WIDEST // group))
+    counts = Counter(picture.question.prompt for picture in pictures)
+    order = {prompt: index for index, prompt in enumerate(counts)}
+    ordered = sorted(pictures, key=lambda picture: order[picture.question.prompt])
+    named = len({picture.sample.setting for picture in pictures}) > 1
+    group = max(counts.values())
+    columns = min(len(pictures), group * max(1, WIDEST // group))
+    tiles = [_framed(picture) for picture in ordered]
+    captions = [_caption(picture, named=named) for picture in ordered]
     return contact_sheet(tiles, captions, columns=columns)
 
 
-def write_verdicts(path: Path, judged: Sequence[Judged]) -> Path:
+def _framed(picture: JudgedPicture) -> Image.Image:
+    small = tile(picture.sample.path, SIDE - 2 * FRAME)
+    return ImageOps.expand(small, FRAME, HIT if picture.verdict.hit else MISS)
+
+
+def _caption(picture: JudgedPicture, *, named: bool) -> str:
+    setting = f"[{picture.sample.setting}] " if named else ""
+    miss = "" if picture.verdict.hit else f" - MISS, taken for: {picture.verdict.nearest}"
+    return f"{setting}{picture.question.prompt}{miss}"
+
+
+def write_verdicts(path: Path, pictures: Sequence[JudgedPicture]) -> Path:
     """Write the sheet as a PNG file, and return its path.
 
     Raises:
         ImageError: a picture can no longer be read.
         OutputError: the file cannot be written.
     """
-    write(path, encode(draw_verdicts(judged), "PNG", optimize=True))
+    write(path, encode(draw_verdicts(pictures), "PNG", optimize=True))
     return path

@@ -12,16 +12,10 @@ import pytest
 from PIL import Image
 
 from tests.running import invoke, stop_after
-from tests.tiny import tiny_models
-from vqclip.cli import evaluation
-from vqclip.config.schema import Config
-from vqclip.errors import ConfigError
-from vqclip.evaluation import budget as budgets
-from vqclip.evaluation.comparison import make_settings
-from vqclip.evaluation.report import notes_of
+from vqclip.cli import eval
+from vqclip.evaluation import calibration
 from vqclip.models import shipped
 from vqclip.runs.pace import Pace
-from vqclip.runs.studio import Studio
 
 
 @pytest.fixture
@@ -115,50 +109,15 @@ def test_a_picture_that_failed_is_said_and_tried_again(words, tmp_path, capsys) 
 
 def test_a_budget_is_kept_by_the_run(words, tmp_path, monkeypatch) -> None:
     command = [*words, "--limit", "2", "--budget", "0.5", "--at-once", "1"]
-    monkeypatch.setattr(budgets, "measure", lambda *_, **__: Pace(1, 0.1, 0.2, 0.05))
+    monkeypatch.setattr(calibration, "measure", lambda *_, **__: Pace(1, 0.1, 0.2, 0.05))
     invoke(command)
-    monkeypatch.setattr(budgets, "measure", lambda *_, **__: pytest.fail("measured twice"))
+    monkeypatch.setattr(calibration, "measure", lambda *_, **__: pytest.fail("measured twice"))
     invoke(command)
     (setting,) = json.loads((tmp_path / "run" / "report.json").read_text())["settings"]
     # 0.1 s to start, a step of 0.2 s while two starts compete, four of 0.05 s.
     assert setting["steps"] == setting["budget"]["steps"] == 5
     assert setting["budget"]["expected_seconds"] == 0.5
     assert set(drawn_of(tmp_path / "run").values()) == {1}
-
-
-def test_every_setting_is_measured_in_turn(monkeypatch) -> None:
-    paces = iter([Pace(2, 3.0, 0.9, 0.2), Pace(2, 2.0, 1.0, 0.3), Pace(2, 4.0, 1.0, 0.2)])
-    monkeypatch.setattr(budgets, "measure", lambda *_, **__: next(paces))
-    (setting,) = make_settings()
-    studio = Studio("cpu")
-    monkeypatch.setattr(studio, "models", lambda config: (tiny_models(), None))
-    (pace,) = budgets.paces([setting], studio, ["a fox", "a hen"], at_once=2)
-    assert pace == Pace(2, 2.0, 0.9, 0.2)
-    tried = Config().start.candidate_steps
-    chosen = budgets.within(setting, 10, pace)
-    assert chosen.config.steps == tried + int((10 * 2 - 2 - tried * pace.trying) / 0.2 + 1e-9)
-    with pytest.raises(ConfigError, match="--budget: default takes"):
-        budgets.within(setting, 0.1, pace)
-
-
-def test_a_budget_that_was_not_kept_is_said() -> None:
-    settings = [{"setting": "draft", "seconds": 6.5}, {"setting": "quality", "seconds": 6.7}]
-    report = {
-        "judge": {"name": "x"},
-        "distractors": 5,
-        "distractors_wanted": 5,
-        "pictures": [],
-        "settings": settings,
-        "budget": 6.0,
-        "device": "cpu",
-        "unknown_words": {"a grok": ["grok"]},
-        "left_out": ["one"],
-    }
-    notes = notes_of(report)
-    assert [note.split()[0] for note in notes if "after all" in note] == ["quality"]
-    assert any("never learned" in note and "grok" in note for note in notes)
-    assert any("1 pictures" in note for note in notes)
-    assert len(notes_of({**report, "budget": None, "unknown_words": {}, "left_out": []})) == 1
 
 
 def test_a_run_that_is_stopped_goes_on_and_times_whole_pictures_alone(
@@ -168,7 +127,7 @@ def test_a_run_that_is_stopped_goes_on_and_times_whole_pictures_alone(
     # Asked before a picture and after each of its three steps: the second one is stopped.
     pressed = SimpleNamespace(is_set=stop_after(5))
     with monkeypatch.context() as patch:
-        patch.setattr(evaluation, "interruptible", lambda: nullcontext(pressed))
+        patch.setattr(eval, "interruptible", lambda: nullcontext(pressed))
         invoke(command, 130)
     assert "the same command continues" in capsys.readouterr().err
     assert len(drawn_of(tmp_path / "run")) == 1

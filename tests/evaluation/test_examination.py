@@ -1,0 +1,76 @@
+"""The examination: a wrong picture is a miss, and guides are asked about their own pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.evaluation.painter import BALLS, COLORS, EXAM, ColorJudge, paint
+from vqclip.errors import ConfigError, ImageError
+from vqclip.evaluation.examination import JudgedPicture, examine, read_exam
+from vqclip.evaluation.ranks import Question
+from vqclip.evaluation.samples import Sample
+from vqclip.perception.embedder import Embedder
+from vqclip.perception.ranking import Judge
+
+JUDGE = Judge((Embedder(ColorJudge()),))
+
+
+def judged(*samples: Sample) -> list[JudgedPicture]:
+    return examine(EXAM, samples, JUDGE, {})
+
+
+def test_right_pictures_are_hits(tmp_path: Path) -> None:
+    pictures = judged(*(paint(tmp_path, f"a {name} ball", name) for name in COLORS))
+    assert [picture.verdict.rank for picture in pictures] == [1, 1, 1]
+    assert [picture.verdict.cosine for picture in pictures] == pytest.approx([1, 1, 1], abs=1e-4)
+    assert [picture.verdict.kept for picture in pictures] == [(True,)] * 3
+
+
+def test_a_wrong_picture_is_a_miss(tmp_path: Path) -> None:
+    (picture,) = judged(paint(tmp_path, "a blue ball", "green"))
+    assert not picture.verdict.hit
+    assert picture.verdict.nearest == "a green ball"
+    assert picture.verdict.kept == (False,)
+    assert picture.guide is None
+
+
+def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    right = paint(tmp_path, "a red ball", "red")
+    (tmp_path / "none.png").write_bytes(b"no picture")
+    with pytest.raises(ImageError, match=r"none\.png"):
+        judged(right, Sample("painter", "a blue ball", tmp_path / "none.png"))
+
+
+def test_guides_are_asked_about_their_own_pictures(tmp_path: Path) -> None:
+    samples = [
+        paint(tmp_path, "a red ball", "red"),
+        paint(tmp_path, "a blue ball", "green"),
+        replace(paint(tmp_path, "a green ball", "green"), setting="nobody"),
+    ]
+    pictures = examine(EXAM, samples, JUDGE, {"painter": JUDGE, "absent": JUDGE})
+    assert [picture.guide and picture.guide.rank for picture in pictures] == [1, 3, None]
+    assert all(picture.guide is None or picture.guide.kept == () for picture in pictures)
+
+
+def test_a_question_has_distractors_and_swaps() -> None:
+    question = EXAM.question("a red ball")
+    assert sorted(question.distractors) == ["a blue ball", "a green ball"]
+    assert [swap.texts for swap in question.swaps] == [("a green ball", "a blue ball")]
+    assert EXAM.distractors == 2
+    short = replace(EXAM, limit=1, wanted=1)
+    assert (short.texts, short.distractors) == (BALLS.texts[:1], 1)
+    assert short.question("a red ball") == Question(
+        "a red ball", question.distractors[:1], question.swaps
+    )
+
+
+def test_an_exam_names_the_mistakes_of_both_files(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_exam(tmp_path / "list.txt", tmp_path / "kinds.yaml", limit=None, distractors=99)
+    assert len(caught.value.messages) == 2
+    (tmp_path / "list.txt").write_text("a red ball\na blue ball\n")
+    exam = read_exam(tmp_path / "list.txt", None, limit=None, distractors=99)
+    assert [swap.attribute for swap in exam.question("a red ball").swaps] == ["color"]

@@ -1,0 +1,182 @@
+"""The command that measures: draw a list of prompts, and have a judge rank them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vqclip.cli.console import FAILED, INTERRUPTED, app, say
+from vqclip.cli.evalflags import EvalFlags
+from vqclip.cli.optiongroup import takes
+from vqclip.cli.options import Overrides
+from vqclip.cli.series import check_devices, events_of, show_failed, show_plan
+from vqclip.cli.tables import print_json, print_table
+from vqclip.errors import Mistakes
+from vqclip.interrupt import interruptible
+
+if TYPE_CHECKING:
+    from vqclip.evaluation.comparison import Setting
+    from vqclip.evaluation.report import Report
+    from vqclip.evaluation.samples import Sample
+    from vqclip.perception.embedder import Embedder
+    from vqclip.series.plan import Plan
+
+
+@app.command("eval")
+@takes(EvalFlags)
+def evaluate(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Prompts, one per line.")],
+    flags: EvalFlags,
+    overrides: Overrides = None,
+) -> None:
+    """Measure how often a judge recognizes a picture's prompt; the same command continues.
+
+    Every prompt of FILE is drawn; then the judge, a perceptor that did not guide, ranks each
+    picture's prompt among the others.
+    """
+    from vqclip.config.job import parse_seeds
+    from vqclip.evaluation.comparison import make_plan
+    from vqclip.evaluation.examination import read_exam
+    from vqclip.evaluation.report import make_report
+    from vqclip.evaluation.samples import samples_of_folder
+
+    mistakes = Mistakes()
+    with mistakes.noted():
+        exam = read_exam(file, flags.attributes, limit=flags.limit, distractors=flags.distractors)
+    with mistakes.noted():
+        settings = flags.settings(overrides or [])
+    with mistakes.noted():
+        seeds = parse_seeds(flags.seeds)
+    with mistakes.noted():
+        flags.check(overrides or [])
+    mistakes.check()
+    folder = flags.folder(file, settings)
+    if flags.dry_run and flags.pictures is None:
+        settings = with_budgets(settings, exam.texts, folder, flags, measured=False)
+        show_plan(make_plan(settings, exam.texts, seeds, folder=folder), flags.device or "auto")
+        return
+    load = loader(flags)
+    load(flags.judge)  # before anything is drawn
+    if flags.pictures is not None:
+        settings, (samples, left_out) = (), samples_of_folder(flags.pictures, exam.texts)
+    else:
+        settings = with_budgets(settings, exam.texts, folder, flags, measured=True)
+        plan = make_plan(settings, exam.texts, seeds, folder=folder)
+        samples, left_out = draw(plan, settings, flags)
+    report = make_report(exam, samples, flags.judge, load, left_out=left_out, settings=settings)
+    show_report(report, write_files(folder, report), flags)
+    if left_out and flags.pictures is None:
+        raise typer.Exit(FAILED)
+
+
+def loader(flags: EvalFlags) -> Callable[[str], Embedder]:
+    """Return what loads a perceptor by its name, once."""
+    from vqclip.perception.embedder import Embedder
+
+    loaded: dict[str, Embedder] = {}
+
+    def load(name: str) -> Embedder:
+        if name not in loaded:
+            device = flags.device or "auto"
+            loaded[name] = Embedder.load(name, device=device, model_dir=flags.model_dir)
+        return loaded[name]
+
+    return load
+
+
+def with_budgets(
+    settings: tuple[Setting, ...],
+    prompts: Sequence[str],
+    folder: Path,
+    flags: EvalFlags,
+    *,
+    measured: bool,
+) -> tuple[Setting, ...]:
+    """Give settings the steps of a budget, if there is one: remembered by the run, or measured."""
+    from vqclip.evaluation.calibration import calibrate, recall_budgets
+    from vqclip.runs.studio import Studio
+
+    if flags.budget is None:
+        return settings
+    settings = recall_budgets(settings, flags.budget, folder=folder)
+    if measured:
+        studio = Studio(flags.device or "auto")
+        return calibrate(settings, flags.budget, studio, prompts, at_once=flags.at_once)
+    if names := [setting.name for setting in settings if setting.budget is None]:
+        say(f"note: the steps of {flags.budget:g} s are not measured yet: {', '.join(names)}")
+    return settings
+
+
+def draw(
+    plan: Plan, settings: Sequence[Setting], flags: EvalFlags
+) -> tuple[list[Sample], list[str]]:
+    """Draw what is left of a plan; return the samples, and the names of pictures that failed."""
+    from vqclip.cli.progress import Progress
+    from vqclip.evaluation.calibration import keep_budgets
+    from vqclip.evaluation.samples import samples_of_run
+    from vqclip.runs.folder import RunFolder
+
+    check_devices(plan, flags.device)
+    run = RunFolder.open(plan)
+    quiet = flags.quiet or flags.json
+    keep_budgets(settings, folder=plan.folder)
+    with interruptible() as interrupted, Progress(run, quiet=quiet, as_json=False) as progress:
+        events = events_of(
+            run,
+            "local",
+            "auto",
+            1,
+            stop=interrupted.is_set,
+            retried=run.failed(),
+            checkpoint_every=None,
+            at_once=flags.at_once,
+            device=flags.device or "auto",
+            quiet=quiet,
+        )
+        for event in events:
+            progress.show(event)
+    entries = run.manifest.read()
+    errors = {
+        picture.name: str(entries[picture.id].facts["error"])
+        for picture in plan.jobs
+        if picture.id in entries and entries[picture.id].state == "failed"
+    }
+    show_failed(errors)
+    samples, unfinished = samples_of_run(run)
+    if len(unfinished) > len(errors):
+        say("interrupted; nothing is lost: the same command continues")
+        raise typer.Exit(INTERRUPTED)
+    if not samples:
+        raise typer.Exit(FAILED)
+    run.tidy()
+    return samples, unfinished
+
+
+def write_files(folder: Path, report: Report) -> list[Path]:
+    """Write the report and the sheet of its pictures, and return their paths."""
+    from vqclip.evaluation.markdown import write_report
+    from vqclip.views.verdicts import write_verdicts
+
+    sheet = write_verdicts(folder / "sheet.png", report.pictures)
+    return [*write_report(folder, report), sheet]
+
+
+def show_report(report: Report, paths: Sequence[Path], flags: EvalFlags) -> None:
+    """Print the tables, or the whole report as JSON; say what is needed to read them."""
+    from vqclip.evaluation.markdown import HEADER, attribute_rows, notes, setting_rows
+
+    if flags.json:
+        print_json(report.to_dict())
+        return
+    print_table(HEADER, setting_rows(report))
+    header, rows = attribute_rows(report)
+    if rows:
+        print()
+        print_table(header, rows)
+    for note in notes(report):
+        say(f"note: {note}")
+    for path in [] if flags.quiet else paths:
+        say(str(path))
