@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from vqclip.cli.console import app
-from vqclip.cli.flags import Pictures, QueryFlags, picture_name, report_skipped
 from vqclip.cli.optiongroup import takes
+from vqclip.cli.queryflags import Pictures, QueryFlags, picture_name, report_skipped
 from vqclip.cli.tables import Style, print_json, print_rows
 
 if TYPE_CHECKING:

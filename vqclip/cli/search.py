@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from vqclip.cli.console import app, say
-from vqclip.cli.flags import QueryFlags, picture_name, report_skipped
 from vqclip.cli.optiongroup import takes
+from vqclip.cli.queryflags import QueryFlags, picture_name, report_skipped
 from vqclip.cli.tables import Style, print_json, print_rows
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from vqclip.cli.flags import QueryFlags, picture_name, report_skipped
+from vqclip.cli.queryflags import QueryFlags, picture_name, report_skipped
 from vqclip.perception.folders import OTHER, SkippedFile
 from vqclip.perception.queries import QueryKeywords
 
