@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import settings
 
 from tests.running import MATRIX
 from tests.tiny import write_clip, write_vqgan
@@ -21,6 +22,8 @@ from vqclip.config.schema import Config
 from vqclip.series.plan import Plan, make_plan
 
 pytest_plugins = ["tests.hubs"]
+settings.register_profile("same", derandomize=True, database=None, deadline=None, max_examples=50)
+settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True, scope="session")

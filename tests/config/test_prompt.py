@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
 
+from tests.config import strategies
 from vqclip.config.prompt import Prompt, parse_prompt, parse_prompts, read_prompts
 from vqclip.errors import ConfigError
 
@@ -79,6 +81,33 @@ def test_bad_tables_are_refused(value, part) -> None:
         read_prompts(value)
 
 
-def test_prompts_are_shown_as_they_are_meant() -> None:
-    assert str(Prompt("a fox")) == "a fox"
-    assert str(Prompt("x.png", "image", -0.5)) == "image x.png:-0.5"
+@given(strategies.prompts)
+def test_a_prompt_reads_back_as_it_was_written(prompt) -> None:
+    assert read_prompts(prompt.to_plain()) == (prompt,)
+    written = str(prompt) if prompt.kind == "text" else str(prompt).removeprefix(f"{prompt.kind} ")
+    assert parse_prompt(written, kind=prompt.kind) == prompt
+
+
+@pytest.mark.parametrize(
+    ("prompt", "written"),
+    [
+        (Prompt("a fox"), "a fox"),
+        (Prompt("fog", weight=0.5), "fog:0.5"),
+        (Prompt("fog", weight=-2), "fog:-2"),
+        (Prompt("fog", stop=-0.2), "fog:1:-0.2"),
+        (Prompt("a clock at 12:30"), "a clock at 12:30"),
+        (Prompt("room: 5"), "room: 5:1:-inf"),
+        (Prompt("1:2:3"), "1:2:3:1:-inf"),
+        (Prompt("a:0"), "a:0:1:-inf"),
+        (Prompt("x.png", "image", -0.5), "image x.png:-0.5"),
+        (Prompt("7", "noise"), "noise 7"),
+    ],
+)
+def test_prompts_are_written_in_their_own_grammar(prompt, written) -> None:
+    assert str(prompt) == written
+
+
+def test_a_template_takes_texts_that_attract() -> None:
+    assert Prompt("a fox", weight=2).framed("an oil of {}") == Prompt("an oil of a fox", weight=2)
+    for other in (Prompt("fog", weight=-1), Prompt("x.png", "image"), Prompt("7", "noise")):
+        assert other.framed("an oil of {}") == other

@@ -10,6 +10,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from tests.conftest import small_config
+from vqclip.config.job import Job
 from vqclip.config.layers import Assignment, merge
 from vqclip.config.prompt import Prompt
 from vqclip.config.values import Augmentation, PerceptorChoice, Schedule, augmentation
@@ -107,6 +108,7 @@ def test_a_picture_made_before_says_what_it_was_made_of() -> None:
     assert (config.seed, config.steps, config.width) == (7, 3, 32)
     assert config.latent.noise == Schedule(((0.0, 0.2), (1.0, 0.0)))
     assert config.augmentations == (augmentation("flip"), Augmentation("affine", strength=0.2))
+    assert Job.of(config).id == "e8ed7bcc2901"
     assert config.perceptors == (PerceptorChoice("mini", 2),)
 
 
