@@ -50,7 +50,7 @@ def test_a_picture_is_read_from_bytes_too(tmp_path) -> None:
     path = save(tmp_path / "a.png", "RGB", (1, 2, 3))
     assert load_image(tmp_path / "gone.png", path.read_bytes()).getpixel((0, 0)) == (1, 2, 3)
     with pytest.raises(ImageError, match=r"gone\.png"):
-        load_image(tmp_path / "gone.png", path.read_bytes()[:60])
+        load_image(tmp_path / "gone.png", path.read_bytes()[:40])
 
 
 def test_numbers_without_a_range_are_refused() -> None:
