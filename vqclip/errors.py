@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 
 class VqclipError(Exception):
@@ -100,15 +100,3 @@ class Mistakes:
         """
         if self.messages:
             raise ConfigError(self.messages)
-
-
-def collected(*readers: Callable[[], Any]) -> list[Any]:
-    """Call every reader and return what they return.
-
-    Raises:
-        ConfigError: with the mistakes of all of them.
-    """
-    mistakes = Mistakes()
-    results = [mistakes.read(reader, None) for reader in readers]
-    mistakes.check()
-    return results

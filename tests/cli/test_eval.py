@@ -44,7 +44,7 @@ def test_it_draws_compares_reports_and_continues(words, tmp_path, capsys) -> Non
     said = capsys.readouterr()
     assert "R-precision" in said.out
     assert "The judge guided" in said.err
-    assert "2 distractors instead of 99" in said.err
+    assert "too short for 99 distractors" in said.err
     invoke([*several, "--json"])
     assert set(drawn_of(run).values()) == {1}
     assert all(path.read_bytes() == content for path, content in before.items())

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from vqclip.evaluation.examination import Exam
+from vqclip.evaluation.exam import Exam
 from vqclip.evaluation.promptlist import PromptList
 from vqclip.evaluation.samples import Sample
 from vqclip.evaluation.swaps import Attributes

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.tiny import tiny_models
 from vqclip.errors import ConfigError
 from vqclip.evaluation import calibration
-from vqclip.evaluation.budget import Budget, write_budgets
-from vqclip.evaluation.calibration import calibrate, recall_budgets
+from vqclip.evaluation.budget import Budget
+from vqclip.evaluation.calibration import calibrate
 from vqclip.evaluation.comparison import Setting, make_settings
 from vqclip.runs.pace import Pace
 from vqclip.runs.studio import Studio
@@ -73,17 +71,3 @@ def test_a_setting_that_has_a_budget_is_not_measured(studio, monkeypatch) -> Non
     settings = calibrate([known, unknown], 9, studio, PROMPTS, at_once=1)
     assert [setting.config.steps for setting in settings] == [8, 7]
     assert settings[0] is known
-
-
-def test_a_run_remembers_the_budgets_of_equal_settings(tmp_path: Path) -> None:
-    (setting,) = settings_of()
-    assert recall_budgets([setting], 10, folder=tmp_path) == (setting,)
-    budget = budget_for(setting, Pace(2, 2.0, 1.0, 0.5), 10)
-    write_budgets(tmp_path, {setting.name: budget})
-    assert recall_budgets([setting], 10, folder=tmp_path) == (setting.within(budget),)
-    # Steps are what a budget replaces; another time, or other pictures, are measured again.
-    for variant, known in (("steps=7", True), ("cutouts.count=7", False)):
-        (_, changed) = settings_of(f"start.candidate_steps=5 {variant}")
-        (recalled,) = recall_budgets([Setting(setting.name, changed.config)], 10, folder=tmp_path)
-        assert (recalled.budget == budget) is known
-    assert recall_budgets([setting], 11, folder=tmp_path) == (setting,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,15 @@ import pytest
 from vqclip.config.layers import Assignment
 from vqclip.config.values import Augmentation, augmentation
 from vqclip.errors import ConfigError
-from vqclip.evaluation.comparison import Setting, make_plan, make_settings
+from vqclip.evaluation.budget import Budget
+from vqclip.evaluation.comparison import (
+    Setting,
+    keep_budgets,
+    make_plan,
+    make_settings,
+    recall_budgets,
+)
+from vqclip.runs.pace import Pace
 
 
 def test_settings_are_presets_with_and_without_variants() -> None:
@@ -71,3 +80,20 @@ def test_a_setting_is_described_without_prompts_and_seed() -> None:
     assert isinstance(table["config"], dict)
     assert table["config"]["steps"] == draft.config.steps
     assert not {"prompts", "seed", "device"} & set(table["config"])
+
+
+def test_a_run_remembers_the_budgets_of_equal_settings(tmp_path: Path) -> None:
+    (setting,) = make_settings(presets=["draft"])
+    assert recall_budgets([setting], 10, folder=tmp_path) == (setting,)
+    budget = Budget.of(Pace(2, 2.0, 1.0, 0.5), 10, tried=5, recipe=setting.recipe)
+    measured = setting.within(budget)
+    assert measured.config.steps == budget.steps == 31
+    assert measured.recipe == setting.recipe
+    keep_budgets([measured], folder=tmp_path)
+    assert recall_budgets([setting], 10, folder=tmp_path) == (measured,)
+    # Steps are what a budget replaces; another time, or other pictures, are measured again.
+    for change, known in (("steps=7", True), ("cutouts.count=7", False)):
+        (_, changed) = make_settings(presets=["draft"], variants=[change])
+        (recalled,) = recall_budgets([replace(changed, name="draft")], 10, folder=tmp_path)
+        assert (recalled.budget == budget) is known
+    assert recall_budgets([setting], 11, folder=tmp_path) == (setting,)

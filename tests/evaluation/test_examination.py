@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.evaluation.painter import BALLS, COLORS, EXAM, ColorJudge, paint
-from vqclip.errors import ConfigError, ImageError
-from vqclip.evaluation.examination import JudgedPicture, examine, read_exam
-from vqclip.evaluation.ranks import Question
+from tests.evaluation.painter import COLORS, EXAM, ColorJudge, paint
+from vqclip.errors import ImageError
+from vqclip.evaluation.examination import JudgedPicture, examine
 from vqclip.evaluation.samples import Sample
 from vqclip.perception.embedder import Embedder
 from vqclip.perception.ranking import Judge
@@ -53,24 +52,3 @@ def test_guides_are_asked_about_their_own_pictures(tmp_path: Path) -> None:
     pictures = examine(EXAM, samples, JUDGE, {"painter": JUDGE, "absent": JUDGE})
     assert [picture.guide and picture.guide.rank for picture in pictures] == [1, 3, None]
     assert all(picture.guide is None or picture.guide.kept == () for picture in pictures)
-
-
-def test_a_question_has_distractors_and_swaps() -> None:
-    question = EXAM.question("a red ball")
-    assert sorted(question.distractors) == ["a blue ball", "a green ball"]
-    assert [swap.texts for swap in question.swaps] == [("a green ball", "a blue ball")]
-    assert EXAM.distractors == 2
-    short = replace(EXAM, limit=1, wanted=1)
-    assert (short.texts, short.distractors) == (BALLS.texts[:1], 1)
-    assert short.question("a red ball") == Question(
-        "a red ball", question.distractors[:1], question.swaps
-    )
-
-
-def test_an_exam_names_the_mistakes_of_both_files(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError) as caught:
-        read_exam(tmp_path / "list.txt", tmp_path / "kinds.yaml", limit=None, distractors=99)
-    assert len(caught.value.messages) == 2
-    (tmp_path / "list.txt").write_text("a red ball\na blue ball\n")
-    exam = read_exam(tmp_path / "list.txt", None, limit=None, distractors=99)
-    assert [swap.attribute for swap in exam.question("a red ball").swaps] == ["color"]

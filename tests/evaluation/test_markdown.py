@@ -60,8 +60,10 @@ def test_markdown_has_tables_notes_and_misses(tmp_path: Path) -> None:
 
 def test_one_note_says_what_was_asked(tmp_path: Path) -> None:
     (note,) = notes(report_of(tmp_path, painter=2.5))
-    assert note.startswith("2 pictures; the judge, colors, distinguishes each picture's prompt")
-    assert "from 2 others of the list (by chance: 0.333)" in note
+    assert note == (
+        "Pictures: 2; judge: colors; distractors of each prompt: 2; share of hits by chance: 0.333."
+        " Ties count as misses."
+    )
 
 
 def test_notes_of_what_makes_figures_doubtful(tmp_path: Path) -> None:
@@ -76,10 +78,10 @@ def test_notes_of_what_makes_figures_doubtful(tmp_path: Path) -> None:
         settings=[setting],
     )
     assert list(notes(report))[1:] == [
-        "The list is short: 1 distractors instead of 99.",
+        "The list is too short for 99 distractors.",
         "The judge guided draft: its verdict flatters them.",
-        "2 prompts contain words that the judge never learned: grok, zax.",
-        "1 pictures failed or have other prompts, and are in no figure.",
+        "Words of the prompts that the judge never learned: grok, zax.",
+        "Pictures that are in no figure, since they failed or have other prompts: 1.",
     ]
 
 

@@ -7,7 +7,8 @@ import math
 import pytest
 import torch
 
-from vqclip.evaluation.ranks import Question, Verdict, answer, rank_of
+from vqclip.evaluation.exam import Question
+from vqclip.evaluation.ranks import Verdict, answer, rank_of
 from vqclip.evaluation.swaps import Swap
 
 

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from vqclip.evaluation.ranks import Question, Verdict
+from vqclip.evaluation.exam import Question
+from vqclip.evaluation.ranks import Verdict
 from vqclip.evaluation.summary import AttributeAccuracy, summarize
 from vqclip.evaluation.swaps import Swap
 

@@ -39,9 +39,7 @@ def evaluate(
     """
     from vqclip.config.job import parse_seeds
     from vqclip.evaluation.comparison import make_plan
-    from vqclip.evaluation.examination import read_exam
-    from vqclip.evaluation.report import make_report
-    from vqclip.evaluation.samples import samples_of_folder
+    from vqclip.evaluation.exam import read_exam
 
     mistakes = Mistakes()
     with mistakes.noted():
@@ -58,6 +56,9 @@ def evaluate(
         settings = with_budgets(settings, exam.texts, folder, flags, measured=False)
         show_plan(make_plan(settings, exam.texts, seeds, folder=folder), flags.device or "auto")
         return
+    from vqclip.evaluation.report import make_report
+    from vqclip.evaluation.samples import samples_of_folder
+
     load = loader(flags)
     load(flags.judge)  # before anything is drawn
     if flags.pictures is not None:
@@ -96,13 +97,15 @@ def with_budgets(
     measured: bool,
 ) -> tuple[Setting, ...]:
     """Give settings the steps of a budget, if there is one: remembered by the run, or measured."""
-    from vqclip.evaluation.calibration import calibrate, recall_budgets
-    from vqclip.runs.studio import Studio
+    from vqclip.evaluation.comparison import recall_budgets
 
     if flags.budget is None:
         return settings
     settings = recall_budgets(settings, flags.budget, folder=folder)
     if measured:
+        from vqclip.evaluation.calibration import calibrate
+        from vqclip.runs.studio import Studio
+
         studio = Studio(flags.device or "auto")
         return calibrate(settings, flags.budget, studio, prompts, at_once=flags.at_once)
     if names := [setting.name for setting in settings if setting.budget is None]:
@@ -115,7 +118,7 @@ def draw(
 ) -> tuple[list[Sample], list[str]]:
     """Draw what is left of a plan; return the samples, and the names of pictures that failed."""
     from vqclip.cli.progress import Progress
-    from vqclip.evaluation.calibration import keep_budgets
+    from vqclip.evaluation.comparison import keep_budgets
     from vqclip.evaluation.samples import samples_of_run
     from vqclip.runs.folder import RunFolder
 

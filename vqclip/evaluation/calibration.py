@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from vqclip.errors import Mistakes
-from vqclip.evaluation.budget import Budget, read_budgets, write_budgets
+from vqclip.evaluation.budget import Budget
 from vqclip.evaluation.comparison import Setting, make_job
 from vqclip.runs.capacity import pictures_at_once
 from vqclip.runs.pace import Pace
@@ -15,31 +14,6 @@ from vqclip.runs.studio import Studio
 
 ROUNDS = 3
 """How often all settings are measured; the fastest times count."""
-
-
-def recall_budgets(
-    settings: Sequence[Setting], seconds: float, *, folder: Path
-) -> tuple[Setting, ...]:
-    """Give settings the budgets that an earlier command measured in the same folder.
-
-    Args:
-        settings: to be measured.
-        seconds: allowed for a picture.
-        folder: of the run.
-
-    Returns:
-        The settings; those that were not measured before, or with another budget, as they are.
-
-    Raises:
-        OutputError: the file of the budgets is damaged.
-    """
-    budgets = read_budgets(folder)
-    recalled = []
-    for setting in settings:
-        budget = budgets.get(setting.name)
-        known = budget is not None and (budget.seconds, budget.recipe) == (seconds, setting.recipe)
-        recalled.append(setting.within(budget) if budget is not None and known else setting)
-    return tuple(recalled)
 
 
 def calibrate(
@@ -83,13 +57,3 @@ def calibrate(
             calibrated[setting.name] = setting.within(budget)
     mistakes.check()
     return tuple(calibrated.values())
-
-
-def keep_budgets(settings: Sequence[Setting], *, folder: Path) -> None:
-    """Write down the budgets of settings, so that the same command continues with their steps.
-
-    Raises:
-        OutputError: the folder cannot be written to.
-    """
-    budgets = {setting.name: setting.budget for setting in settings if setting.budget is not None}
-    write_budgets(folder, budgets)

@@ -13,7 +13,7 @@ from vqclip.config.layers import Assignment, load_config, parse_override
 from vqclip.config.prompt import SLOT, Prompt
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, Mistakes
-from vqclip.evaluation.budget import Budget
+from vqclip.evaluation.budget import Budget, read_budgets, write_budgets
 from vqclip.series.plan import Plan, PlannedPicture
 
 DEFAULT = "default"
@@ -123,6 +123,41 @@ def _check_keys(assignments: Sequence[Assignment]) -> None:
 def make_job(setting: Setting, prompt: str, seed: int) -> Job:
     """Make the job of one picture: the prompt in the template and styles of the setting."""
     return Job.of(replace(setting.config, prompts=(Prompt(prompt),)), seed)
+
+
+def recall_budgets(
+    settings: Sequence[Setting], seconds: float, *, folder: Path
+) -> tuple[Setting, ...]:
+    """Give settings the budgets that an earlier command measured in the same folder.
+
+    Args:
+        settings: to be measured.
+        seconds: allowed for a picture.
+        folder: of the run.
+
+    Returns:
+        The settings; those that were not measured before, or with another budget, as they are.
+
+    Raises:
+        OutputError: the file of the budgets is damaged.
+    """
+    budgets = read_budgets(folder)
+    recalled = []
+    for setting in settings:
+        budget = budgets.get(setting.name)
+        known = budget is not None and (budget.seconds, budget.recipe) == (seconds, setting.recipe)
+        recalled.append(setting.within(budget) if budget is not None and known else setting)
+    return tuple(recalled)
+
+
+def keep_budgets(settings: Sequence[Setting], *, folder: Path) -> None:
+    """Write down the budgets of settings, so that the same command continues with their steps.
+
+    Raises:
+        OutputError: the folder cannot be written to.
+    """
+    budgets = {setting.name: setting.budget for setting in settings if setting.budget is not None}
+    write_budgets(folder, budgets)
 
 
 def make_plan(

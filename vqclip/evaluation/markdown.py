@@ -61,12 +61,11 @@ def notes(report: Report) -> Iterator[str]:
     """Yield what a reader must know to read the figures, one or two sentences each."""
     count, wanted = report.exam.distractors, report.exam.wanted
     yield (
-        f"{len(report.pictures)} pictures; the judge, {report.judge}, distinguishes each picture's "
-        f"prompt from {count} others of the list (by chance: {1 / (1 + count):.3f}); ties count "
-        "against it."
+        f"Pictures: {len(report.pictures)}; judge: {report.judge}; distractors of each prompt: "
+        f"{count}; share of hits by chance: {1 / (1 + count):.3f}. Ties count as misses."
     )
     if count < wanted:
-        yield f"The list is short: {count} distractors instead of {wanted}."
+        yield f"The list is too short for {wanted} distractors."
     guided = [
         setting.name
         for setting in report.settings
@@ -77,13 +76,11 @@ def notes(report: Report) -> Iterator[str]:
     yield from _budget_notes(report)
     if report.unknown_words:
         words = sorted({word for words in report.unknown_words.values() for word in words})
-        yield (
-            f"{len(report.unknown_words)} prompts contain words that the judge never learned: "
-            f"{', '.join(words)}."
-        )
+        yield (f"Words of the prompts that the judge never learned: {', '.join(words)}.")
     if report.left_out:
         yield (
-            f"{len(report.left_out)} pictures failed or have other prompts, and are in no figure."
+            "Pictures that are in no figure, since they failed or have other prompts: "
+            f"{len(report.left_out)}."
         )
 
 

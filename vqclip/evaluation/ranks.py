@@ -7,34 +7,12 @@ first. Ties count against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
-from vqclip.evaluation.swaps import Swap
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a judge is asked about the pictures of a prompt.
-
-    Attributes:
-        prompt: their own.
-        distractors: other prompts that it is ranked among.
-        swaps: the words of the prompt that have an attribute, and the prompts without them.
-    """
-
-    prompt: str
-    distractors: tuple[str, ...]
-    swaps: tuple[Swap, ...] = ()
-
-    def texts(self) -> Iterator[str]:
-        """Yield every text that a judge has to read."""
-        yield self.prompt
-        yield from self.distractors
-        for swap in self.swaps:
-            yield from swap.texts
+from vqclip.evaluation.exam import Question
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from vqclip.evaluation.comparison import Setting
-from vqclip.evaluation.examination import Exam, JudgedPicture, examine
+from vqclip.evaluation.exam import Exam
+from vqclip.evaluation.examination import JudgedPicture, examine
 from vqclip.evaluation.samples import Sample
 from vqclip.evaluation.summary import Summary, summarize
 from vqclip.outputs.recipe import versions

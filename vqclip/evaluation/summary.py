@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vqclip.evaluation.ranks import Question, Verdict
+from vqclip.evaluation.exam import Question
+from vqclip.evaluation.ranks import Verdict
 
 
 @dataclass(frozen=True)
