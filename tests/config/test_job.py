@@ -12,22 +12,22 @@ from vqclip.config.prompt import Prompt
 from vqclip.errors import ConfigError
 
 
-def job(*words: str) -> Job:
+def job_of(*words: str) -> Job:
     return Job.of(load("prompts=a fox", *words))
 
 
 def test_a_picture_is_known_by_what_it_depends_on() -> None:
-    first = job()
-    assert job("steps=51").id != first.id
+    first = job_of()
+    assert job_of("steps=51").id != first.id
     assert replace(first, seed=1).id != first.id
     assert replace(first, prompts=(Prompt("a hen"),)).id != first.id
-    assert job("output.format=webp").id != first.id
+    assert job_of("output.format=webp").id != first.id
     elsewhere = [f"output.{key}=1" for key in PLACES]
-    assert job(*elsewhere, "device=cpu", "model_dir=x", "cutouts.chunk=3").id == first.id
+    assert job_of(*elsewhere, "device=cpu", "model_dir=x", "cutouts.chunk=3").id == first.id
 
 
 def test_what_a_style_says_and_what_a_prompt_says_are_one() -> None:
-    styled = job("template=an oil of {}", "style_prompts=oil:0.3")
+    styled = job_of("template=an oil of {}", "style_prompts=oil:0.3")
     spelled = Job.of(load("prompts=an oil of a fox | oil:0.3"))
     assert styled == spelled
     assert styled.id == spelled.id
@@ -35,14 +35,14 @@ def test_what_a_style_says_and_what_a_prompt_says_are_one() -> None:
 
 
 def test_a_batch_shares_all_but_prompts_and_seed() -> None:
-    first = job("seed=3")
+    first = job_of("seed=3")
     assert (first.seed, first.config.seed, first.config.prompts) == (3, 0, ())
     assert first.batch == Job.of(load("prompts=a hen", "seed=4")).batch
-    assert first.batch != job("steps=51").batch
+    assert first.batch != job_of("steps=51").batch
 
 
 def test_the_whole_configuration_makes_the_same_job() -> None:
-    first = job("seed=3", "style_prompts=oil:0.3", "template=an oil of {}")
+    first = job_of("seed=3", "style_prompts=oil:0.3", "template=an oil of {}")
     assert Job.of(first.whole()) == first
     table = first.to_dict()
     assert table["seed"] == 3
@@ -53,11 +53,11 @@ def test_the_whole_configuration_makes_the_same_job() -> None:
 
 def test_seeds_become_jobs_and_jobs_batches() -> None:
     jobs = expand(load("prompts=a fox", "seed=7"), range(6))
-    assert [one.seed for one in jobs] == list(range(6))
-    assert len({one.batch for one in jobs}) == 1
+    assert [job.seed for job in jobs] == list(range(6))
+    assert len({job.batch for job in jobs}) == 1
     assert [len(batch) for batch in batches(jobs)] == [4, 2]
-    assert [one.seed for batch in batches(jobs) for one in batch] == list(range(6))
-    assert [one.seed for one in expand(load("prompts=a fox", "seed=7"), [])] == [7]
+    assert [job.seed for batch in batches(jobs) for job in batch] == list(range(6))
+    assert [job.seed for job in expand(load("prompts=a fox", "seed=7"), [])] == [7]
 
 
 @pytest.mark.parametrize("words", [[], ["prompts=fog:-1"], ["style_prompts=fog:-1"]])
@@ -81,4 +81,4 @@ def test_file_names_are_made_of_words() -> None:
     assert slug("../../etc/passwd") == "etc-passwd"
     assert slug("snake_case") == "snake-case"
     assert len(slug("é" * 300).encode()) == 60
-    assert job("seed=3").stem == "a-fox_s3"
+    assert job_of("seed=3").stem == "a-fox_s3"

@@ -1,4 +1,4 @@
-"""Series files: templates, the matrix, lists and tables, and every mistake with its line."""
+"""The series file as it is read, before anything is multiplied."""
 
 from __future__ import annotations
 
@@ -7,237 +7,101 @@ from textwrap import dedent
 
 import pytest
 
-from vqclip.config.layers import configs_folder, parse_override
-from vqclip.errors import ConfigError
-from vqclip.series.plan import Plan, make_plan
-from vqclip.series.template import fields_of, render
+from vqclip.errors import ConfigError, Mistakes
+from vqclip.series.file import SeriesFile, read_series
 
 
-def plan_of(folder: Path, text: str, *overrides: str, **options) -> Plan:
+def read(folder: Path, text: str) -> tuple[SeriesFile, list[str]]:
     path = folder / "many.yaml"
     path.write_text(dedent(text))
-    return make_plan(path, overrides=[parse_override(one) for one in overrides], **options)
+    mistakes = Mistakes()
+    series = read_series(path, mistakes)
+    return series, [message.replace(f"{folder}/", "") for message in mistakes.messages]
 
 
-def mistakes(folder: Path, text: str, *overrides: str, **options) -> list[str]:
-    with pytest.raises(ConfigError) as caught:
-        plan_of(folder, text, *overrides, **options)
-    return [one.replace(f"{folder}/", "") for one in caught.value.messages]
-
-
-def texts(plan: Plan) -> list[str]:
-    return [" | ".join(map(str, one.prompts)) for one in plan.jobs]
-
-
-def test_templates_fill_in_fields_choices_and_lists() -> None:
-    lists = {"colors": ["teal"], "deep/er": ["x"]}
-    text = "a {subject}, { red | red }, {__colors__|__colors__} {{kept}} __deep/er__ snake_case__x"
-    filled = render(text, {"subject": "fox"}, lists.__getitem__, key="1")
-    assert filled == "a fox, red, teal {kept} x snake_case__x"
-    assert fields_of(text) == {"subject"}
-
-
-def test_choices_follow_the_seed_and_vary() -> None:
-    def made(seed: int) -> str:
-        return render("{a|b|c|d} {a|b|c|d}", {}, lambda name: [], key=str(seed))
-
-    assert made(3) == made(3)
-    assert len({made(seed) for seed in range(30)}) > 8
-
-
-def test_choices_do_not_follow_the_style(tmp_path) -> None:
-    text = 'defaults: {prompt: "{a|b|c|d}{a|b|c|d}"}\nmatrix: {seeds: 0-5, steps: [3, 4]}'
-    drawn = texts(plan_of(tmp_path, text))
-    assert drawn[::2] == drawn[1::2]
-    assert len(set(drawn)) > 1
-
-
-def test_the_matrix_is_every_combination_in_order(tmp_path) -> None:
-    text = """
-        defaults: {prompt: "a {subject}", preset: draft}
+def test_every_part_is_read_with_its_line(tmp_path) -> None:
+    series, messages = read(
+        tmp_path,
+        """\
+        name: seasons
+        defaults: {steps: 5}
         matrix:
           subjects: [fox, hen]
-          styles: [none, oil]
-          seeds: 3-4
-        """
-    plan = plan_of(tmp_path, text)
-    assert plan.axes == {"subject": ("fox", "hen"), "style": ("none", "oil"), "seed": ("3", "4")}
-    assert len(plan.jobs) == 8
-    assert texts(plan)[0] == "a fox"
-    assert texts(plan)[-1] == "an oil painting of a hen | an oil painting:0.3"
-    assert [one.seed for one in plan.jobs[:2]] == [3, 4]
-    assert len({one.batch for one in plan.jobs}) == 2
-    assert len({one.name for one in plan.jobs}) == 8
-    assert plan.jobs[0].config.steps == 30
-    assert plan.folder == Path("outputs/many")
-
-
-def test_exclude_include_and_jobs(tmp_path) -> None:
-    text = """
-        defaults: {prompt: "a {subject}", steps: 5}
-        matrix:
-          subjects: [fox, hen]
-          steps: [10, 20]
-          exclude: [{subject: [hen], steps: 20}]
+          cutouts: {count: [8, 16]}
+          exclude: [{subject: fox, cutouts.count: [8, 16]}]
           include: [{subject: cow, steps: 30}]
-        jobs:
-          - {prompt: a sea, seeds: "1,2", name: the sea}
-        """
-    plan = plan_of(tmp_path, text)
-    drawn = [(one.prompts[0].content, one.config.steps, one.seed) for one in plan.jobs]
-    assert drawn[:4] == [("a fox", 10, 0), ("a fox", 20, 0), ("a hen", 10, 0), ("a cow", 30, 0)]
-    assert drawn[4:] == [("a sea", 5, 1), ("a sea", 5, 2)]
-    assert plan.jobs[3].labels == {"subject": "cow", "steps": "30"}
-    assert plan.jobs[4].name.startswith("the-sea_s1_")
-
-
-def test_lists_and_tables_from_files(tmp_path) -> None:
-    (tmp_path / "subjects.txt").write_text("# animals\nfox\n\nhen\n")
-    (tmp_path / "color.txt").write_text("blue\n")
-    (tmp_path / "more.csv").write_text(
-        'prompt,seed,cutouts.count\n"a {red|red} sea, calm",7,\nb,,9\n'
+        jobs: [{prompt: a sea, name: the sea}]
+        candidates: 3
+        keep: 2
+        judge: mini-judge
+        """,
     )
-    text = """
-        defaults: {prompt: "a __color__ {subject}"}
-        matrix: {subjects: subjects.txt}
-        jobs: more.csv
-        """
-    plan = plan_of(tmp_path, text)
-    assert texts(plan) == ["a blue fox", "a blue hen", "a red sea, calm", "b"]
-    assert plan.jobs[2].seed == 7
-    assert plan.jobs[3].config.cutouts.count == 9
-    (tmp_path / "looks.csv").write_text("look,steps\nwide,3\ntall,4\n")
-    plan = plan_of(tmp_path, 'defaults: {prompt: "{look} x"}\nmatrix: {looks: looks.csv}')
-    assert [(one.labels["looks"], one.config.steps) for one in plan.jobs] == [
-        ("wide", 3),
-        ("tall", 4),
-    ]
-    (tmp_path / "prompts.txt").write_text("a\nb\n")
-    assert texts(plan_of(tmp_path, "matrix: {prompts: prompts.txt}")) == ["a", "b"]
+    assert messages == []
+    assert (series.name, series.candidates, series.keep, series.judge) == (
+        "seasons",
+        3,
+        2,
+        "mini-judge",
+    )
+    assert series.lines["jobs"] == f"{tmp_path}/many.yaml, line 8"
+    assert [axis.name for axis in series.axes] == ["subjects", "cutouts.count"]
+    (rule,) = series.exclude
+    assert rule.wanted == {"subjects": ("fox",), "cutouts.count": ("8", "16")}
+    (included,) = series.include
+    assert included.labels == {"subjects": "cow"}
+    assert [layer.name for layer in series.jobs] == ["the sea"]
+    assert [layer.origin.rpartition(" ")[2] for layer in series.layers()] == list("2445578")
 
 
-def test_the_command_line_is_above_the_file(tmp_path) -> None:
-    text = "defaults: {steps: 9}\nmatrix: {subjects: [a, b], seeds: 0-3}"
-    plan = plan_of(tmp_path, text, "steps=7", "output.folder=x", seeds=[5])
-    assert [(one.seed, one.config.steps) for one in plan.jobs] == [(5, 7), (5, 7)]
-    assert plan.folder == Path("x/many")
-    alone = plan_of(tmp_path, "defaults: {prompt: a}", seeds=[1, 2])
-    assert [one.seed for one in alone.jobs] == [1, 2]
-    found = mistakes(tmp_path, "matrix: {prompts: [a], steps: [1, 2]}", "steps=3")
-    assert any("steps is an axis" in one for one in found)
-    assert "--seeds" in mistakes(tmp_path, "matrix: {prompts: [a]}", "seed=3")[0]
+def test_a_short_file_has_the_usual_parts(tmp_path) -> None:
+    series, messages = read(tmp_path, "defaults: {prompt: a}")
+    assert messages == []
+    assert (series.name, series.candidates, series.keep, series.judge) == ("many", 1, 1, None)
+    assert (series.axes, series.jobs) == ((), ())
 
 
-def test_a_job_is_known_by_its_settings_alone(tmp_path) -> None:
-    text = "matrix: {prompts: [a, b]}"
-    ids = [one.id for one in plan_of(tmp_path, text).jobs]
-    elsewhere = plan_of(tmp_path, text, "output.folder=x", "device=cpu", "output.trace=true")
-    assert [one.id for one in elsewhere.jobs] == ids
-    assert not {one.id for one in plan_of(tmp_path, text, "steps=9").jobs} & set(ids)
-
-
-def test_every_mistake_at_once_with_its_line(tmp_path) -> None:
-    text = """\
-        nmae: x
-        defaults:
-          preset: drft
-          stpes: 20
-          cutouts: {cont: 3}
-        matrix:
-          subjects: [a house, a house]
-          styles: [oil, watercolr]
-          seeds: 9-0
-          colors: []
-          exclude:
-            - {stile: oil}
-        jobs:
-          - {prompt: x, steps: -1}
-          - 7
-        candidates: 2
-        keep: 5
-        """
-    found = mistakes(tmp_path, text)
-    wanted = {
-        1: "did you mean 'name'",
-        3: "unknown preset 'drft'",
-        4: "did you mean 'steps'",
-        5: "did you mean 'cutouts.count'",
-        7: "duplicate value 'a house'",
-        8: "unknown style 'watercolr'",
-        9: "not '9-0'",
-        10: "matrix.colors: is empty",
-        12: "unknown axis 'stile'",
-        14: "steps: -1 is out of range",
-        15: "a table of keys and values is needed",
-        17: "keep: is above candidates",
-    }
-    for line, text in wanted.items():
-        assert any(one.startswith(f"many.yaml, line {line}:") and text in one for one in found), (
-            text
-        )
-
-
-BAD = {
-    "an unknown field": (
-        'defaults: {prompt: "a {sbject}"}\nmatrix: {subjects: [x]}',
-        "line 1: unknown field {sbject}",
-    ),
-    "a brace alone": ('defaults: {prompt: "a {"}', "line 1: '{' in 'a {' is no field"),
-    "a missing word list": (
-        "defaults: {prompt: a __none__}",
-        "line 1: the list none.txt cannot be read",
-    ),
-    "a missing list": (
-        "matrix: {subjects: none.txt}",
-        "line 1: matrix.subjects: the list none.txt",
-    ),
-    "no value": ("matrix: {styles: oil}", "is a list, or the name of a .txt"),
-    "an empty matrix": ("matrix: {}", "there is no picture to draw"),
-    "all excluded": ("matrix: {subjects: [a], exclude: [{subject: a}]}", "there is no picture"),
-    "an exclude of nothing": (
-        "matrix: {subjects: [a], exclude: [{subject: b}]}",
-        "no cell subject b",
-    ),
-    "a matrix that is a list": ("matrix: [1]", "line 1: matrix: is a table of axes"),
-    "the same picture twice": ("jobs:\n- {prompt: a}\n- {prompt: a}", "line 3: a_s0_"),
-    "nothing to draw": ("defaults: {steps: 3}", "there is no prompt"),
-    "a key twice": ("defaults: {steps: 3, steps: 4}", "duplicate key 'steps'"),
-    "no YAML": ("defaults: [", "is not YAML"),
-    "an empty file": ("", "is empty"),
-    "a folder as name": (
-        "name: ../x\ndefaults: {prompt: a}",
-        "line 1: name: is the name of a folder",
-    ),
-    "many candidates": ("candidates: 0\ndefaults: {prompt: a}", "candidates: allowed is a number"),
-    "a bad prompt": ('jobs:\n- {prompt: "a:0"}', "line 2: the weight of the prompt"),
-    "seed and seeds": (
-        "defaults: {prompt: a, seed: 1, seeds: 2}",
-        "seeds: the table has seed",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", BAD)
-def test_mistakes_name_the_line_and_the_key(tmp_path, case: str) -> None:
-    text, wanted = BAD[case]
-    assert any(wanted in one for one in mistakes(tmp_path, text)), mistakes(tmp_path, text)
-
-
-def test_tables_that_do_not_close(tmp_path) -> None:
+def test_jobs_may_be_a_table(tmp_path) -> None:
+    (tmp_path / "more.csv").write_text("prompt,seed\na,7\n")
+    series, _ = read(tmp_path, "jobs: more.csv")
+    assert [layer.seeds for layer in series.jobs] == [(7,)]
     (tmp_path / "more.csv").write_text("prompt,seed\na,1,2\n")
-    assert "more.csv, line 2: has more cells" in mistakes(tmp_path, "jobs: more.csv")[0]
-    (tmp_path / "more.csv").write_text("prompt,seed\n")
-    assert "has no rows" in mistakes(tmp_path, "jobs: more.csv")[0]
+    _, messages = read(tmp_path, "jobs: more.csv")
+    assert messages == [
+        "many.yaml, line 1: jobs: more.csv, line 2: has more cells than the first line"
+    ]
 
 
-def test_candidates_have_seeds_of_their_own(tmp_path) -> None:
-    plan = plan_of(tmp_path, "candidates: 3\nkeep: 2\nmatrix: {prompts: [a, b]}")
-    assert len(plan.jobs) == 6
-    assert len({one.seed for one in plan.jobs}) == 3
-    assert len({one.group for one in plan.jobs}) == 2
-    assert plan.jobs[0].seed == 0
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nmae: x", "line 1: unknown key 'nmae': allowed are name, defaults, "),
+        ("name: [a]", "line 1: name: is one value"),
+        ("name: ../x", "line 1: name: is the name of a folder, not '../x'"),
+        ("name: .x", "line 1: name: is the name of a folder, not '.x'"),
+        ("candidates: 0", "line 1: candidates: allowed is a number from 1 to 1000, not '0'"),
+        ("candidates: many", "line 1: candidates: allowed is a number from 1 to 1000, not 'many'"),
+        ("keep: 2", "line 1: keep: is above candidates"),
+        ("judge: ''", "line 1: judge: is one value"),
+        ("matrix: [1]", "line 1: matrix: is a table of axes"),
+        ("matrix: {exclude: 3}", "line 1: exclude: is a list of tables"),
+        ("matrix: {exclude: [3]}", "line 1: exclude: is a table of axes and values"),
+        ("matrix: {steps: [1], exclude: [{stpes: 1}]}", "line 1: exclude: unknown axis 'stpes'"),
+        ("jobs: 3", "line 1: jobs: is a list of tables"),
+        ("jobs: [3]", "line 1: a table of keys and values is needed, not '3'"),
+        ("defaults: {}\ndefaults: {}", "line 2: duplicate key 'defaults'"),
+    ],
+)
+def test_mistakes_name_the_line_and_the_key(tmp_path, text, message) -> None:
+    _, messages = read(tmp_path, text)
+    assert [found.startswith(f"many.yaml, {message}") for found in messages] == [True]
 
 
-@pytest.mark.parametrize("path", sorted((configs_folder() / "series").glob("*.yaml")), ids=str)
-def test_the_examples_can_be_drawn(path: Path) -> None:
-    assert make_plan(path).jobs
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("", "is empty: a series has name"), ("- a", "not a table"), ("a: [", "YAML")],
+)
+def test_what_is_no_table_is_refused(tmp_path, text, part) -> None:
+    with pytest.raises(ConfigError, match=part):
+        read(tmp_path, text)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_series(tmp_path / "missing.yaml", Mistakes())

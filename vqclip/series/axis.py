@@ -126,7 +126,9 @@ def _rows(path: Path) -> list[tuple[str, dict[str | None, object]]]:
     try:
         return [(f"{path}, line {rows.line_num}", dict(row)) for row in rows]
     except csv.Error as error:
-        raise ConfigError(f"{path}, line {rows.line_num}: is no row of a table: {error}") from error
+        raise ConfigError(
+            f"{path}, line {rows.reader.line_num}: is no row of a table: {error}"
+        ) from error
 
 
 def label_of(value: object) -> str:
