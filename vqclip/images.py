@@ -66,9 +66,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 or 32 bits per pixel, of which 16 are used
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("RGB")
     if image.mode == "F":
-        raise ImageError(
-            "pictures of floating-point values have no fixed range: save it as PNG"
-        )
+        raise ImageError("pictures of floating-point values have no fixed range: save it as PNG")
     if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         layer = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, WHITE), layer).convert("RGB")

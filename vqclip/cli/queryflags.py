@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -76,7 +76,7 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
     """Give a function that shows how many pictures are done; the bar appears with the first."""
     from tqdm import tqdm
 
-    bar: Any = tqdm(disable=True)
+    bar = tqdm(disable=True)
 
     def show(done: int, total: int) -> None:
         nonlocal bar

@@ -38,51 +38,42 @@ def score(
 
 def show_scores(result: Scores, *, style: Style) -> None:
     """Print the pictures, best first, with their loss and both measures of every prompt."""
-    order = result.ranked()
-    losses: list[float] = result.losses.tolist()
+    rows = result.ranked()
     if style == "json":
-        print_json(
-            [
-                {
-                    "picture": str(result.pictures[row]),
-                    "loss": losses[row],
-                    "prompts": [
-                        {
-                            "prompt": prompt.content,
-                            "weight": prompt.weight,
-                            "cosine": cosine,
-                            "distance": distance,
-                        }
-                        for prompt, cosine, distance in _measures(result, row)
-                    ],
-                }
-                for row in order
-            ]
-        )
-        return
-    names = [picture_name(picture) for picture in result.pictures]
-    if style == "csv":
-        rows: list[list[object]] = [
-            [names[row], losses[row], prompt.content, prompt.weight, cosine, distance]
-            for row in order
-            for prompt, cosine, distance in _measures(result, row)
-        ]
+        print_json([_as_json(result, row) for row in rows])
+    elif style == "csv":
         header = ["picture", "loss", "prompt", "weight", "cosine", "distance"]
-        print_rows(header, rows, style=style)
-        return
-    for number, prompt in enumerate(result.prompts, start=1):
-        print(f"prompt {number}: {prompt}")
-    numbers = range(1, len(result.prompts) + 1)
-    columns = [f"{name} {number}" for number in numbers for name in ("cosine", "distance")]
-    lines: list[list[object]] = [
-        [
-            losses[row],
-            *(value for _, *pair in _measures(result, row) for value in pair),
-            names[row],
-        ]
-        for row in order
+        print_rows(header, [line for row in rows for line in _csv_lines(result, row)], style=style)
+    else:
+        for number, prompt in enumerate(result.prompts, start=1):
+            print(f"prompt {number}: {prompt}")
+        numbers = range(1, len(result.prompts) + 1)
+        columns = [f"{name} {number}" for number in numbers for name in ("cosine", "distance")]
+        lines = [_table_line(result, row) for row in rows]
+        print_rows(["loss", *columns, "picture"], lines, style=style)
+
+
+def _as_json(result: Scores, row: int) -> dict[str, object]:
+    prompts = [
+        {"prompt": prompt.content, "weight": prompt.weight, "cosine": cosine, "distance": distance}
+        for prompt, cosine, distance in _measures(result, row)
     ]
-    print_rows(["loss", *columns, "picture"], lines, style=style)
+    loss = float(result.losses[row])
+    return {"picture": str(result.pictures[row]), "loss": loss, "prompts": prompts}
+
+
+def _csv_lines(result: Scores, row: int) -> list[list[object]]:
+    """Return a line for each prompt."""
+    name, loss = picture_name(result.pictures[row]), float(result.losses[row])
+    return [
+        [name, loss, prompt.content, prompt.weight, cosine, distance]
+        for prompt, cosine, distance in _measures(result, row)
+    ]
+
+
+def _table_line(result: Scores, row: int) -> list[object]:
+    values = [value for _, *pair in _measures(result, row) for value in pair]
+    return [float(result.losses[row]), *values, picture_name(result.pictures[row])]
 
 
 def _measures(result: Scores, row: int) -> list[tuple[Prompt, float, float]]:

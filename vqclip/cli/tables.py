@@ -7,7 +7,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from vqclip.errors import ConfigError
 
@@ -26,7 +26,7 @@ def style_of(as_json: bool, as_csv: bool) -> Style:
     return "json" if as_json else "csv" if as_csv else "table"
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """Print one JSON document; characters beyond ASCII are escaped, so that any path is valid."""
     print(json.dumps(value, indent=1))
 
