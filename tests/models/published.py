@@ -1,4 +1,4 @@
-"""Files of a small VQGAN in every form in which real ones are published."""
+"""Files of a small VQGAN in every form in which real VQGANs are published."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEW, OLD = ("to_q", "to_k", "to_v", "to_out.0"), ("query", "key", "value", "proj
 
 
 def lightning(tensors: dict[str, Tensor], **more: Any) -> dict[str, Any]:
-    """What a trainer writes: the generator among its losses, its optimiser beside it."""
+    """What a trainer writes: the generator, its losses and its optimiser."""
     losses = {
         "loss.perceptual_loss.lin0.model.1.weight": torch.ones(1, 4, 1, 1),
         "loss.discriminator.main.3.num_batches_tracked": torch.tensor(7),
@@ -38,7 +38,7 @@ def lightning(tensors: dict[str, Tensor], **more: Any) -> dict[str, Any]:
 
 
 def net2net(tensors: dict[str, Tensor], prefix: str = "first_stage_model.") -> dict[str, Any]:
-    """What taming's transformers and latent diffusion write, a second VQGAN among it."""
+    """What taming's transformers and latent diffusion write, with a second VQGAN."""
     other = {f"cond_stage_model.{key}": value + 1 for key, value in tensors.items()}
     own = {f"{prefix}{key}": value for key, value in tensors.items()}
     rest = {
@@ -51,12 +51,15 @@ def net2net(tensors: dict[str, Tensor], prefix: str = "first_stage_model.") -> d
 
 def diffusers(tensors: dict[str, Tensor], attention: tuple[str, ...] = NEW) -> dict[str, Tensor]:
     """The names and shapes of diffusers' `VQModel`."""
-    levels = 1 + max(int(one[1]) for key in tensors if (one := re.match(r"decoder.up.(\d)", key)))
+    numbers = [re.match(r"decoder.up.(\d)", key) for key in tensors]
+    levels = 1 + max(int(match[1]) for match in numbers if match)
     found = {}
     for key, value in tensors.items():
         name = re.sub(r"^encoder\.down\.(\d)", r"encoder.down_blocks.\1", key)
         name = re.sub(
-            r"^decoder\.up\.(\d)", lambda one: f"decoder.up_blocks.{levels - 1 - int(one[1])}", name
+            r"^decoder\.up\.(\d)",
+            lambda match: f"decoder.up_blocks.{levels - 1 - int(match[1])}",
+            name,
         )
         name = name.replace("mid.block_1", "mid_block.resnets.0")
         name = name.replace("mid.block_2", "mid_block.resnets.1")
@@ -76,7 +79,7 @@ def diffusers(tensors: dict[str, Tensor], attention: tuple[str, ...] = NEW) -> d
 
 
 class Borrowed:
-    """Classes that pickle under the name of another package, which need not be installed."""
+    """Classes that are pickled under names of a package that need not be installed."""
 
     def __init__(self, *names: str) -> None:
         self.names = names
@@ -91,9 +94,9 @@ class Borrowed:
                 path = ".".join(parts[:end])
                 if path not in self.modules:
                     self.modules[path] = ModuleType(path)
-            one = type(short, (), {"__module__": module})
-            setattr(self.modules[module], short, one)
-            classes.append(one)
+            borrowed = type(short, (), {"__module__": module})
+            setattr(self.modules[module], short, borrowed)
+            classes.append(borrowed)
         self.before = {path: sys.modules.get(path) for path in self.modules}
         sys.modules.update(self.modules)
         return classes
@@ -117,17 +120,17 @@ OMEGACONF = (
 
 
 def save_with_callback(path: Path, tensors: dict[str, Tensor], *, zipped: bool = True) -> None:
-    """A checkpoint of an old Lightning, with the class of a callback as a key."""
+    """Write a checkpoint of an old Lightning, with the class of a callback as a key."""
     with Borrowed(CALLBACK) as (callback,):
         content = lightning(tensors, callbacks={callback: {"best_model_score": torch.ones(1)}})
         torch.save(content, path, _use_new_zipfile_serialization=zipped)
 
 
 def save_with_omegaconf(path: Path, tensors: dict[str, Tensor]) -> None:
-    """As `save_with_callback`, with a configuration and a table with defaults in it."""
+    """Write a checkpoint as `save_with_callback` does, with a configuration and a defaultdict."""
     with Borrowed(CALLBACK, *OMEGACONF) as (callback, table, *others):
         config = table()
-        config._content = {"parts": [one() for one in others]}
+        config._content = {"parts": [other() for other in others]}
         config._flags = defaultdict(list, {"a": [1]})
         content = lightning(
             tensors,
@@ -138,7 +141,7 @@ def save_with_omegaconf(path: Path, tensors: dict[str, Tensor]) -> None:
 
 
 def write_forms(folder: Path) -> dict[str, Path]:
-    """Write the small VQGAN in every form; by a name of the form, its path."""
+    """Write the small VQGAN in every form; return the paths by the name of the form."""
     tensors = taming_tensors()
     paths = {}
 
@@ -148,7 +151,7 @@ def write_forms(folder: Path) -> dict[str, Path]:
 
     save_file(tensors, path("raw-safe", ".safetensors"))
     torch.save(tensors, path("raw-pt", ".pt"))
-    own = {key: torch.nn.Parameter(one) for key, one in tensors.items()}
+    own = {key: torch.nn.Parameter(tensor) for key, tensor in tensors.items()}
     torch.save(own, path("parameters", ".pth"))
     torch.save(lightning(tensors), path("lightning", ".ckpt"))
     torch.save(
@@ -159,7 +162,7 @@ def write_forms(folder: Path) -> dict[str, Path]:
     save_with_omegaconf(path("omegaconf", ".ckpt"), tensors)
     torch.save(net2net(tensors), path("net2net", ".ckpt"))
     save_file(net2net(tensors)["state_dict"], path("net2net-safe", ".safetensors"))
-    torch.save({f"vqvae.{key}": one for key, one in tensors.items()}, path("prefixed", ".pt"))
+    torch.save({f"vqvae.{key}": tensor for key, tensor in tensors.items()}, path("prefixed", ".pt"))
     torch.save(diffusers(tensors), path("diffusers", ".bin"))
     torch.save(diffusers(tensors, OLD), path("diffusers-old", ".bin"))
     save_file(diffusers(tensors), path("diffusers-safe", ".safetensors"))

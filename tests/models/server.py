@@ -1,4 +1,4 @@
-"""A server on this machine that serves files well, and in every way in which servers fail."""
+"""A local server that serves files correctly, or fails in every way in which servers fail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Behaviour = Callable[["Handler", bytes], None]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers with what `Server` has for a path."""
+    """Answers a request with the content and the behaviour that the server has for its path."""
 
     protocol_version = "HTTP/1.1"
     server: Server
@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Contents and behaviours by path; what was asked, in `seen`."""
+    """A server with contents and behaviours by path, and the requests it has seen."""
 
     daemon_threads = True
 
@@ -64,7 +64,7 @@ class Server(ThreadingHTTPServer):
         self.seen: list[tuple[str, str, dict[str, str]]] = []
 
     def handle_error(self, *_: object) -> None:
-        """Clients that hang up, or are killed, are part of the tests."""
+        """Say nothing: clients that hang up or are killed are part of the tests."""
 
     @property
     def root(self) -> str:
@@ -77,7 +77,7 @@ class Server(ThreadingHTTPServer):
         return self.root + path
 
     def put_hub(self, repo: str, files: dict[str, bytes], *behaviours: Behaviour) -> None:
-        """A repository of the hub; large files have their SHA-256 as tag, as LFS files do."""
+        """Serve a repository as the hub does; the tag of a file is its SHA-256, as of LFS files."""
         for name, content in files.items():
             self.put(f"/{repo}/resolve/main/{name}", content, *(behaviours or [serve_hub]))
             self.put(f"/{repo}/resolve/{COMMIT}/{name}", content, *(behaviours or [serve_hub]))
@@ -104,7 +104,7 @@ class Server(ThreadingHTTPServer):
 
 
 def serve(handler: Handler, content: bytes, **headers: str) -> None:
-    """A good server: ranges, tags, lengths."""
+    """Serve correctly: with ranges, tags and lengths."""
     tag = f'"{hashlib.sha256(content).hexdigest()}"'
     headers = {"ETag": tag, "Accept_Ranges": "bytes", **headers}
     wanted = re.match(r"bytes=(\d+)-(\d*)", handler.headers.get("Range", ""))
@@ -124,7 +124,7 @@ def serve(handler: Handler, content: bytes, **headers: str) -> None:
 
 
 def serve_hub(handler: Handler, content: bytes) -> None:
-    """The hub's headers."""
+    """Serve correctly, with the hub's own header."""
     serve(handler, content, X_Repo_Commit=COMMIT)
 
 
@@ -145,7 +145,7 @@ def redirect(url: str) -> Behaviour:
 
 
 def truncated(share: float) -> Behaviour:
-    """Announces everything, sends a part, hangs up."""
+    """Announce the whole content, send a share of it, and hang up."""
 
     def behave(handler: Handler, content: bytes) -> None:
         handler.start(200, len(content), ETag=f'"{hashlib.sha256(content).hexdigest()}"')
@@ -176,7 +176,7 @@ def no_length(handler: Handler, content: bytes) -> None:
 
 
 def other_range(handler: Handler, content: bytes) -> None:
-    """Answers a request for the rest with the start."""
+    """Answer a request for the rest of a file with its start."""
     if "Range" not in handler.headers:
         return serve(handler, content)
     return handler.fail(206, content[:9], Content_Range=f"bytes 0-8/{len(content)}")

@@ -23,8 +23,8 @@ def test_the_pair_inside_the_package_loads() -> None:
     words = perceptor.encode_text(["a red picture", "a blue picture"])
     own, pure = torch.tensor([COLORS["red"], COLORS["blue"]]) / 255, 0.9 * torch.eye(3)[[0, 2]]
     matches = [
-        words @ perceptor.encode_image(one[:, :, None, None].expand(2, 3, 64, 64)).T
-        for one in (own, pure)
+        words @ perceptor.encode_image(colors[:, :, None, None].expand(2, 3, 64, 64)).T
+        for colors in (own, pure)
     ]
     for match in matches:
         assert match.argmax(dim=0).tolist() == [0, 1]  # the word of each picture

@@ -1,4 +1,4 @@
-"""The catalogue: complete, in order, and of one mind with the configuration and open_clip."""
+"""The catalogue: complete, and in agreement with the configuration and open_clip."""
 
 from __future__ import annotations
 

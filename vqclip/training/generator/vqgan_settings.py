@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vqclip.config.choices import PRECISIONS
 from vqclip.config.option import option, section
-from vqclip.models.weights.architecture import NOMINAL_RESOLUTION, Architecture
+from vqclip.models.weights.architecture import GROUPS, LIMITS, NOMINAL_RESOLUTION, Architecture
 
 DECODER = "decoder"
 TRAINABLE = ("all", DECODER)
@@ -14,23 +14,32 @@ TRAINABLE = ("all", DECODER)
 
 @dataclass(frozen=True)
 class ArchitectureSettings:
-    """What taming's Encoder and Decoder are built from."""
+    """The sizes of a VQGAN as a person chooses them.
+
+    Of an `Architecture` they are the part that can be chosen: the codebook is plain, the middle has
+    attention, and levels with attention are named by their sides in pictures of `resolution`,
+    instead of taming's nominal 256 pixels.
+    """
 
     resolution: int = option(128, "side, in pixels, of the pictures meant by `attention`", low=16)
-    ch: int = option(32, "channels at full resolution, a multiple of 32", low=32, high=1024)
+    ch: int = option(
+        32, "channels at full resolution, a multiple of 32", low=GROUPS, high=LIMITS["ch"]
+    )
     ch_mult: list[int] = option(
         [1, 1, 2, 4], "times ch, at each resolution; each after the first halves the side"
     )
-    blocks: int = option(1, "residual blocks at each resolution", low=1, high=8)
+    blocks: int = option(
+        1, "residual blocks at each resolution", low=1, high=LIMITS["num_res_blocks"]
+    )
     attention: list[int] = option(
         [], "sides of the feature maps that have attention, beside the middle, which always has it"
     )
-    z_channels: int = option(64, "channels before the codes", low=1, high=4096)
-    codes: int = option(1024, "in the codebook", low=2, high=1 << 20)
-    code_size: int = option(32, "numbers in a code", low=1, high=4096)
+    z_channels: int = option(64, "channels before the codes", low=1, high=LIMITS["z_channels"])
+    codes: int = option(1024, "in the codebook", low=2, high=LIMITS["codes"])
+    code_size: int = option(32, "numbers in a code", low=1, high=LIMITS["embed_dim"])
 
     def build(self) -> Architecture:
-        """The same, as the models have it."""
+        """Return the architecture of these sizes."""
         nominal = [side * NOMINAL_RESOLUTION // self.resolution for side in self.attention]
         return Architecture(
             gumbel=False,
