@@ -1,0 +1,25 @@
+"""The models inside the package."""
+
+from __future__ import annotations
+
+from vqclip.config.choices import MINI, MINI_JUDGE
+from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
+from vqclip.models.perceptor import VOCABULARY_FILE
+from vqclip.models.shipped import MINI_BANK, MINI_FOLDER, SHIPPED
+from vqclip.models.weights.architecture import infer_architecture
+from vqclip.models.weights.checkpoints import read_vqgan
+
+
+def test_every_perceptor_is_complete() -> None:
+    assert set(SHIPPED) == {MINI, MINI_JUDGE}
+    for folder in SHIPPED.values():
+        for name in (CONFIG, WEIGHTS_FILES[0], VOCABULARY_FILE):
+            assert (folder / name).is_file()
+
+
+def test_the_card_states_the_sizes_of_the_generator() -> None:
+    signature = infer_architecture(read_vqgan(MINI_FOLDER / "vqgan.safetensors")).signature
+    card = (MINI_FOLDER / "MODEL_CARD.md").read_text(encoding="utf-8")
+    sizes = f"f = {signature.factor}, {signature.codes:,} codes of {signature.embed_dim} dimensions"
+    assert sizes in card
+    assert MINI_BANK.is_file()
