@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from tests.models.fetching import FILE, GENERATOR, REPO
 from tests.models.published import diffusers, lightning, write_forms
 from tests.models.server import Server
 from tests.tiny import taming_tensors, write_clip
-from vqclip.cli import main
 from vqclip.models.fetch import download, home
 from vqclip.models.fetch.hub import CONFIG
 from vqclip.models.fetch.store import Store
@@ -90,17 +87,10 @@ def small_architecture(hub_server, tmp_path, monkeypatch) -> str:
 
 
 @pytest.fixture
-def run(local_hub, monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str]]:
+def run_on_hub(command_line, local_hub) -> Callable[..., tuple[int, str, str]]:
     """Run the command line on the local hub: exit code, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
-    before = signal.getsignal(signal.SIGINT)
 
     def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["vqclip", *words, "--model-dir", str(local_hub)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        signal.signal(signal.SIGINT, before)
-        captured = capsys.readouterr()
-        return int(caught.value.code or 0), captured.out, captured.err
+        return command_line(*words, "--model-dir", str(local_hub))
 
     return call

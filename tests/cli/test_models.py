@@ -25,11 +25,11 @@ from vqclip.outputs import recipe
 
 
 def test_a_picture_is_drawn_with_models_of_the_hub_and_again_without_network(
-    run, hub_server, local_hub, tmp_path, monkeypatch
+    run_on_hub, hub_server, local_hub, tmp_path, monkeypatch
 ) -> None:
     names = [f"vqgan=hf-hub:{GENERATOR}/{FILE}", f"perceptors=[hf-hub:{REPO}]"]
     small = ["width=16", "height=16", "steps=1", "cutouts.count=1", "start.candidates=1"]
-    code, out, err = run("generate", "a fox", *names, *small)
+    code, out, err = run_on_hub("generate", "a fox", *names, *small)
     assert code == 0, err
     assert f"{FILE}: 100%" in err  # the progress bar
     assert str(local_hub) not in recipe.read(Path(out.strip())).to_json()
@@ -39,55 +39,55 @@ def test_a_picture_is_drawn_with_models_of_the_hub_and_again_without_network(
     assert sum(path.endswith((WEIGHTS, FILE)) for path in fetched) == 2
     hub_server.seen.clear()
     monkeypatch.setenv("VQCLIP_OFFLINE", "1")
-    code, again, err = run("replay", out.strip(), "-q")
+    code, again, err = run_on_hub("replay", out.strip(), "-q")
     assert code == 0, err
     assert Path(again.strip()).read_bytes() == Path(out.strip()).read_bytes()
     assert not hub_server.seen
 
 
 def test_perceptors_are_downloaded_verified_and_removed(
-    run, hub_server, local_hub, tmp_path
+    run_on_hub, hub_server, local_hub, tmp_path
 ) -> None:
     name = f"hf-hub:{REPO}"
-    assert "not downloaded" in run("models", "verify", name)[2]
-    code, out, err = run("models", "download", name, "-q")
+    assert "not downloaded" in run_on_hub("models", "verify", name)[2]
+    code, out, err = run_on_hub("models", "download", name, "-q")
     assert code == 0, err
     weights = Path(out.strip(), WEIGHTS)
     assert weights.is_file()
-    assert f"downloaded: {weights}" in run("models", "info", name)[1]
+    assert f"downloaded: {weights}" in run_on_hub("models", "info", name)[1]
     expected = hashlib.sha256((tmp_path / "source" / WEIGHTS).read_bytes()).hexdigest()
-    assert f"verified, sha256 {expected}" in run("models", "verify", name)[1]
+    assert f"verified, sha256 {expected}" in run_on_hub("models", "verify", name)[1]
     (blob,) = (path for path in local_hub.rglob(expected) if path.is_file())
     blob.write_bytes(b"x" + blob.read_bytes()[1:])
-    code, _, err = run("models", "verify", name)
+    code, _, err = run_on_hub("models", "verify", name)
     assert (code, "is damaged" in err) == (2, True)
-    assert "removed" in run("models", "rm", name)[2]
+    assert "removed" in run_on_hub("models", "rm", name)[2]
     assert not blob.exists()
-    assert "was not downloaded" in run("models", "rm", name)[2]
+    assert "was not downloaded" in run_on_hub("models", "rm", name)[2]
 
 
-def test_generators_are_downloaded_verified_and_removed(run, hub_server, local_hub) -> None:
+def test_generators_are_downloaded_verified_and_removed(run_on_hub, hub_server, local_hub) -> None:
     name = f"hf-hub:{GENERATOR}/{FILE}"
-    assert "not downloaded" in run("models", "verify", name)[2]
-    code, out, err = run("models", "download", name, "-q")
+    assert "not downloaded" in run_on_hub("models", "verify", name)[2]
+    code, out, err = run_on_hub("models", "download", name, "-q")
     assert (code, err) == (0, "")
     path = Path(out.strip())
     assert path.parent == local_hub
-    assert "verified, codebook 32 x 8, f = 2, sha256 " in run("models", "verify", name)[1]
-    assert f"downloaded: {path}" in run("models", "info", name)[1]
-    assert "removed" in run("models", "rm", name)[2]
+    assert "verified, codebook 32 x 8, f = 2, sha256 " in run_on_hub("models", "verify", name)[1]
+    assert f"downloaded: {path}" in run_on_hub("models", "info", name)[1]
+    assert "removed" in run_on_hub("models", "rm", name)[2]
     assert not path.exists()
-    assert "was not downloaded" in run("models", "rm", name)[2]
-    assert f"not downloaded; would become: {path}" in run("models", "info", name)[1]
+    assert "was not downloaded" in run_on_hub("models", "rm", name)[2]
+    assert f"not downloaded; would become: {path}" in run_on_hub("models", "info", name)[1]
 
 
-def test_the_list_says_what_is_downloaded_and_what_is_known(run, local_hub) -> None:
+def test_the_list_says_what_is_downloaded_and_what_is_known(run_on_hub, local_hub) -> None:
     local_hub.mkdir()
     (local_hub / "wikiart_1024.safetensors").touch()
     snapshot = local_hub / "hub/models--timm--vit_base_patch32_clip_224.openai/snapshots/0123"
     snapshot.mkdir(parents=True)
     (snapshot / WEIGHTS).touch()
-    code, out, _ = run("models", "list")
+    code, out, _ = run_on_hub("models", "list")
     lines = {line.split()[0]: line for line in out.splitlines() if line.startswith("  ")}
     assert code == 0
     assert {*catalogue().vqgans, *catalogue().perceptors, "mini", "mini-judge"} == set(lines)
@@ -111,13 +111,15 @@ def test_the_list_loads_no_torch(tmp_path) -> None:
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
-def test_info_of_models_by_name(run) -> None:
-    out = run("models", "info", "gumbel_f8_8192")[1]
+def test_info_of_models_by_name(run_on_hub) -> None:
+    out = run_on_hub("models", "info", "gumbel_f8_8192")[1]
     assert "architecture: Gumbel codebook 8192 x 256, f = 8" in out
     assert "sha256 5cd6c74810ab97e00e942c25403f73afc081e8b19987b31ec0d9ff5b68e7ab14" in out
     assert "licence of the weights: none stated" in out
-    assert "by hand: find coco_first_stage.ckpt" in run("models", "info", "coco_first_stage")[1]
-    out = run("models", "info", "ViT-B-32-quickgelu:openai")[1]
+    assert (
+        "by hand: find coco_first_stage.ckpt" in run_on_hub("models", "info", "coco_first_stage")[1]
+    )
+    out = run_on_hub("models", "info", "ViT-B-32-quickgelu:openai")[1]
     assert "repository: timm/vit_base_patch32_clip_224.openai" in out
     assert "activation: QuickGELU" in out
     assert "memory: 605 MB" in out
@@ -132,8 +134,8 @@ def test_info_of_models_by_name(run) -> None:
         ("mini", "part of the package"),
     ],
 )
-def test_unknown_names_are_a_sentence(run, name, message) -> None:
-    code, _, err = run("models", "info", name)
+def test_unknown_names_are_a_sentence(run_on_hub, name, message) -> None:
+    code, _, err = run_on_hub("models", "info", name)
     assert code == 2
     assert err.startswith("vqclip: ")
     assert message in err
