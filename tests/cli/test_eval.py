@@ -30,7 +30,7 @@ def words(pair, tmp_path: Path) -> list[str]:
 
 def drawn_of(folder: Path) -> Counter[str]:
     lines = (folder / "manifest.jsonl").read_text().splitlines()
-    return Counter(one["job"] for one in map(json.loads, lines) if one["state"] == "done")
+    return Counter(entry["job"] for entry in map(json.loads, lines) if entry["state"] == "done")
 
 
 def test_it_draws_compares_reports_and_continues(words, tmp_path, capsys) -> None:
@@ -50,17 +50,20 @@ def test_it_draws_compares_reports_and_continues(words, tmp_path, capsys) -> Non
     assert all(path.read_bytes() == content for path, content in before.items())
     report = json.loads(capsys.readouterr().out)
     assert report == json.loads((run / "report.json").read_text())
-    assert [one["setting"] for one in report["settings"]] == ["default", "default latent.levels=1"]
-    assert [one["judge"]["pictures"] for one in report["settings"]] == [6, 6]
+    assert [result["setting"] for result in report["settings"]] == [
+        "default",
+        "default latent.levels=1",
+    ]
+    assert [result["judge"]["pictures"] for result in report["settings"]] == [6, 6]
     assert report["settings"][1]["config"]["latent"]["levels"] == 1
-    assert all(one["rank"] == one["guide_rank"] for one in report["pictures"])
+    assert all(entry["rank"] == entry["guide_rank"] for entry in report["pictures"])
     assert report["settings"][0]["seconds"] > 0
     assert "| default latent.levels=1 |" in (run / "report.md").read_text()
     with Image.open(run / "sheet.png") as sheet:
         assert sheet.width > 8 * 128
 
 
-def test_pictures_that_are_there_are_judged_by_their_recipes(words, tmp_path, capsys) -> None:
+def test_pictures_of_a_folder_are_judged_by_their_recipes(words, tmp_path, capsys) -> None:
     invoke([*words, "--quiet"])
     capsys.readouterr()
     again = [*words[:2], *words[-4:-1], str(tmp_path / "again"), "--json"]
@@ -69,7 +72,7 @@ def test_pictures_that_are_there_are_judged_by_their_recipes(words, tmp_path, ca
     first = json.loads((tmp_path / "run" / "report.json").read_text())
     keys = ("prompt", "rank", "cosine", "file")
     expected, found = (
-        [[one[key] for key in keys] for one in table["pictures"]] for table in (first, report)
+        [[entry[key] for key in keys] for entry in table["pictures"]] for table in (first, report)
     )
     assert found == expected
     assert not list((tmp_path / "again").glob("*_s*.png"))
@@ -81,13 +84,17 @@ def test_a_dry_run_draws_nothing(words, tmp_path, capsys) -> None:
     invoke([*words, "--dry-run"])
     assert "pictures: 3" in capsys.readouterr().out
     assert not (tmp_path / "run").exists()
+    invoke([*words, "--dry-run", "--budget", "9", "--vary", "latent.levels=1"])
+    said = capsys.readouterr()
+    assert "pictures: 6" in said.out
+    assert "steps of 9 s are not measured yet: default, default latent.levels=1" in said.err
 
 
 def test_mistakes_are_sentences_all_at_once(words, tmp_path, capsys, monkeypatch) -> None:
     bad = ["--seeds", "x", "--vary", "x", "--budget", "-1", "--preset", "drft", "steps=0"]
     invoke(["eval", str(tmp_path / "none.txt"), *bad], 2)
     lines = capsys.readouterr().err.splitlines()
-    assert all(one.startswith("vqclip: ") for one in lines)
+    assert all(line.startswith("vqclip: ") for line in lines)
     for part in ("none.txt", "'x' is not", "seeds are", "--budget", "did you mean 'draft'"):
         assert sum(part in line for line in lines) == 1, part
     invoke([*words[:2], "--judge", "mini-jugde"], 2)
@@ -100,7 +107,7 @@ def test_mistakes_are_sentences_all_at_once(words, tmp_path, capsys, monkeypatch
     assert "prompts is set by the file" in capsys.readouterr().err
 
 
-def test_a_picture_that_failed_is_said_and_tried_again(words, tmp_path, capsys) -> None:
+def test_a_picture_that_failed_is_named_and_tried_again(words, tmp_path, capsys) -> None:
     invoke([*words, "--limit", "2", "start.image=" + str(tmp_path / "later.png")], 1)
     assert "later.png" in capsys.readouterr().err
     Image.new("RGB", (20, 16), (200, 30, 30)).save(tmp_path / "later.png")
@@ -120,7 +127,7 @@ def test_a_budget_is_kept_by_the_run(words, tmp_path, monkeypatch) -> None:
     assert set(drawn_of(tmp_path / "run").values()) == {1}
 
 
-def test_a_run_that_is_stopped_goes_on_and_times_whole_pictures_alone(
+def test_a_stopped_run_continues_and_times_whole_pictures_only(
     words, tmp_path, capsys, monkeypatch
 ) -> None:
     command = [*words, "--at-once", "1", "--quiet"]
@@ -135,5 +142,5 @@ def test_a_run_that_is_stopped_goes_on_and_times_whole_pictures_alone(
     assert sorted(drawn_of(tmp_path / "run").values()) == [1, 1, 1]
     report = json.loads((tmp_path / "run" / "report.json").read_text())
     assert len(report["pictures"]) == 3
-    whole = [one["seconds"] is not None for one in report["pictures"]]
+    whole = [entry["seconds"] is not None for entry in report["pictures"]]
     assert whole.count(False) == 1

@@ -72,7 +72,7 @@ def make_settings(
         variants: further assignments in one text, such as `latent.levels=1 latent.average=0`.
 
     Raises:
-        ConfigError: with every mistake; equal settings are one.
+        ConfigError: with every mistake; that two settings are equal is one.
     """
     mistakes = Mistakes()
     settings: list[Setting] = []
