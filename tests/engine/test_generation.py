@@ -12,7 +12,8 @@ from torch import Tensor
 from tests.tiny import TinyPerceptor, tiny_models
 from vqclip.engine.build import build
 from vqclip.engine.cutouts import CutoutPlan
-from vqclip.engine.generation import Generation, Iterate
+from vqclip.engine.generation import Generation
+from vqclip.engine.iterate import Iterate
 from vqclip.engine.optim import OPTIMIZERS
 from vqclip.errors import DivergedError
 from vqclip.models.load import Models

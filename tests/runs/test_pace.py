@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tiny import tiny_models
-from vqclip.engine.generation import Iterate
+from vqclip.engine.iterate import Iterate
 from vqclip.runs.pace import Pace, Stopwatch
 from vqclip.runs.probe import measure
 

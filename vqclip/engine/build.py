@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,8 @@ from pathlib import Path
 import torch
 
 from vqclip.config.job import Job
-from vqclip.config.schema import Config, CutoutsConfig, LossesConfig, StartConfig
+from vqclip.config.prompt import Prompt
+from vqclip.config.schema import Config, CutoutsConfig, LatentConfig, LossesConfig, StartConfig
 from vqclip.config.values import Schedule
 from vqclip.device import is_reduced
 from vqclip.engine.candidates import Candidates
@@ -29,13 +30,20 @@ from vqclip.engine.state import State
 from vqclip.engine.targets import encode_prompts
 from vqclip.images import round_up
 from vqclip.models.load import Models
+from vqclip.models.protocols import Generator
 from vqclip.randomness import Streams, stream
 
 SCORE_DECAY = 0.8
-"""Of the average loss by which starts are compared."""
-
+"""Of the moving average of a start's loss, by which starts compete."""
 STREAMS = ("init", "recolor", "cutouts", "noise")
-"""Names of an image's streams of random numbers."""
+"""Names of the streams of random numbers of an image."""
+LAWS: dict[str, Callable[[CutoutsConfig], SizeLaw]] = {
+    "power": lambda config: PowerLaw(config.min_size, config.max_size, config.power),
+    "normal": lambda config: NormalLaw(
+        config.min_size, config.max_size, config.mean, config.deviation
+    ),
+}
+"""How the sizes of cutouts are drawn, by the names of `cutouts.law`."""
 
 
 def build(
@@ -46,51 +54,40 @@ def build(
     Args:
         models: a generator and perceptors, frozen, on one device.
         jobs: one per image; they share every setting but prompts and seed.
-        start: where the latents start, one per job; None: where the configuration says.
+        start: where the latents start, a row per job, whatever the configuration says of starts;
+            None: as the configuration says.
         bank: pictures to start from; None: those of the package, where they suit the models.
 
     Raises:
         CheckpointError: the bank of the package is missing or damaged.
         ConfigError: the configuration asks for a start that these models do not have.
         ImageError: a picture to start from or to aim at cannot be read.
+        ValueError: `start` has another shape than the latents of the jobs.
     """
     config, generator = jobs[0].config, models.generator
     candidates = Candidates(config.start.candidates, config.start.candidate_steps)
     streams = _streams(jobs, candidates.each, generator.device)
-    height, width = (round_up(side, generator.factor) for side in (config.height, config.width))
-
-    # What guides: cutouts, and the prompts as every perceptor sees them.
     prompts = [job.prompts for job in jobs for _ in range(candidates.each)]
-    guides = [
-        Guide(perceptor, weight, encode_prompts(perceptor, prompts, device=generator.device))
-        for perceptor, weight in zip(models.perceptors, models.perceptor_weights, strict=True)
-    ]
-    cutouts = _cutouts(config, height, width)
-    amp = is_reduced(config.precision, generator.device)
-    guidance = Guidance(guides, cutouts, chunk=config.cutouts.chunk, amp=amp)
+    height, width = (round_up(side, generator.factor) for side in (config.height, config.width))
+    guidance = _guidance(models, config, prompts, height, width)
 
-    # Where z starts: first in its own colors, then in those of the prompts, then disturbed.
     if start is None:
-        targets = [guide.targets for guide in guides]
-        bank = bank or find_bank(models)
-        pool = config.start.pool
+        targets = [guide.targets for guide in guidance.guides]
+        bank, pool = bank or find_bank(models), config.start.pool
         canvas = Canvas(generator, streams["init"], height, width, prompts, targets, bank, pool)
         start = _start(config.start, canvas)
     else:
-        start = replace(start, latent=start.latent.repeat_interleave(candidates.each, dim=0))
-    z = recolor(generator, guidance, start.latent, streams["recolor"], steps=start.recolor)
-    levels, falloff = config.latent.levels, config.latent.falloff
-    latent = Latent(z, generator.units, levels=levels, falloff=falloff)
-    noise = [streams["init"].normal(*level.shape[1:]) for level in latent.parameters]
-    latent.perturb_(noise, start.noise)
-    latent.project_()
+        start = _repeated(
+            start, candidates.each, (len(jobs), *generator.latent_shape(height, width))
+        )
+    latent = _latent(config.latent, start, guidance, generator, streams)
 
     average = Average(latent.z().detach(), config.latent.average)
     score = Average(torch.zeros(len(latent), device=generator.device), SCORE_DECAY)
     state = State(latent, _optimizer(config, latent), average, score, streams, guidance)
     weights = _weights(config.losses, keep_init=start.keep_init)
     course = Course(config.steps, config.latent.noise, weights)
-    hashes = all_hashes(models)
+    amp, hashes = is_reduced(config.precision, generator.device), all_hashes(models)
     return Generation(models, jobs, state, candidates, course=course, amp=amp, hashes=hashes)
 
 
@@ -104,9 +101,28 @@ def _streams(jobs: Sequence[Job], each: int, device: torch.device) -> dict[str, 
     }
 
 
+def _guidance(
+    models: Models, config: Config, prompts: Sequence[Sequence[Prompt]], height: int, width: int
+) -> Guidance:
+    device, settings = models.generator.device, config.cutouts
+    guides = [
+        Guide(perceptor, weight, encode_prompts(perceptor, prompts, device=device))
+        for perceptor, weight in zip(models.perceptors, models.perceptor_weights, strict=True)
+    ]
+    cutouts = Cutouts(
+        Window(height, width, settings.border, settings.padding),
+        LAWS[settings.law](settings),
+        count=settings.count,
+        overview=settings.overview,
+        augmentations=config.augmentations,
+    )
+    amp = is_reduced(config.precision, device)
+    return Guidance(guides, cutouts, chunk=settings.chunk, amp=amp)
+
+
 @torch.no_grad()
 def _start(config: StartConfig, canvas: Canvas) -> Start:
-    """Make the start a configuration asks for; its own noise and recoloring come first."""
+    """Make the start that a configuration asks for, with its own noise and recoloring if any."""
     image = config.image
     start = STARTS[config.kind](canvas) if image is None else init_image(canvas, Path(image))
     return replace(
@@ -116,23 +132,27 @@ def _start(config: StartConfig, canvas: Canvas) -> Start:
     )
 
 
-def _cutouts(config: Config, height: int, width: int) -> Cutouts:
-    settings = config.cutouts
-    return Cutouts(
-        Window(height, width, settings.border, settings.padding),
-        LAWS[settings.law](settings),
-        count=settings.count,
-        overview=settings.overview,
-        augmentations=config.augmentations,
-    )
+def _repeated(start: Start, each: int, shape: tuple[int, ...]) -> Start:
+    """Repeat a start of a known shape for every candidate of each job."""
+    if start.latent.shape != shape:
+        raise ValueError(f"a start of shape {tuple(start.latent.shape)} does not fit {shape}")
+    return replace(start, latent=start.latent.repeat_interleave(each, dim=0))
 
 
-LAWS: dict[str, Callable[[CutoutsConfig], SizeLaw]] = {
-    "power": lambda chosen: PowerLaw(chosen.min_size, chosen.max_size, chosen.power),
-    "normal": lambda chosen: NormalLaw(
-        chosen.min_size, chosen.max_size, chosen.mean, chosen.deviation
-    ),
-}
+def _latent(
+    config: LatentConfig,
+    start: Start,
+    guidance: Guidance,
+    generator: Generator,
+    streams: Mapping[str, Streams],
+) -> Latent:
+    """Make the latent of a start: in the colors of the prompts, then disturbed by noise."""
+    z = recolor(generator, guidance, start.latent, streams["recolor"], steps=start.recolor)
+    latent = Latent(z, generator.units, levels=config.levels, falloff=config.falloff)
+    noise = [streams["init"].normal(*level.shape[1:]) for level in latent.parameters]
+    latent.perturb_(noise, start.noise)
+    latent.project_()
+    return latent
 
 
 def _optimizer(config: Config, latent: Latent) -> Optimizer:

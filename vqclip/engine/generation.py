@@ -14,6 +14,7 @@ from vqclip.config.schema import Config
 from vqclip.config.values import Schedule
 from vqclip.engine.candidates import Candidates
 from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
+from vqclip.engine.iterate import Iterate, Losses
 from vqclip.engine.latent import quantize
 from vqclip.engine.losses import Sample, regularise
 from vqclip.engine.state import State
@@ -23,55 +24,12 @@ from vqclip.models.load import Models
 
 
 @dataclass(frozen=True)
-class Losses:
-    """The weighted losses of one image.
-
-    Attributes:
-        prompts: of its prompts, in order.
-        terms: of the regularisers, by name.
-    """
-
-    prompts: tuple[float, ...]
-    terms: Mapping[str, float]
-
-    def named(self) -> dict[str, float]:
-        """Return every loss by the name people see: `prompt 1`, ..., and the regularisers'."""
-        prompts = {f"prompt {k + 1}": value for k, value in enumerate(self.prompts)}
-        return {**prompts, **self.terms}
-
-    @property
-    def total(self) -> float:
-        """Their sum."""
-        return sum([*self.prompts, *self.terms.values()])
-
-
-@dataclass(frozen=True)
-class Iterate:
-    """What one step did.
-
-    Attributes:
-        step: counted from 1.
-        steps: of the whole run.
-        losses: of each image; while starts compete, of its best start.
-    """
-
-    step: int
-    steps: int
-    losses: tuple[Losses, ...]
-
-    @property
-    def total(self) -> float:
-        """The mean over images of the sum of their losses."""
-        return sum(losses.total for losses in self.losses) / len(self.losses)
-
-
-@dataclass(frozen=True)
 class Course:
-    """What changes over the run by a plan.
+    """The course of a run: what changes with its progress alone.
 
     Attributes:
-        steps: of the whole run.
-        token_noise: noise on the latent before it is quantised, in standard deviations.
+        steps: steps of the whole run.
+        token_noise: strength of the noise on z before it is quantised, in standard deviations.
         weights: of the regularisers in use, by name.
     """
 
@@ -80,7 +38,7 @@ class Course:
     weights: Mapping[str, Schedule]
 
     def progress(self, step: int) -> float:
-        """The fraction of the run at a step counted from 0: 0 at the first, 1 at the last."""
+        """Return the fraction of the run in [0, 1] at a step, counted from 0."""
         return step / max(1, self.steps - 1)
 
 
@@ -92,11 +50,11 @@ class Generation:
     Args:
         models: a generator and perceptors, frozen, on one device.
         jobs: one per image; they share every setting but prompts and seed.
-        state: all that changes from step to step.
-        candidates: the contest of several starts of each job.
-        course: what changes by a plan.
-        amp: whether the generator decodes in bfloat16.
-        hashes: SHA-256 of every file the images depend on.
+        state: everything that steps change.
+        candidates: the contest between several starts of each job.
+        course: what changes with the progress of the run.
+        amp: whether steps decode in bfloat16.
+        hashes: SHA-256 of every file that the images depend on, by its name.
     """
 
     def __init__(
@@ -122,7 +80,7 @@ class Generation:
 
     @property
     def device(self) -> torch.device:
-        """Where it computes."""
+        """The device of models and state."""
         return self.models.generator.device
 
     @property
@@ -138,26 +96,26 @@ class Generation:
         """Make one step.
 
         Raises:
-            DivergedError: a loss or its gradient is not finite; nothing was changed.
+            DivergedError: a loss or its gradient is not finite; the latents stay as they were.
         """
         state, progress = self.state, self.course.progress(self.step)
 
-        # The image: quantise, decode.
+        # The images: quantise, decode.
         z = state.latent.z()  # (B, D, h, w)
         z_q = quantize(self.models.generator, self._with_noise(z, progress))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.amp):
             decoded = self.models.generator.decode(z_q)
         images = clamp_with_grad(decoded.float())  # (B, 3, H, W) in [0, 1]
 
-        # The gradient, gathered at the image and at the latent.
+        # The losses, and their gradient gathered at the images and at z.
         sample = Sample(leaf(images), leaf(z), state.latent.base, state.latent.units)
         prompts = state.guidance.gather(sample.images, state.streams["cutouts"], progress=progress)
-        weights = {name: weight(progress) for name, weight in self.course.weights.items()}
-        terms = regularise(sample, weights)
+        terms = regularise(sample, self.course.weights, progress=progress)
         losses = torch.stack([*prompts.unbind(dim=1), *terms.values()])  # (P + terms, B)
-        self._check_finite(losses, sample.images.grad)
+        total = losses.sum(dim=0)  # (B,)
+        self._check_finite(total, sample.images.grad)
 
-        # One decoder backward, one step.
+        # One pass back through the decoder, one step of the optimiser.
         state.optimizer.zero_grad()
         pass_on((sample.images, images), (sample.z, z))
         state.optimizer.step(self.step)
@@ -165,8 +123,8 @@ class Generation:
         state.average.update(state.latent.z().detach())
         self.step += 1
 
-        # The contest of the starts, as long as there is one.
-        state.score.update(losses.sum(dim=0))
+        # The contest between starts, until it is decided.
+        state.score.update(total)
         if self.candidates.undecided:
             best = self.candidates.best(state.score)  # (jobs,)
             losses = losses[:, best]
@@ -182,16 +140,15 @@ class Generation:
         noise = self.state.streams["noise"].normal(*z.shape[1:])
         return z + strength * self.state.latent.units.deviation * noise
 
-    def _check_finite(self, losses: Tensor, gradient: Tensor | None) -> None:
-        sums = losses.sum(dim=0)  # (B,)
+    def _check_finite(self, total: Tensor, gradient: Tensor | None) -> None:
         if gradient is not None:
-            sums = sums + gradient.abs().amax(dim=(1, 2, 3))
-        if not bool(sums.isfinite().all()):
-            per_job = sums.isfinite().view(len(self.jobs), -1).all(dim=1)
-            raise DivergedError(self.step + 1, [k for k, fine in enumerate(per_job) if not fine])
+            total = total + gradient.abs().amax(dim=(1, 2, 3))  # (B,)
+        if not bool(total.isfinite().all()):
+            finite = total.isfinite().view(len(self.jobs), -1).all(dim=1)  # (jobs,)
+            raise DivergedError(self.step + 1, [k for k, fine in enumerate(finite) if not fine])
 
     def _iterate(self, losses: Tensor, terms: Sequence[str]) -> Iterate:
-        """Read losses (P + terms, jobs); P is the number of prompts of the job that has most."""
+        """Read losses (P + terms, jobs) off the device; P is the most prompts that a job has."""
         prompts = len(losses) - len(terms)
         tables = tuple(
             Losses(
@@ -203,14 +160,18 @@ class Generation:
         return Iterate(self.step, self.course.steps, tables)
 
     def keep(self, images: Sequence[int]) -> None:
-        """Go on with some images of the batch alone, in this order."""
+        """Drop all images of the batch but some, which go on in this order."""
         rows = self.candidates.rows(images)
         self.jobs = tuple(self.jobs[image] for image in images)
         self.state.select(torch.tensor(rows, device=self.device))
 
     @torch.no_grad()
     def images(self) -> Tensor:
-        """Decode the averaged latents to images (B, 3, height, width) in [0, 1], as asked for."""
+        """Decode the averaged latents to images (B, 3, height, width) in [0, 1].
+
+        While starts compete these are the best so far. The sides are those of the configuration,
+        cropped from the multiples of the generator's factor.
+        """
         state, generator, config = self.state, self.models.generator, self.config
         z = state.latent.z() if state.average.empty else state.average.value
         if self.candidates.undecided:
@@ -221,7 +182,7 @@ class Generation:
         return decoded[..., top : top + config.height, left : left + config.width]
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything needed to continue: N steps equal k steps, save, load, N - k steps."""
+        """Return everything needed to continue: k steps, save, load, N - k steps equal N steps."""
         return {"step": self.step, **self.state.state_dict()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:

@@ -124,17 +124,20 @@ TERMS: dict[str, Callable[[Sample], Tensor]] = {
 """Regularisers by the names of their weights in the configuration; each returns (B,)."""
 
 
-def regularise(sample: Sample, weights: Mapping[str, float]) -> dict[str, Tensor]:
-    """Add the gradient of weighted regularisers to a sample's images and z; return them by name.
+def regularise(
+    sample: Sample, weights: Mapping[str, Callable[[float], float]], *, progress: float
+) -> dict[str, Tensor]:
+    """Add the gradient of regularisers to `grad` of a sample's images and z; return their values.
 
     Args:
         sample: its images and z are leaves that require gradients.
-        weights: name of a term -> its weight.
+        weights: name of a term -> its weight at a fraction of the run.
+        progress: fraction of the run in [0, 1].
 
     Returns:
         name -> weighted values (B,), without gradients.
     """
-    terms = {name: TERMS[name](sample) * weight for name, weight in weights.items()}
+    terms = {name: TERMS[name](sample) * weight(progress) for name, weight in weights.items()}
     if terms:
         gather(torch.stack([*terms.values()]).sum(), sample.images, sample.z)
     return {name: values.detach() for name, values in terms.items()}

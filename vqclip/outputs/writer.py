@@ -14,7 +14,8 @@ import torch
 from vqclip.config.job import Job
 from vqclip.config.schema import OutputConfig
 from vqclip.engine.build import build
-from vqclip.engine.generation import Generation, Iterate
+from vqclip.engine.generation import Generation
+from vqclip.engine.iterate import Iterate
 from vqclip.errors import OutputError
 from vqclip.files import write
 from vqclip.images import to_pil

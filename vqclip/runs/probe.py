@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from vqclip.config.job import Job
 from vqclip.engine.build import build as build_generation
-from vqclip.engine.generation import Iterate
+from vqclip.engine.iterate import Iterate
 from vqclip.models.load import Models
 from vqclip.runs.pace import Clock, Pace, Stopwatch
 
