@@ -1,19 +1,33 @@
-"""Which device computes."""
+"""Which device computes. Names are checked without torch where that is possible."""
 
 from __future__ import annotations
 
 import re
-
-import torch
+from typing import TYPE_CHECKING
 
 from vqclip.errors import ConfigError
 
+if TYPE_CHECKING:
+    import torch
+
 DEVICE = re.compile(r"auto|cpu|mps|cuda(:(0|[1-9]\d?))?")
+ALWAYS = ("auto", "cpu")
+"""Names that every machine can serve."""
 
 
 def is_reduced(precision: str, device: torch.device) -> bool:
-    """Say whether a precision means bfloat16 on a device; `auto` does so on cuda."""
+    """Tell whether a precision means bfloat16 on a device; `auto` does so on cuda."""
     return precision == "bfloat16" or (precision == "auto" and device.type == "cuda")
+
+
+def check_device(name: str) -> None:
+    """Make sure that this machine has a device; torch is asked only about GPUs.
+
+    Raises:
+        ConfigError: the name is unknown, or this machine has no such device.
+    """
+    if name.strip().lower() not in ALWAYS:
+        resolve_device(name)
 
 
 def resolve_device(name: str) -> torch.device:
@@ -25,6 +39,8 @@ def resolve_device(name: str) -> torch.device:
     wanted = name.strip().lower()
     if not DEVICE.fullmatch(wanted):
         raise ConfigError(f"device: {name!r} is unknown: allowed are auto, cpu, cuda, cuda:N, mps")
+    import torch
+
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
     if wanted == "auto":
         return torch.device("cuda" if cuda else "mps" if mps else "cpu")

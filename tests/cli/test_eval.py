@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.running import invoke, stop_after
-from vqclip.cli import eval
+from vqclip.cli import series
 from vqclip.evaluation import calibration
 from vqclip.models import shipped
 from vqclip.runs.pace import Pace
@@ -134,7 +134,7 @@ def test_a_stopped_run_continues_and_times_whole_pictures_only(
     # Asked before a picture and after each of its three steps: the second one is stopped.
     pressed = SimpleNamespace(is_set=stop_after(5))
     with monkeypatch.context() as patch:
-        patch.setattr(eval, "interruptible", lambda: nullcontext(pressed))
+        patch.setattr(series, "interruptible", lambda: nullcontext(pressed))
         invoke(command, 130)
     assert "the same command continues" in capsys.readouterr().err
     assert len(drawn_of(tmp_path / "run")) == 1

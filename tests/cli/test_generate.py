@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from PIL import Image
 
+from tests.running import stop_after
 from tests.tiny import taming_tensors
-from vqclip.engine import generation
-from vqclip.errors import DivergedError
+from vqclip.cli import drawing
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ BAD = {
     "negative steps": (["a fox", "--steps", "-1"], "1 to 1000000"),
     "falling seeds": (["a fox", "--seeds", "9-0"], "rising"),
     "a missing config": (["a fox", "--config", "no.yaml"], "no.yaml"),
-    "a missing VQGAN": (["a fox", "vqgan=no.safetensors"], "no weights file"),
+    "a missing VQGAN": (["a fox", "vqgan=no.safetensors"], "no.safetensors does not exist"),
     "an unknown VQGAN": (["a fox", "vqgan=imagenet"], "unknown VQGAN"),
     "a damaged VQGAN": (["a fox", "vqgan=cut.safetensors"], "damaged"),
     "a text as VQGAN": (["a fox", "vqgan=text.safetensors"], "damaged"),
@@ -139,56 +140,49 @@ def test_a_device_that_is_not_there(run, pair, monkeypatch) -> None:
     assert (code, "no cuda on this machine" in err) == (2, True)
 
 
+def interrupt(patch: pytest.MonkeyPatch, after: int) -> None:
+    """Have Ctrl-C pressed after so many questions; there is one a step, and one in the end."""
+    pressed = SimpleNamespace(is_set=stop_after(after))
+    patch.setattr(drawing, "interruptible", lambda: nullcontext(pressed))
+
+
 def test_an_interrupted_run_is_saved_and_continued_to_the_byte(run, pair, monkeypatch) -> None:
     run("generate", "a fox", "-q", *pair, "steps=6", "-o", "whole")
-    advance = generation.Generation.advance
-
-    def interrupt(self: generation.Generation) -> object:
-        if self.step == 2:
-            signal.raise_signal(signal.SIGINT)
-        return advance(self)
-
-    monkeypatch.setattr(generation.Generation, "advance", interrupt)
-    code, _, err = run("generate", "a fox", "-q", *pair, "steps=6", "-o", "part")
+    with monkeypatch.context() as patch:
+        interrupt(patch, after=2)
+        code, _, err = run("generate", "a fox", "-q", *pair, "steps=6", "-o", "part")
     assert code == 130
     assert "interrupted at step 3" in err
     picture = Path("part/a-fox_s0.png")
     assert picture.is_file()
-    monkeypatch.setattr(generation.Generation, "advance", advance)
     code, out, err = run("resume", "part", "-q")
     assert (code, Path(out.strip())) == (0, picture), err
     assert picture.read_bytes() == Path("whole/a-fox_s0.png").read_bytes()
     assert [path.name for path in Path("part").iterdir()] == [picture.name]
 
 
-@pytest.mark.parametrize(("at", "left"), [(0, "seeds 4, 5"), (4, None)])
-def test_seeds_that_were_not_begun_are_named(run, pair, monkeypatch, at, left) -> None:
-    advance = generation.Generation.advance
-
-    def interrupt(self: generation.Generation) -> object:
-        if self.jobs[0].seed == at:
-            signal.raise_signal(signal.SIGINT)
-        return advance(self)
-
-    monkeypatch.setattr(generation.Generation, "advance", interrupt)
+@pytest.mark.parametrize(("after", "left"), [(0, "not begun: seeds 4, 5"), (4, None)])
+def test_seeds_that_were_not_begun_are_named(run, pair, monkeypatch, after, left) -> None:
+    interrupt(monkeypatch, after)
     code, _, err = run("generate", "a fox", "-q", *pair, "--seeds", "0-5")
     assert code == 130
-    assert ("not begun" in err) == bool(left)
-    assert left is None or left in err
+    assert "interrupted at step 1" in err
+    assert left in err if left else "not begun" not in err
 
 
-def test_a_loss_that_is_not_finite_keeps_the_last_picture(run, pair, monkeypatch) -> None:
-    advance = generation.Generation.advance
+def test_a_run_that_is_interrupted_in_its_last_step_is_finished(run, pair, monkeypatch) -> None:
+    interrupt(monkeypatch, after=2)
+    code, out, _ = run("generate", "a fox", "-q", *pair)
+    assert (code, out) == (130, "outputs/a-fox_s0.png\n")
 
-    def diverge(self: generation.Generation) -> object:
-        if self.step == 1:
-            raise DivergedError(2, [0])
-        return advance(self)
 
-    monkeypatch.setattr(generation.Generation, "advance", diverge)
-    code, _, err = run("generate", "a fox", "-q", *pair)
+def test_a_loss_that_is_not_finite_keeps_the_last_picture(run, pair) -> None:
+    # Beyond single precision in the last step.
+    weight = "losses.total_variation={0: 0, 0.5: 0, 0.6: 1e39}"
+    code, _, err = run("generate", "a fox", "-q", *pair, weight)
     assert code == 2
-    assert "step 2" in err
+    assert "is not finite at step 3" in err
+    assert "saved outputs/a-fox_s0.png" in err
     assert Path("outputs/a-fox_s0.png").is_file()
 
 

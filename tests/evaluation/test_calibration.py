@@ -10,8 +10,8 @@ from vqclip.evaluation import calibration
 from vqclip.evaluation.budget import Budget
 from vqclip.evaluation.calibration import calibrate
 from vqclip.evaluation.comparison import Setting, make_settings
+from vqclip.runs.modelcache import ModelCache
 from vqclip.runs.pace import Pace
-from vqclip.runs.studio import Studio
 
 PROMPTS = ["a fox", "a hen", "a cow"]
 
@@ -25,13 +25,13 @@ def budget_for(setting: Setting, pace: Pace, seconds: float) -> Budget:
 
 
 @pytest.fixture
-def studio(monkeypatch) -> Studio:
-    studio = Studio("cpu")
-    monkeypatch.setattr(studio, "models", lambda config: (tiny_models(), None))
-    return studio
+def cache(monkeypatch) -> ModelCache:
+    cache = ModelCache("cpu")
+    monkeypatch.setattr(cache, "load", lambda config: (tiny_models(), None))
+    return cache
 
 
-def test_settings_take_turns_and_the_fastest_times_count(studio, monkeypatch) -> None:
+def test_settings_take_turns_and_the_fastest_times_count(cache, monkeypatch) -> None:
     settings = settings_of("start.candidate_steps=5 latent.levels=1")
     slow = Pace(2, 2.0, 2.0, 1.0)
     paces = iter(
@@ -44,7 +44,7 @@ def test_settings_take_turns_and_the_fastest_times_count(studio, monkeypatch) ->
         return next(paces)
 
     monkeypatch.setattr(calibration, "measure", measure)
-    first, second = calibrate(settings, 10, studio, PROMPTS, at_once=2)
+    first, second = calibrate(settings, 10, cache, PROMPTS, at_once=2)
     assert turns == [(2, False), (2, True)] * 3
     assert first.budget is not None
     assert second.budget is not None
@@ -53,21 +53,21 @@ def test_settings_take_turns_and_the_fastest_times_count(studio, monkeypatch) ->
     assert (first.config.steps, second.config.steps) == (32, 13)
 
 
-def test_every_setting_that_is_too_slow_is_named(studio, monkeypatch) -> None:
+def test_every_setting_that_is_too_slow_is_named(cache, monkeypatch) -> None:
     monkeypatch.setattr(calibration, "measure", lambda *_: Pace(1, 1.0, 2.0, 2.0))
     settings = settings_of("latent.levels=1")
     with pytest.raises(ConfigError) as caught:
-        calibrate(settings, 2.9, studio, PROMPTS, at_once=1)
+        calibrate(settings, 2.9, cache, PROMPTS, at_once=1)
     assert caught.value.messages == tuple(
         f"--budget: {setting.name}: a picture of one step takes 3.00 s, more than 2.9 s"
         for setting in settings
     )
 
 
-def test_a_setting_that_has_a_budget_is_not_measured(studio, monkeypatch) -> None:
+def test_a_setting_that_has_a_budget_is_not_measured(cache, monkeypatch) -> None:
     known, unknown = settings_of("latent.levels=1")
     known = known.within(budget_for(known, Pace(1, 1.0, 1.0, 1.0), 9))
     monkeypatch.setattr(calibration, "measure", lambda *_: Pace(1, 2.0, 1.0, 1.0))
-    settings = calibrate([known, unknown], 9, studio, PROMPTS, at_once=1)
+    settings = calibrate([known, unknown], 9, cache, PROMPTS, at_once=1)
     assert [setting.config.steps for setting in settings] == [8, 7]
     assert settings[0] is known

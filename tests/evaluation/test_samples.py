@@ -13,6 +13,7 @@ from vqclip.errors import ConfigError
 from vqclip.evaluation.comparison import make_plan, make_settings
 from vqclip.evaluation.samples import Sample, samples_of_folder, samples_of_run
 from vqclip.runs.folder import RunFolder
+from vqclip.runs.manifest import DONE, FAILED, Entry, Result
 
 
 def test_a_folder_of_pictures_has_captions(tmp_path: Path) -> None:
@@ -59,9 +60,10 @@ def test_a_run_knows_the_time_of_whole_pictures_alone(tmp_path: Path) -> None:
         path = run.path(picture)
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (8, 8)).save(path)
-    run.manifest.append(fox.id, "done", seconds=2.5, step=9, file=run.path(fox).name)
-    run.manifest.append(hen.id, "done", seconds=1.5, step=9, begun=4, file=run.path(hen).name)
-    run.manifest.append(pig.id, "failed", error="no paint")
+    for picture, seconds, begun in ((fox, 2.5, 0), (hen, 1.5, 4)):
+        result = Result(run.path(picture).name, 9, {}, 0.5, seconds, begun, 1, "cpu")
+        run.manifest.note(Entry(picture.id, DONE, result=result))
+    run.manifest.note(Entry(pig.id, FAILED, error="no paint"))
     samples, unfinished = samples_of_run(run)
     assert samples == [
         Sample("draft", "a fox", run.path(fox), 3, 2.5, 9),

@@ -7,6 +7,7 @@ import pytest
 from tests.running import MATRIX, never, pictures, states
 from vqclip.errors import ConfigError
 from vqclip.runs.cluster import Cluster
+from vqclip.runs.events import Note, Started
 from vqclip.runs.folder import RunFolder
 
 
@@ -21,8 +22,8 @@ def test_jobs_of_a_node_that_dies_are_taken_up_again(plan_of) -> None:
         run = RunFolder.open(plan_of(MATRIX.replace("0-1", "0-3"), steps=200))
         killed, notes = False, []
         for event in Cluster(run, never).work(nodes.address):
-            notes += [event.facts["text"]] if event.kind == "note" else []
-            working = event.kind == "started" and states(run).count("running") > 4
+            notes += [event.text] if isinstance(event, Note) else []
+            working = isinstance(event, Started) and states(run).count("running") > 4
             if working and not killed:
                 nodes.remove_node(second, allow_graceful=False)
                 killed = True

@@ -13,10 +13,12 @@ import pytest
 from PIL import Image
 
 from tests.views.conftest import COLORS
+from vqclip.runs.record import RunRecord
 from vqclip.views import gallery
 from vqclip.views.gallery import SIDE, make_gallery
 
-PLAN = {"name": "animals </script>", "axes": {"subject": ["fox", "hen"]}, "judge": None}
+AXES = {"subject": ["fox", "hen"]}
+RECORD = RunRecord("animals </script>", AXES, candidates=1, keep=1, judge=None, jobs=[])
 
 
 def content_of(page: str) -> dict[str, Any]:
@@ -37,10 +39,10 @@ def pictures(run_picture):
 
 
 def test_a_page_holds_all_there_is_to_know(pictures, tmp_path: Path) -> None:
-    page = make_gallery(PLAN, pictures, folder=tmp_path)
+    page = make_gallery(RECORD, pictures, folder=tmp_path)
     assert page.count("</script>") == 1
     content = content_of(page)
-    assert (content["name"], content["axes"], content["planned"]) == (PLAN["name"], ["subject"], 4)
+    assert (content["name"], content["axes"], content["planned"]) == (RECORD.name, ["subject"], 4)
     assert content["failed"] == [{"name": "cow", "error": "out of memory"}]
     fox, hen = content["pictures"]
     assert (fox["file"], fox["prompts"], fox["seed"]) == ("fox.png", "a red star", 7)
@@ -50,7 +52,7 @@ def test_a_page_holds_all_there_is_to_know(pictures, tmp_path: Path) -> None:
 
 
 def test_small_pictures_are_embedded_as_they_are(pictures, tmp_path: Path) -> None:
-    entry = content_of(make_gallery(PLAN, pictures, folder=tmp_path))["pictures"][1]
+    entry = content_of(make_gallery(RECORD, pictures, folder=tmp_path))["pictures"][1]
     kind, _, data = entry["image"].partition(",")
     assert kind == "data:image/webp;base64"
     with Image.open(BytesIO(base64.b64decode(data))) as image:
@@ -64,8 +66,8 @@ def test_large_pictures_shrink_and_those_of_long_series_more(
 ) -> None:
     picture = run_picture("fox", {})
     painted("fox", "red", (1024, 512))
-    entry = content_of(make_gallery(PLAN, [picture], folder=tmp_path))["pictures"][0]
+    entry = content_of(make_gallery(RECORD, [picture], folder=tmp_path))["pictures"][0]
     assert (entry["width"], entry["height"]) == (SIDE, SIDE // 2)
     monkeypatch.setattr(gallery, "MANY", 1)
-    entry = content_of(make_gallery(PLAN, [picture] * 2, folder=tmp_path))["pictures"][0]
+    entry = content_of(make_gallery(RECORD, [picture] * 2, folder=tmp_path))["pictures"][0]
     assert (entry["width"], entry["height"]) == (320, 160)

@@ -17,11 +17,14 @@ from vqclip.errors import VqclipError
 
 # isort: off
 # The help lists the commands in the order of these imports.
-from vqclip.cli import drawing, configuration, series, eval
+from vqclip.cli import generate, replay, resume, configuration, series, sheets, eval
 from vqclip.cli import classify, score, search, models
 # isort: on
 
-COMMANDS = (drawing, configuration, series, eval, classify, score, search, models)
+COMMANDS = (
+    *(generate, replay, resume, configuration, series, sheets, eval),
+    *(classify, score, search, models),
+)
 
 __all__ = ["COMMANDS", "main"]
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vqclip.cli.console import FAILED, INTERRUPTED, app, say
+from vqclip.cli.dryrun import check_devices, show_plan
 from vqclip.cli.evalflags import EvalFlags
 from vqclip.cli.optiongroup import takes
 from vqclip.cli.options import Overrides
-from vqclip.cli.series import check_devices, events_of, show_failed, show_plan
+from vqclip.cli.series import carry_out, show_failed
 from vqclip.cli.tables import print_json, print_table
 from vqclip.errors import Mistakes
-from vqclip.interrupt import interruptible
 
 if TYPE_CHECKING:
     from vqclip.evaluation.comparison import Setting
@@ -54,7 +54,8 @@ def evaluate(
     folder = flags.folder(file, settings)
     if flags.dry_run and flags.pictures is None:
         settings = with_budgets(settings, exam.texts, folder, flags, measured=False)
-        show_plan(make_plan(settings, exam.texts, seeds, folder=folder), flags.device or "auto")
+        plan = make_plan(settings, exam.texts, seeds, folder=folder)
+        show_plan(plan, flags.work(), measure=flags.measure)
         return
     from vqclip.evaluation.report import make_report
     from vqclip.evaluation.samples import samples_of_folder
@@ -104,10 +105,10 @@ def with_budgets(
     settings = recall_budgets(settings, flags.budget, folder=folder)
     if measured:
         from vqclip.evaluation.calibration import calibrate
-        from vqclip.runs.studio import Studio
+        from vqclip.runs.modelcache import ModelCache
 
-        studio = Studio(flags.device or "auto")
-        return calibrate(settings, flags.budget, studio, prompts, at_once=flags.at_once)
+        cache = ModelCache(flags.device or "auto")
+        return calibrate(settings, flags.budget, cache, prompts, at_once=flags.at_once)
     if names := [setting.name for setting in settings if setting.budget is None]:
         say(f"note: the steps of {flags.budget:g} s are not measured yet: {', '.join(names)}")
     return settings
@@ -117,37 +118,15 @@ def draw(
     plan: Plan, settings: Sequence[Setting], flags: EvalFlags
 ) -> tuple[list[Sample], list[str]]:
     """Draw what is left of a plan; return the samples, and the names of pictures that failed."""
-    from vqclip.cli.progress import Progress
     from vqclip.evaluation.comparison import keep_budgets
     from vqclip.evaluation.samples import samples_of_run
     from vqclip.runs.folder import RunFolder
 
-    check_devices(plan, flags.device)
-    run = RunFolder.open(plan)
-    quiet = flags.quiet or flags.json
+    check_devices(plan, flags.device or "auto")
+    run = RunFolder.open(plan, retry_failed=True)
     keep_budgets(settings, folder=plan.folder)
-    with interruptible() as interrupted, Progress(run, quiet=quiet, as_json=False) as progress:
-        events = events_of(
-            run,
-            "local",
-            "auto",
-            1,
-            stop=interrupted.is_set,
-            retried=run.failed(),
-            checkpoint_every=None,
-            at_once=flags.at_once,
-            device=flags.device or "auto",
-            quiet=quiet,
-        )
-        for event in events:
-            progress.show(event)
-    entries = run.manifest.read()
-    errors = {
-        picture.name: str(entries[picture.id].facts["error"])
-        for picture in plan.jobs
-        if picture.id in entries and entries[picture.id].state == "failed"
-    }
-    show_failed(errors)
+    carry_out(run, flags.work(), quiet=flags.quiet or flags.json)
+    errors = show_failed(run)
     samples, unfinished = samples_of_run(run)
     if len(unfinished) > len(errors):
         say("interrupted; nothing is lost: the same command continues")

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from vqclip.cli.options import Device, DryRun, File, ModelDir, Output, Quiet, Styles
-from vqclip.cli.series import AtOnce
+from vqclip.cli.options import (
+    AtOnce,
+    Device,
+    DryRun,
+    File,
+    Measure,
+    ModelDir,
+    Output,
+    Quiet,
+    Styles,
+)
 from vqclip.config.choices import MINI_JUDGE
 from vqclip.errors import Mistakes
 
 if TYPE_CHECKING:
     from vqclip.evaluation.comparison import Setting
+    from vqclip.runs.work import WorkOptions
 
 DISTRACTORS = 99
 """As in the first R-precision of text-to-image (Xu et al. 2018, arXiv:1711.10485)."""
@@ -68,6 +78,7 @@ class EvalFlags:
     quiet: Quiet = False
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False
     dry_run: DryRun = False
+    measure: Measure = False
 
     def settings(self, overrides: Sequence[str]) -> tuple[Setting, ...]:
         """Resolve the settings that are compared.
@@ -88,6 +99,12 @@ class EvalFlags:
             variants=self.vary or [],
         )
 
+    def work(self) -> WorkOptions:
+        """How the pictures are drawn."""
+        from vqclip.runs.work import WorkOptions
+
+        return WorkOptions(device=self.device or "auto", at_once=self.at_once)
+
     def check(self, overrides: Sequence[str]) -> None:
         """Refuse options that exclude each other.
 
@@ -107,6 +124,8 @@ class EvalFlags:
         for option, value in drawing.items():
             if self.pictures is not None and value:
                 mistakes.add(f"{option}: is for drawing, and --pictures draws nothing")
+        if self.measure and not self.dry_run:
+            mistakes.add("--measure: goes with --dry-run alone")
         if self.budget is not None and not 0 < self.budget < float("inf"):
             mistakes.add(f"--budget: allowed are seconds above 0, not {self.budget:g}")
         mistakes.check()

@@ -52,6 +52,13 @@ ModelDir = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")]
+Measure = Annotated[
+    bool, typer.Option("--measure", help="With --dry-run: draw a few steps to measure the time.")
+]
+AtOnce = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(min=1, help="Pictures in a batch, instead of as many as memory holds."),
+]
 
 
 def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:

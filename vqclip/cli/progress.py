@@ -1,4 +1,4 @@
-"""What a series shows while it runs: one bar for all pictures, JSON lines, or nothing."""
+"""The progress of a series: one bar for all pictures, JSON lines, or nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from vqclip.cli.console import say
 
 if TYPE_CHECKING:
+    from vqclip.runs.events import Event
     from vqclip.runs.folder import RunFolder
-    from vqclip.runs.studio import Event
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at what other processes have done."""
@@ -57,39 +57,40 @@ class Progress:
 
     def show(self, event: Event) -> None:
         """Show one event."""
-        if "step" in event.facts:
-            self.at.update(dict.fromkeys(event.jobs, int(event.facts["step"])))
-        if event.kind != "step" or time.monotonic() - self.looked > LOOK_EVERY:
+        from vqclip.runs.events import Failed, Interrupted, Note, Started, Step
+
+        if isinstance(event, (Started, Step, Interrupted)):
+            self.at.update(dict.fromkeys(event.jobs, event.step))
+        if not isinstance(event, Step) or time.monotonic() - self.looked > LOOK_EVERY:
             self._look()
         if self.as_json:
             self._print(event)
-        elif event.kind == "note":
+        elif isinstance(event, Note):
             self.bar.clear()
-            say(f"note: {event.facts['text']}")
-        elif event.kind == "failed":
+            say(f"note: {event.text}")
+        elif isinstance(event, Failed):
             self.bar.clear()
-            say(f"failed: {event.facts['name']}: {event.facts['error']}")
+            say(f"failed: {event.name}: {event.error}")
         self.bar.set_description_str(f"{self.done}/{len(self.steps)} pictures", refresh=False)
-        if event.facts.get("losses") and event.kind == "step":
-            totals = [sum(table.values()) for table in event.facts["losses"]]
-            running = f"step {event.facts['step']}/{event.facts['steps']}"
-            shown = f"{running}, loss {', '.join(f'{one:.3f}' for one in totals)}"
+        if isinstance(event, Step):
+            losses = ", ".join(f"{sum(table.values()):.3f}" for table in event.losses)
+            shown = f"step {event.step}/{event.steps}, loss {losses}"
             self.bar.set_postfix_str(shown, refresh=False)
         self.bar.n = sum(self.at.values())
         self.bar.update(0)
 
     def _look(self) -> None:
         """Take in what every process has noted in the manifest."""
+        from vqclip.runs.manifest import DONE, FAILED, FINAL
+
         self.looked = time.monotonic()
         entries = self.run.manifest.read()
-        states = {key: entry.state for key, entry in entries.items() if key in self.steps}
-        self.done = sum(state == "done" for state in states.values())
-        self.failed = sum(state == "failed" for state in states.values())
-        for key, state in states.items():
-            noted = int(entries[key].facts.get("step", 0))
-            self.at[key] = (
-                self.steps[key] if state in ("done", "failed") else max(noted, self.at.get(key, 0))
-            )
+        known = {key: entry for key, entry in entries.items() if key in self.steps}
+        self.done = sum(entry.state == DONE for entry in known.values())
+        self.failed = sum(entry.state == FAILED for entry in known.values())
+        for key, entry in known.items():
+            noted = max(entry.step, self.at.get(key, 0))
+            self.at[key] = self.steps[key] if entry.state in FINAL else noted
 
     def _print(self, event: Event) -> None:
         made = sum(self.at.values()) - self.first
@@ -98,7 +99,7 @@ class Progress:
         line: dict[str, Any] = {
             "event": event.kind,
             "jobs": list(event.jobs),
-            **event.facts,
+            **event.facts(),
             "pictures_done": self.done,
             "pictures_failed": self.failed,
             "pictures": len(self.steps),

@@ -1,25 +1,36 @@
-"""Commands for many pictures: series, and the sheet and gallery of one."""
+"""The command that draws many pictures: series."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from vqclip.cli.console import FAILED, INTERRUPTED, app, say
-from vqclip.cli.options import Device, DryRun, ModelDir, Output, Overrides, Quiet, Seeds
+from vqclip.cli.dryrun import check_devices, show_plan
+from vqclip.cli.options import (
+    AtOnce,
+    Device,
+    DryRun,
+    Measure,
+    ModelDir,
+    Output,
+    Overrides,
+    Quiet,
+    Seeds,
+)
 from vqclip.cli.progress import Progress
-from vqclip.errors import ConfigError
+from vqclip.cli.sheets import write_views
+from vqclip.errors import Mistakes
 from vqclip.interrupt import interruptible
 
 if TYPE_CHECKING:
     from vqclip.runs.folder import RunFolder
-    from vqclip.runs.studio import Event
+    from vqclip.runs.work import WorkOptions
     from vqclip.series.plan import Plan
 
-ENGINES = ("local", "ray")
 SHOWN = 40
 """Failures that are listed at the end."""
 
@@ -30,21 +41,14 @@ CheckpointEvery = Annotated[
     Optional[int],  # noqa: UP045  (typer reads the annotation at run time)
     typer.Option(min=1, help="Steps between checkpoints; 25 unless the file says otherwise."),
 ]
-
-
 Workers = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option(min=1, max=256, help="Processes that draw: one for each GPU, or N on the CPU."),
 ]
 Engine = Annotated[str, typer.Option(help="Where to draw: local, or ray for a Ray cluster.")]
-Address = Annotated[Optional[str], typer.Option(help="Of the Ray cluster; auto finds one here.")]  # noqa: UP045
-AtOnce = Annotated[
-    Optional[int],  # noqa: UP045
-    typer.Option(min=1, help="Pictures in a batch, instead of as many as memory holds."),
-]
-Columns = Annotated[
+Address = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(help="Axes from left to right, as in style,seed; the others run down."),
+    typer.Option(help="Address of the Ray cluster; auto finds one on this machine."),
 ]
 
 
@@ -65,202 +69,139 @@ def draw_series(
     quiet: Quiet = False,
     json: Json = False,
     dry_run: DryRun = False,
+    measure: Measure = False,
 ) -> None:
     """Draw hundreds of pictures from one YAML file; the same command again continues."""
+    from vqclip.runs.work import WorkOptions
+
+    mistakes = Mistakes()
+    if measure and not dry_run:
+        mistakes.add("--measure: goes with --dry-run alone")
+    local_options = {
+        "--workers": workers,
+        "--device": device,
+        "--checkpoint-every": checkpoint_every,
+        "--at-once": at_once,
+    }
+    check_engine(engine, address, local_options, mistakes)
+    mistakes.check()
+    options = WorkOptions(
+        engine=engine,
+        address=address or "auto",
+        workers=workers or 1,
+        device=device or "auto",
+        checkpoint_every=checkpoint_every,
+        at_once=at_once,
+    )
+    plan = read_plan(file, overrides, seeds, output, model_dir)
+    if engine == "local":
+        check_devices(plan, options.device)
+    if dry_run:
+        show_plan(plan, options, measure=measure)
+    else:
+        draw_plan(plan, options, retry_failed=retry_failed, quiet=quiet, as_json=json)
+
+
+def read_plan(
+    file: Path,
+    overrides: list[str] | None,
+    seeds: str | None,
+    output: str | None,
+    model_dir: str | None,
+) -> Plan:
+    """Read the series and expand it to its pictures."""
     from vqclip.config.job import parse_seeds
     from vqclip.config.layers import Assignment, parse_override
-    from vqclip.runs.folder import RunFolder
     from vqclip.series.plan import make_plan
 
-    check_engine(
-        engine,
-        address,
-        {
-            "--workers": workers,
-            "--device": device,
-            "--checkpoint-every": checkpoint_every,
-            "--at-once": at_once,
-        },
-    )
     given = [] if model_dir is None else [Assignment("model_dir", model_dir, "--model-dir")]
-    plan = make_plan(
+    return make_plan(
         file,
         seeds=[] if seeds is None else parse_seeds(seeds),
         overrides=[*given, *(parse_override(text) for text in overrides or [])],
         folder=None if output is None else Path(output),
     )
-    if engine == "local":
-        check_devices(plan, device)
-    if dry_run:
-        show_plan(plan, device or "auto")
-        return
-    run = RunFolder.open(plan)
-    with interruptible() as interrupted:
-        work: dict[str, Any] = {
-            "stop": interrupted.is_set,
-            "retried": run.failed() if retry_failed else set(),
-            "checkpoint_every": checkpoint_every,
-            "at_once": at_once,
-            "device": device or "auto",
-            "quiet": quiet or json,
-        }
-        with Progress(run, quiet=quiet, as_json=json) as progress:
-            for event in events_of(run, engine, address or "auto", workers or 1, **work):
-                progress.show(event)
-        conclude(run, quiet=quiet or json, interrupted=interrupted.is_set())
 
 
-def check_engine(engine: str, address: str | None, local: dict[str, object]) -> None:
-    """Refuse what does not go together.
+def check_engine(
+    engine: str, address: str | None, local: Mapping[str, object], mistakes: Mistakes
+) -> None:
+    """Note options that do not go together.
 
     Args:
         engine: where to draw.
         address: of a cluster.
         local: options that a cluster has no use for, with their values.
-
-    Raises:
-        ConfigError: with every mistake.
+        mistakes: where they are noted.
     """
-    errors = []
+    from vqclip.runs.work import ENGINES
+
     if engine not in ENGINES:
-        errors.append(f"--engine: {engine!r} is unknown: allowed are {', '.join(ENGINES)}")
+        mistakes.add(f"--engine: {engine!r} is unknown: allowed are {', '.join(ENGINES)}")
     if address is not None and engine != "ray":
-        errors.append("--address: is of --engine ray alone")
+        mistakes.add("--address: needs --engine ray")
     for option, value in local.items():
         if engine == "ray" and value is not None:
-            errors.append(f"{option}: does not go with --engine ray, where the cluster decides")
-    if errors:
-        raise ConfigError(errors)
+            mistakes.add(f"{option}: does not go with --engine ray, where the cluster decides")
 
 
-def check_devices(plan: Plan, device: str | None) -> None:
-    """Refuse a device this machine lacks before anything is drawn.
+def draw_plan(
+    plan: Plan, options: WorkOptions, *, retry_failed: bool, quiet: bool, as_json: bool
+) -> None:
+    """Draw what is left of a series, show its progress, and leave with its exit code."""
+    from vqclip.runs.folder import RunFolder
 
-    Raises:
-        ConfigError: there is no such device.
-    """
-    from vqclip.device import resolve_device
-
-    for name in {device or job.config.device for job in plan.jobs}:
-        resolve_device(name)
+    run = RunFolder.open(plan, retry_failed=retry_failed)
+    interrupted = carry_out(run, options, quiet=quiet, as_json=as_json)
+    conclude(run, quiet=quiet or as_json, interrupted=interrupted)
 
 
-def events_of(
-    run: RunFolder,
-    engine: str,
-    address: str,
-    workers: int,
-    *,
-    stop: Callable[[], bool],
-    retried: set[str],
-    checkpoint_every: int | None,
-    at_once: int | None,
-    device: str,
-    quiet: bool,
-) -> Iterator[Event]:
-    """Draw by the engine that is wanted, and yield what happens."""
-    if engine == "ray":
-        from vqclip.runs.cluster import Cluster
-
-        return Cluster(run, stop, retried).work(address)
-    if workers > 1:
-        from vqclip.runs.crew import work_together
-
-        return work_together(
-            run,
-            count=workers,
-            device=device,
-            retried=retried,
-            checkpoint_every=checkpoint_every,
-            at_once=at_once,
-            stop=stop,
-        )
+def carry_out(run: RunFolder, options: WorkOptions, *, quiet: bool, as_json: bool = False) -> bool:
+    """Draw what is left of a run and show its progress; return whether it was interrupted."""
     from tqdm.auto import tqdm
 
-    from vqclip.runs.studio import Studio
-    from vqclip.runs.worker import Worker
+    from vqclip.runs import engines
 
-    studio = Studio(device, run.plan.judge, None if quiet else tqdm)
-    worker = Worker(run, studio, stop, retried, checkpoint_every=checkpoint_every, at_once=at_once)
-    return worker.work()
+    bars = None if quiet or as_json else tqdm
+    with (
+        interruptible() as interrupted,
+        Progress(run, quiet=quiet, as_json=as_json) as progress,
+    ):
+        for event in engines.carry_out(run, options, interrupted.is_set, bars=bars):
+            progress.show(event)
+    return interrupted.is_set()
 
 
 def conclude(run: RunFolder, *, quiet: bool, interrupted: bool) -> None:
     """Choose the best, make the views, say what failed, and leave with the exit code for it."""
-    from vqclip.runs.picture import choose
+    from vqclip.runs.manifest import DONE
+    from vqclip.runs.selection import select_best
 
-    choose(run)
+    select_best(run)
     entries = run.manifest.read()
-    known = [(job, entries[job.id]) for job in run.plan.jobs if job.id in entries]
-    done = [job for job, one in known if one.state == "done"]
-    failed = {job.name: str(one.facts["error"]) for job, one in known if one.state == "failed"}
-    show_failed(failed)
+    done = sum(job.id in entries and entries[job.id].state == DONE for job in run.plan.jobs)
+    failed = show_failed(run)
+    total = len(run.plan.jobs)
     if not quiet:
-        say(f"{len(done)} of {len(run.plan.jobs)} pictures are in {run.plan.folder}")
-    if interrupted and len(done) + len(failed) < len(run.plan.jobs):
+        say(f"{done} of {total} pictures are in {run.folder}")
+    if interrupted and done + len(failed) < total:
         say("interrupted; nothing is lost: the same command continues")
         raise typer.Exit(INTERRUPTED)
     run.tidy()
-    paths = write_views(run.plan.folder, columns=[]) if done else []
+    paths = write_views(run.folder, columns=[]) if done else []
     for path in [] if quiet else paths:
         print(path)
     if failed:
         raise typer.Exit(FAILED)
 
 
-def show_failed(errors: dict[str, str]) -> None:
-    """A table of the pictures that failed, with the reasons."""
+def show_failed(run: RunFolder) -> dict[str, str]:
+    """Print a table of the pictures that failed, and return their errors by name."""
+    errors = run.errors()
     if errors:
         say(f"failed: {len(errors)}; --retry-failed tries again:")
     for name, error in list(errors.items())[:SHOWN]:
         say(f"  {name:<{max(map(len, errors))}}  {error}")
     if len(errors) > SHOWN:
         say(f"  and {len(errors) - SHOWN} more, in manifest.jsonl")
-
-
-@app.command("sheet")
-def show_sheet(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a series.")],
-    columns: Columns = None,
-) -> None:
-    """Make the contact sheets and the gallery of a series, finished or not."""
-    names = [] if columns is None else [one.strip() for one in columns.split(",")]
-    for path in write_views(run, columns=names):
-        print(path)
-
-
-def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
-    """Write the contact sheets and the gallery of a run, and return where they are."""
-    from io import BytesIO
-
-    from vqclip.files import write
-    from vqclip.runs.picture import read_pictures
-    from vqclip.views.gallery import make_gallery
-    from vqclip.views.sheet import make_sheets
-
-    plan, pictures = read_pictures(folder)
-    paths = []
-    for number, sheet in enumerate(make_sheets(plan["axes"], pictures, columns=columns), start=1):
-        paths.append(folder / ("sheet.png" if number == 1 else f"sheet-{number}.png"))
-        buffer = BytesIO()
-        sheet.save(buffer, "PNG", optimize=True)
-        write(paths[-1], buffer.getvalue())
-    paths.append(folder / "gallery.html")
-    write(paths[-1], make_gallery(plan, pictures, folder=folder).encode())
-    return paths
-
-
-def show_plan(plan: Plan, device: str) -> None:
-    """List the pictures of a series and what they cost, measured on a step of each kind."""
-    from vqclip.runs.estimate import estimate
-    from vqclip.runs.studio import Studio
-
-    for job in plan.jobs:
-        prompts = " | ".join(map(str, job.prompts))
-        print(f"{job.id}  {job.name}.{job.config.output.format}  {prompts}")
-    cost = estimate(plan, Studio(device, None))
-    hours, rest = divmod(round(cost.seconds), 3600)
-    print(f"pictures: {len(plan.jobs)}, in {plan.folder}")
-    print(f"time: about {hours}:{rest // 60:02}:{rest % 60:02} on {cost.device}, in one process")
-    print(f"memory: about {cost.memory / 1e9:.1f} GB, {cost.at_once} pictures at once")
-    print(f"disk: about {cost.disk / 1e6:.1f} MB")
+    return errors

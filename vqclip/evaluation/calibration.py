@@ -8,9 +8,9 @@ from vqclip.errors import Mistakes
 from vqclip.evaluation.budget import Budget
 from vqclip.evaluation.comparison import Setting, make_job
 from vqclip.runs.capacity import pictures_at_once
+from vqclip.runs.modelcache import ModelCache
 from vqclip.runs.pace import Pace
 from vqclip.runs.probe import measure
-from vqclip.runs.studio import Studio
 
 ROUNDS = 3
 """How often all settings are measured; the fastest times count."""
@@ -19,7 +19,7 @@ ROUNDS = 3
 def calibrate(
     settings: Sequence[Setting],
     seconds: float,
-    studio: Studio,
+    cache: ModelCache,
     prompts: Sequence[str],
     *,
     at_once: int | None,
@@ -32,7 +32,7 @@ def calibrate(
     Args:
         settings: some of which may have a budget.
         seconds: allowed for a picture.
-        studio: loads the models.
+        cache: loads the models.
         prompts: of the first pictures.
         at_once: pictures in a batch; None: as many as fit into memory.
 
@@ -43,7 +43,7 @@ def calibrate(
     paces: dict[str, Pace] = {}
     unknown = [setting for setting in settings if setting.budget is None]
     for setting in unknown * ROUNDS:
-        models, _judge = studio.models(setting.config)
+        models, _judge = cache.load(setting.config)
         count = at_once or pictures_at_once(models, setting.config)
         pace = measure(models, [make_job(setting, prompt, 0) for prompt in prompts[:count]])
         paces[setting.name] = pace.fastest(paces.get(setting.name, pace))

@@ -11,7 +11,7 @@ from vqclip.errors import ConfigError, Mistakes, VqclipError
 from vqclip.outputs import recipe as recipes
 from vqclip.perception.folders import check_places, find_pictures
 from vqclip.runs.folder import RunFolder
-from vqclip.runs.manifest import DONE
+from vqclip.runs.picture import read_pictures
 
 CAPTIONS = "captions.json"
 """In a folder of pictures: prompt -> file name, or list of file names."""
@@ -40,24 +40,20 @@ class Sample:
 
 def samples_of_run(run: RunFolder) -> tuple[list[Sample], list[str]]:
     """Return the finished pictures of a run in the order of its plan, and the names of others."""
-    entries = run.manifest.read()
-    samples, unfinished = [], []
-    for job in run.plan.jobs:
-        entry = entries.get(job.id)
-        if entry is None or entry.state != DONE or not run.path(job).is_file():
-            unfinished.append(job.name)
-            continue
-        facts = entry.facts
-        sample = Sample(
-            job.labels["setting"],
-            job.labels["prompt"],
-            run.path(job),
-            job.seed,
-            None if facts.get("begun") else facts.get("seconds"),
-            facts.get("step"),
+    _, pictures = read_pictures(run.folder)
+    samples = [
+        Sample(
+            picture.labels["setting"],
+            picture.labels["prompt"],
+            picture.path,
+            picture.seed,
+            None if picture.was_continued else picture.seconds,
+            picture.steps,
         )
-        samples.append(sample)
-    return samples, unfinished
+        for picture in pictures
+        if picture.path is not None
+    ]
+    return samples, [picture.name for picture in pictures if picture.path is None]
 
 
 def samples_of_folder(folder: Path, prompts: Collection[str]) -> tuple[list[Sample], list[str]]:

@@ -1,184 +1,148 @@
-"""Files of a run: pictures, previews, traces and checkpoints, never half-written or overwritten."""
+"""The files of a batch: pictures, previews, traces and checkpoints, never half-written."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from io import BytesIO
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import torch
 
 from vqclip.config.job import Job
-from vqclip.config.schema import OutputConfig
-from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.engine.iterate import Iterate
 from vqclip.errors import OutputError
 from vqclip.files import write
 from vqclip.images import to_pil
-from vqclip.models.load import Models
 from vqclip.outputs import recipe as recipes
+from vqclip.outputs.checkpoint import Checkpoint
+from vqclip.outputs.names import CHECKPOINT, choose_paths
 from vqclip.outputs.recipe import Recipe
-
-CHECKPOINT = ".checkpoint"
-
-
-def free_path(folder: Path, name: str, suffix: str, *, overwrite: bool) -> Path:
-    """Return a path nothing would be lost by writing to: `name`, or `name-2`, `name-3`, ..."""
-    path, number = folder / f"{name}{suffix}", 1
-    while not overwrite and (path.exists() or path.with_suffix(CHECKPOINT).exists()):
-        number += 1
-        path = folder / f"{name}-{number}{suffix}"
-    return path
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes the files of the jobs of one batch.
+    """Writes the files of one batch.
 
     Attributes:
-        generation: the batch.
         paths: where each picture goes.
         suffix: of the checkpoint, which lies beside the first picture.
+        checkpoint_every: steps between checkpoints; 0: none before an interruption.
+        keep_unfinished: whether the pictures are also written where a batch is left off.
     """
 
-    generation: Generation
     paths: tuple[Path, ...]
     suffix: str = CHECKPOINT
+    checkpoint_every: int = 0
+    keep_unfinished: bool = True
 
     @classmethod
-    def for_batch(cls, generation: Generation) -> Writer:
-        """Choose names and make sure the folder can be written to, before any work is done.
+    def for_jobs(cls, jobs: Sequence[Job]) -> Writer:
+        """Choose free names in the folder of the configuration, and make it.
 
         Raises:
-            OutputError: it cannot.
+            OutputError: the folder cannot be written to.
         """
-        settings = generation.config.output
-        folder = Path(settings.folder)
-        probe = folder / ".writable"
-        write(probe, b"")
-        probe.unlink()
-        paths: list[Path] = []
-        for job in generation.jobs:
-            path = free_path(folder, job.stem, f".{settings.format}", overwrite=settings.overwrite)
-            while path in paths:
-                path = path.with_stem(f"{path.stem}-b")
-            paths.append(path)
-        return cls(generation, tuple(paths))
-
-    @classmethod
-    def for_checkpoint(
-        cls, models: Models, jobs: Sequence[Job], content: Mapping[str, Any], *, folder: Path
-    ) -> Writer:
-        """Continue what `checkpoint` wrote, into the same files.
-
-        Raises:
-            OutputError: the state does not fit the jobs.
-        """
-        generation = build(models, jobs)
-        try:
-            generation.load_state_dict(content["state"])
-        except (KeyError, RuntimeError, ValueError, TypeError) as error:
-            raise OutputError(f"the checkpoint does not fit these models: {error}") from error
-        return cls(generation, tuple(folder / name for name in content["paths"]))
-
-    def recipes(self) -> list[Recipe]:
-        """The recipe of every picture of the batch."""
-        device = self.generation.device.type
-        hashes, packages = self.generation.hashes, recipes.versions()
-        return [Recipe(job.whole(), hashes, packages, device) for job in self.generation.jobs]
-
-    def save(self) -> None:
-        """Write the pictures as they are now, and drop their checkpoint."""
-        self._save_to(self.paths)
-        self.checkpoint_path.unlink(missing_ok=True)
-
-    def save_interrupted(self) -> None:
-        """Write the pictures as they are now, and what is needed to continue."""
-        self._save_to(self.paths)
-        self.checkpoint()
-
-    def after(self, iterate: Iterate) -> None:
-        """Write what is due after a step: the trace, a preview, a checkpoint."""
-        settings = self.generation.config.output
-        if settings.trace:
-            self._trace(iterate)
-        last = iterate.step == iterate.steps
-        if settings.save_every and iterate.step % settings.save_every == 0:
-            folders = [path.with_suffix(".steps") for path in self.paths]
-            suffix = f"{iterate.step:06d}.{settings.format}"
-            self._save_to([folder / suffix for folder in folders])
-        if settings.checkpoint_every and iterate.step % settings.checkpoint_every == 0 and not last:
-            self.checkpoint()
+        return cls(choose_paths(jobs), checkpoint_every=jobs[0].config.output.checkpoint_every)
 
     @property
     def checkpoint_path(self) -> Path:
         """Where the state of the batch goes: beside its first picture."""
         return self.paths[0].with_suffix(self.suffix)
 
-    def checkpoint(self) -> Path:
-        """Write everything needed to continue the batch."""
-        content = {
-            "recipes": [one.to_json() for one in self.recipes()],
-            "paths": [path.name for path in self.paths],
-            "output": dict(vars(self.generation.config.output)),
-            "state": self.generation.state_dict(),
-        }
-        buffer = BytesIO()
-        torch.save(content, buffer)
-        write(self.checkpoint_path, buffer.getvalue())
-        return self.checkpoint_path
+    def save(self, generation: Generation) -> None:
+        """Write the pictures as they are now.
 
-    def _save_to(self, paths: Sequence[Path]) -> None:
-        for content, path in zip(self.contents(), paths, strict=True):
-            write(path, content)
+        Raises:
+            OutputError: the folder cannot be written to.
+        """
+        self._save_to(self.paths, generation)
 
-    def contents(self) -> list[bytes]:
-        """The files of the pictures as they are now."""
-        settings = self.generation.config.output
-        return [
-            recipes.encode(to_pil(image), recipe, format=settings.format, quality=settings.quality)
-            for image, recipe in zip(self.generation.images(), self.recipes(), strict=True)
-        ]
+    def checkpoint(self, generation: Generation) -> None:
+        """Write everything needed to continue the batch.
+
+        Raises:
+            OutputError: the folder cannot be written to.
+        """
+        Checkpoint(
+            recipes=tuple(recipes_of(generation)),
+            names=tuple(path.name for path in self.paths),
+            output=generation.config.output,
+            state=generation.state_dict(),
+        ).write(self.checkpoint_path)
+
+    def drop_checkpoint(self) -> None:
+        """Remove the checkpoint of a batch that needs none any more."""
+        self.checkpoint_path.unlink(missing_ok=True)
+
+    def step(self, generation: Generation, iterate: Iterate) -> None:
+        """Write what is due after a step, checkpoints apart: the trace and a preview.
+
+        Raises:
+            OutputError: the folder cannot be written to.
+        """
+        settings = generation.config.output
+        if settings.trace:
+            self._trace(iterate)
+        if settings.save_every and iterate.step % settings.save_every == 0:
+            name = f"{iterate.step:06d}.{settings.format}"
+            self._save_to([path.with_suffix(".steps") / name for path in self.paths], generation)
+
+    def is_checkpoint_due(self, iterate: Iterate) -> bool:
+        """Tell whether a checkpoint is to be written after a step; never after the last one."""
+        every = self.checkpoint_every
+        return bool(every) and iterate.step % every == 0 and iterate.step < iterate.steps
+
+    def interrupt(self, generation: Generation) -> None:
+        """Write what a batch that is left off leaves: its checkpoint, and perhaps its pictures.
+
+        Raises:
+            OutputError: the folder cannot be written to.
+        """
+        if self.keep_unfinished:
+            self.save(generation)
+        self.checkpoint(generation)
+
+    def diverge(self, generation: Generation, images: Sequence[int]) -> None:
+        """Write the last good pictures of a batch of which some images diverged.
+
+        Raises:
+            OutputError: the folder cannot be written to.
+        """
+        if self.keep_unfinished:
+            self.save(generation)
+            self.drop_checkpoint()
+        else:  # the other images continue from the checkpoint, without these
+            self._save_to(self.paths, generation, images)
+
+    def _save_to(
+        self, paths: Sequence[Path], generation: Generation, images: Sequence[int] | None = None
+    ) -> None:
+        """Write the pictures at these indices, or all."""
+        settings = generation.config.output
+        pictures, made = generation.images(), recipes_of(generation)
+        for index in range(len(paths)) if images is None else images:
+            content = recipes.encode(
+                to_pil(pictures[index]),
+                made[index],
+                format=settings.format,
+                quality=settings.quality,
+            )
+            write(paths[index], content)
 
     def _trace(self, iterate: Iterate) -> None:
         for path, losses in zip(self.paths, iterate.losses, strict=True):
             line = json.dumps({"step": iterate.step, "steps": iterate.steps, **losses.named()})
-            with path.with_suffix(".trace.jsonl").open(
-                "w" if iterate.step == 1 else "a", encoding="utf-8"
-            ) as file:
-                file.write(line + "\n")
+            mode = "w" if iterate.step == 1 else "a"
+            trace = path.with_suffix(".trace.jsonl")
+            try:
+                with trace.open(mode, encoding="utf-8") as file:
+                    file.write(line + "\n")
+            except OSError as error:
+                raise OutputError(f"{trace} cannot be written: {error.strerror}") from error
 
 
-def jobs_of(recipes: Sequence[Recipe], output: Mapping[str, Any], *, folder: Path) -> list[Job]:
-    """The jobs a checkpoint was made from, writing to the folder it lies in."""
-    settings = OutputConfig(**{**output, "folder": str(folder)})
-    first = replace(recipes[0].config, output=settings)
-    shared = Job.of(first).config
-    return [replace(Job.of(one.config), config=shared) for one in recipes]
-
-
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Read a checkpoint: tensors and plain values alone, never code.
-
-    Raises:
-        OutputError: it is missing, damaged, or not a checkpoint of this program.
-    """
-    if not path.is_file():
-        raise OutputError(f"there is no checkpoint {path}")
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises many kinds for files that are not its own
-        reason = " ".join(str(error).split())[:200]
-        raise OutputError(f"{path} is not a readable checkpoint: {reason}") from error
-    if not isinstance(content, dict) or not {"recipes", "paths", "output", "state"} <= set(content):
-        raise OutputError(f"{path} is not a checkpoint of vqclip")
-    names, recipes = content["paths"], content["recipes"]
-    plain = all(isinstance(one, str) and one == Path(one).name != "" for one in names)
-    known = {one.name for one in fields(OutputConfig)}
-    if not (names and plain and len(names) == len(recipes) and set(content["output"]) == known):
-        raise OutputError(f"{path} is damaged: its names or settings are not those of a run")
-    return content
+def recipes_of(generation: Generation) -> list[Recipe]:
+    """Return the recipe of every picture of a batch."""
+    device = generation.device.type
+    hashes, versions = generation.hashes, recipes.versions()
+    return [Recipe(job.whole(), hashes, versions, device) for job in generation.jobs]

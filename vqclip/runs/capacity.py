@@ -79,9 +79,20 @@ def pictures_at_once(models: Models, config: Config, *, processes: int = 1) -> i
         processes: that share its memory.
     """
     device = models.generator.device
+    return pictures_in(picture_bytes(models, config), device, processes=processes)
+
+
+def pictures_in(size: int, device: torch.device, *, processes: int = 1) -> int:
+    """Return how many pictures of a size fit into the free memory of a device, 1 at the least.
+
+    Args:
+        size: bytes of one picture, as of `picture_bytes`.
+        device: whose memory counts.
+        processes: that share its memory.
+    """
     most = MOST_GPU if device.type == "cuda" else MOST_CPU
     room = SHARE * free_bytes(device) / processes
-    return max(1, min(most, int(room / picture_bytes(models, config))))
+    return max(1, min(most, int(room / size)))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -13,9 +13,11 @@ from multiprocessing.context import SpawnProcess
 import torch
 
 from vqclip.errors import OutputError, VqclipError
+from vqclip.runs.drive import Stop
+from vqclip.runs.events import Event, Note, Stopped
 from vqclip.runs.folder import RunFolder
-from vqclip.runs.manifest import Manifest
-from vqclip.runs.studio import Event, Studio
+from vqclip.runs.modelcache import ModelCache
+from vqclip.runs.work import WorkOptions
 from vqclip.runs.worker import Worker
 from vqclip.series.plan import Plan
 
@@ -25,104 +27,107 @@ LOOK_EVERY = 0.2
 
 @dataclass(frozen=True)
 class Orders:
-    """What every worker of a crew is told."""
+    """What a process is told.
+
+    Attributes:
+        plan: of the run.
+        forgiven: failures that are tried again, as in `RunFolder`.
+        options: how to work.
+        threads: of the process.
+    """
 
     plan: Plan
-    device: str
+    forgiven: Mapping[str, str]
+    options: WorkOptions
     threads: int
-    share: int
-    retried: frozenset[str]
-    checkpoint_every: int | None
-    at_once: int | None
+
+
+@dataclass
+class Crew:
+    """Draws what is left of a run by several processes.
+
+    A process that dies gives its locks back, and the others take its pictures up.
+
+    Attributes:
+        run: the folder.
+        options: how to work, with the number of processes.
+        stop: asked all the time; whether to leave off.
+    """
+
+    run: RunFolder
+    options: WorkOptions
+    stop: Stop
+
+    def work(self) -> Iterator[Event]:
+        """Draw until nothing is left or `stop` says so; yield what happens in all processes.
+
+        Raises:
+            OutputError: the folder cannot be written to, or every process died.
+        """
+        processes = dict(_start(orders) for orders in self._orders())
+        errors: list[str] = []
+        told = False
+        while processes:
+            for event in _received(processes):
+                if isinstance(event, Stopped):
+                    errors.append(event.text)
+                yield event
+            if self.stop() and not told:
+                told = True
+                for connection in processes:
+                    connection.send("stop")
+        if errors:
+            raise OutputError("\n".join(dict.fromkeys(errors)))
+        if not self.stop() and self.run.pending():
+            raise OutputError("every worker died; the same command continues")
+
+    def _orders(self) -> Iterator[Orders]:
+        count = self.options.workers
+        threads = max(1, (os.cpu_count() or 1) // count)
+        for device in devices(count, self.options.device):
+            options = replace(self.options, device=device)
+            yield Orders(self.run.plan, self.run.forgiven, options, threads)
 
 
 def devices(count: int, wanted: str) -> list[str]:
-    """The device of each of `count` workers: the GPUs in turn, or the one that is wanted."""
+    """Return the device of each of `count` workers: the GPUs in turn, or the one that is wanted."""
     gpus = torch.cuda.device_count() if wanted in ("auto", "cuda") else 0
     return [f"cuda:{index % gpus}" if gpus else wanted for index in range(count)]
 
 
-def work_together(
-    run: RunFolder,
-    *,
-    count: int,
-    device: str,
-    retried: set[str],
-    checkpoint_every: int | None,
-    at_once: int | None,
-    stop: Callable[[], bool],
-) -> Iterator[Event]:
-    """Draw what is left of a run by several processes, and yield what happens in all of them.
-
-    A process that dies gives its locks back, and the others take its pictures up.
-
-    Raises:
-        OutputError: the folder cannot be written to, or every process died.
-    """
-    threads = max(1, (os.cpu_count() or 1) // count)
-    crew: dict[Connection, SpawnProcess] = {}
-    for place in devices(count, device):
-        orders = Orders(
-            run.plan, place, threads, count, frozenset(retried), checkpoint_every, at_once
-        )
-        crew.update([_employed(orders)])
-    errors: list[str] = []
-    told = False
-    while crew:
-        for event in _reports(crew):
-            errors += [str(event.facts["text"])] if event.kind == "error" else []
-            yield event
-        if stop() and not told:
-            told = True
-            for link in crew:
-                link.send("stop")
-    if errors:
-        raise OutputError("\n".join(dict.fromkeys(errors)))
-    if not stop() and any(run.pending(run.manifest.read(), set())):
-        raise OutputError("every worker died; the same command continues")
-
-
-def _employed(orders: Orders) -> tuple[Connection, SpawnProcess]:
+def _start(orders: Orders) -> tuple[Connection, SpawnProcess]:
     context = get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_labor, args=(there, orders), daemon=True)
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, orders), daemon=True)
     process.start()
-    there.close()
-    return here, process
+    theirs.close()
+    return ours, process
 
 
-def _reports(crew: dict[Connection, SpawnProcess]) -> Iterator[Event]:
-    """What the workers say now; those that are gone are taken off the crew."""
-    for link in wait(list(crew), timeout=LOOK_EVERY):
-        assert isinstance(link, Connection)
+def _received(processes: dict[Connection, SpawnProcess]) -> Iterator[Event]:
+    """Yield the events that have come by now, and drop the processes that have ended."""
+    for connection in wait(list(processes), timeout=LOOK_EVERY):
+        assert isinstance(connection, Connection)
         try:
-            yield link.recv()
+            yield connection.recv()
         except (EOFError, OSError):
-            process = crew.pop(link)
+            process = processes.pop(connection)
             process.join()
             if process.exitcode:
-                text = f"a worker died (exit code {process.exitcode}); the others go on for it"
-                yield Event("note", (), {"text": text})
+                code = process.exitcode
+                yield Note((), f"a worker died (exit code {code}); the others go on for it")
 
 
-def _labor(link: Connection, orders: Orders) -> None:
+def _work(connection: Connection, orders: Orders) -> None:
     """Work in a process of the crew; leave off when told to, or when the first process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first one decides
     torch.set_num_threads(min(orders.threads, torch.get_num_threads()))
-    run = RunFolder(orders.plan, Manifest(orders.plan.folder / "manifest.jsonl"))
-    worker = Worker(
-        run,
-        Studio(orders.device, orders.plan.judge),
-        link.poll,
-        retried=set(orders.retried),
-        share=orders.share,
-        checkpoint_every=orders.checkpoint_every,
-        at_once=orders.at_once,
-    )
     try:
-        for event in worker.work():
-            link.send(event)
+        run = RunFolder.open(orders.plan, forgiven=orders.forgiven)
+        cache = ModelCache(orders.options.device, orders.plan.judge)
+        for event in Worker(run, cache, connection.poll, orders.options).work():
+            connection.send(event)
     except VqclipError as error:
-        link.send(Event("error", (), {"text": str(error)}))
+        connection.send(Stopped((), str(error)))
     except BrokenPipeError:
-        worker.run.release()
+        pass  # the first process is gone, and the locks go with this one

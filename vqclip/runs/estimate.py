@@ -1,88 +1,79 @@
-"""What a series will cost: time measured on one step of each kind of picture, memory and disk."""
+"""What a run will cost, from paces that were measured before: time, memory and disk."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from vqclip.config.schema import Config
-from vqclip.engine.build import build
-from vqclip.engine.generation import Generation
-from vqclip.runs.capacity import picture_bytes, pictures_at_once
-from vqclip.runs.studio import Studio
+from vqclip.runs.pacelog import PaceLog
 from vqclip.series.plan import Plan, PlannedPicture
 
-PROBES = 6
-"""Kinds of pictures that are measured; further ones are scaled from them by their pixels."""
 FILE_BYTES = {"png": 2.0, "webp": 1.4, "jpg": 0.6}
-"""Of a file, per pixel, at full quality."""
+"""Bytes of a file per pixel, at full quality."""
 PROGRAM_BYTES = 700_000_000
-"""Of the program and its libraries, before any model."""
+"""Bytes of the program and its libraries, before any model."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """The cost of a series.
+    """The cost of a run.
 
     Attributes:
-        seconds: in one process on `device`.
-        memory: bytes at the largest batch.
         disk: bytes of all files.
+        unknown: pictures of which no pace is known, left out of what follows.
+        seconds: in one process.
+        memory: bytes at the largest batch.
         at_once: pictures in the largest batch.
+        devices: that the paces are of.
     """
 
+    disk: int
+    unknown: int
     seconds: float
     memory: int
-    disk: int
     at_once: int
-    device: str
+    devices: tuple[str, ...]
 
 
-def estimate(plan: Plan, studio: Studio) -> Estimate:
-    """Measure a step of each kind of picture and add up.
-
-    Raises:
-        CheckpointError: the models cannot be loaded.
-        ConfigError: there is no such device.
-    """
+def kinds_of(plan: Plan) -> list[list[PlannedPicture]]:
+    """Group the pictures of a plan by the settings they share; those of one VQGAN are neighbors."""
     kinds: dict[str, list[PlannedPicture]] = {}
-    for job in sorted(plan.jobs, key=lambda one: repr(one.config.perceptor_weights())):
-        kinds.setdefault(_kind(job.config), []).append(job)
-    seconds, memory, at_once, rate, device = 0.0, 0, 1, 0.0, ""
-    for number, jobs in enumerate(kinds.values()):
+    for job in sorted(plan.jobs, key=lambda job: repr(job.config.perceptor_weights())):
+        kinds.setdefault(job.batch, []).append(job)
+    return list(kinds.values())
+
+
+def estimate(plan: Plan, paces: PaceLog, device: str) -> Estimate:
+    """Add up what the pictures of a plan cost at the paces that are known.
+
+    Args:
+        plan: of the run.
+        paces: measured before.
+        device: of all jobs; `auto` leaves it to each job's configuration.
+    """
+    seconds, memory, at_once, unknown = 0.0, 0, 1, 0
+    devices: dict[str, None] = {}
+    for jobs in kinds_of(plan):
         config = jobs[0].config
-        pixels = config.width * config.height
-        if number < PROBES:
-            models, _ = studio.models(config)
-            place = models.generator.device
-            rate, device = _seconds_per_row(build(models, [jobs[0].job])) / pixels, str(place)
-            several = pictures_at_once(models, config)
-            memory = max(memory, picture_bytes(models, config) * min(several, len(jobs)))
-            at_once = max(at_once, min(several, len(jobs)))
-        seconds += sum(row_steps(job.config) for job in jobs) * rate * pixels
-    disk = sum(_file_bytes(job.config) for job in plan.jobs)
-    return Estimate(seconds, memory + PROGRAM_BYTES, round(disk), at_once, device)
-
-
-def row_steps(config: Config) -> int:
-    """Steps of a picture, those of each start that is tried counted by itself."""
-    tried = min(config.start.candidate_steps, config.steps)
-    return config.steps + (config.start.candidates - 1) * tried
-
-
-def _kind(config: Config) -> str:
-    models = (config.vqgan, config.perceptor_weights(), config.precision)
-    return repr((models, config.width, config.height, config.cutouts))
-
-
-def _seconds_per_row(generation: Generation) -> float:
-    """Seconds of a step for one image, measured on the second step; the first one warms up."""
-    rows = generation.config.start.candidates
-    steps = iter(generation)
-    next(steps)
-    before = time.perf_counter()
-    second = next(steps, None)  # reading the losses waits for the device
-    return 0.0 if second is None else (time.perf_counter() - before) / rows
+        found = paces.find(config, device if device != "auto" else config.device)
+        if found is None:
+            unknown += len(jobs)
+            continue
+        start = config.start
+        tried = start.candidate_steps if start.candidates > 1 else 0
+        seconds += len(jobs) * found.pace.seconds(config.steps, tried=tried)
+        together = min(found.pace.pictures, len(jobs))
+        memory = max(memory, (found.memory or 0) * together)
+        at_once = max(at_once, together)
+        devices[found.device] = None
+    return Estimate(
+        disk=round(sum(_file_bytes(job.config) for job in plan.jobs)),
+        unknown=unknown,
+        seconds=seconds,
+        memory=memory + PROGRAM_BYTES,
+        at_once=at_once,
+        devices=tuple(devices),
+    )
 
 
 def _file_bytes(config: Config) -> float:

@@ -6,24 +6,62 @@ import json
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from filelock import FileLock
 
 from vqclip.errors import OutputError
 
-DONE, FAILED, RUNNING, CHECKPOINT, INTERRUPTED = (
-    "done",
-    "failed",
+FILE = "manifest.jsonl"
+LOCKS = ".locks"
+"""The folder of locks beside the manifest."""
+WAITING, RUNNING, CHECKPOINT, INTERRUPTED, DONE, FAILED = (
+    "waiting",
     "running",
     "checkpoint",
     "interrupted",
+    "done",
+    "failed",
 )
-STATES = (DONE, FAILED, RUNNING, CHECKPOINT, INTERRUPTED)
+STATES = (RUNNING, CHECKPOINT, INTERRUPTED, DONE, FAILED)
+"""The states that lines note; a picture without a line is waiting."""
 FINAL = (DONE, FAILED)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is known of a finished picture.
+
+    Attributes:
+        file: its path within the folder of the run.
+        step: steps it has.
+        losses: weighted losses of its last step, by name.
+        score: mean cosine with its prompts in the eyes of the judge, in [-1, 1].
+        seconds: its share of the seconds of its batch.
+        begun: the step its batch continued from; the seconds are those of the steps thereafter.
+        batch: pictures that were optimised with it, itself included.
+        device: the device that computed it.
+        rank: 1 for the best candidate of its group; None before they were compared.
+        kept: whether it is one of the best of its group; None before they were compared.
+    """
+
+    file: str
+    step: int
+    losses: Mapping[str, float]
+    score: float | None
+    seconds: float | None
+    begun: int
+    batch: int
+    device: str
+    rank: int | None = None
+    kept: bool | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is known, by name."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -31,72 +69,140 @@ class Entry:
     """The latest state of a picture.
 
     Attributes:
-        facts: losses, score, file, seconds, error and the like, as far as known.
+        job: the id of its job.
+        state: one of `STATES`, or waiting.
+        name: of its files, without suffix.
+        step: steps it has.
+        checkpoint: the file it continues from, if there is one.
+        error: why it failed.
+        result: what is known of it once it is done.
+        at: when this was noted, as ISO 8601 in UTC.
+        by: who noted it, HOST:PROCESS.
     """
 
     job: str
-    state: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    state: str = WAITING
+    name: str = ""
+    step: int = 0
+    checkpoint: str | None = None
+    error: str = ""
+    result: Result | None = None
+    at: str = ""
+    by: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table of its line."""
+        table = {"job": self.job, "state": self.state, "at": self.at, "by": self.by}
+        table["name"] = self.name
+        if self.result is not None:
+            return table | self.result.to_dict()
+        if self.state == FAILED:
+            return table | {"error": self.error}
+        return (
+            table
+            | {"step": self.step}
+            | ({"checkpoint": self.checkpoint} if self.checkpoint else {})
+        )
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Entry | None:
+        """Read a line; None if it is damaged or of another program."""
+        try:
+            facts = dict(json.loads(line))
+            result = None
+            if facts["state"] == DONE:
+                result = Result(
+                    file=str(facts["file"]),
+                    step=int(facts["step"]),
+                    losses=dict(facts.get("losses", {})),
+                    score=facts.get("score"),
+                    seconds=facts.get("seconds"),
+                    begun=int(facts.get("begun", 0)),
+                    batch=int(facts.get("batch", 1)),
+                    device=str(facts.get("device", "")),
+                    rank=facts.get("rank"),
+                    kept=facts.get("kept"),
+                )
+            entry = cls(
+                job=str(facts["job"]),
+                state=str(facts["state"]),
+                name=str(facts.get("name", "")),
+                step=int(facts.get("step", 0)),
+                checkpoint=facts.get("checkpoint"),
+                error=str(facts.get("error", "")),
+                result=result,
+                at=str(facts.get("at", "")),
+                by=str(facts.get("by", "")),
+            )
+        except (ValueError, KeyError, TypeError):
+            return None
+        return entry if entry.state in STATES else None
 
 
 class Manifest:
     """A file of JSON lines that several processes read and add to.
 
     Args:
-        path: of the file; its lock lies in the folder `.locks` beside it.
+        folder: of the run, in which the folder `LOCKS` exists.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.lock = FileLock(str(path.parent / ".locks" / "manifest.lock"))
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self.lock = FileLock(str(folder / LOCKS / "manifest.lock"))
         self._entries: dict[str, Entry] = {}
         self._offset = 0
 
-    def append(self, job: str, state: str, **facts: Any) -> None:
+    def note(self, entry: Entry) -> None:
         """Add a line, whole and on the disk when this returns.
+
+        An entry that does not say so was noted now and by this process.
 
         Raises:
             OutputError: it cannot be written.
         """
-        line = {
-            "job": job,
-            "state": state,
-            "at": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
-            "by": f"{socket.gethostname()}:{os.getpid()}",
-            **facts,
-        }
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        by = f"{socket.gethostname()}:{os.getpid()}"
+        stamped = replace(entry, at=entry.at or now, by=entry.by or by)
+        line = json.dumps(stamped.to_dict(), ensure_ascii=False).encode() + b"\n"
         try:
             with self.lock, self.path.open("ab+") as file:
-                start = b"" if self._ends_whole(file) else b"\n"
-                file.write(start + json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                file.write(line if _ends_whole(file) else b"\n" + line)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise OutputError(f"{self.path} cannot be written: {error.strerror}") from error
 
-    @staticmethod
-    def _ends_whole(file: Any) -> bool:
-        """Whether the last line is complete; a process may have been killed within one."""
-        if file.seek(0, os.SEEK_END) == 0:
-            return True
-        file.seek(-1, os.SEEK_END)
-        return bool(file.read(1) == b"\n")
-
     def read(self) -> dict[str, Entry]:
-        """The latest entry of every picture; lines cut off by a kill are passed over."""
+        """Return the latest entry of every picture by its job's id.
+
+        Lines cut off by a kill are passed over.
+        """
+        self._refresh()
+        return dict(self._entries)
+
+    def entry(self, job: str) -> Entry:
+        """Return the latest entry of one picture."""
+        self._refresh()
+        return self._entries.get(job, Entry(job))
+
+    def _refresh(self) -> None:
+        """Take in the lines that were added since the last look."""
         if not self.path.exists():
-            return {}
+            return
         with self.path.open("rb") as file:
             file.seek(self._offset)
             content = file.read()
         whole = content[: content.rfind(b"\n") + 1]
         self._offset += len(whole)
         for line in whole.splitlines():
-            try:
-                facts = json.loads(line)
-                job, state = facts.pop("job"), facts.pop("state")
-            except (ValueError, KeyError, AttributeError):
-                continue
-            if state in STATES:
-                self._entries[job] = Entry(job, state, facts)
-        return dict(self._entries)
+            entry = Entry.from_line(line)
+            if entry is not None:
+                self._entries[entry.job] = entry
+
+
+def _ends_whole(file: BinaryIO) -> bool:
+    """Tell whether the last line is complete; a process may have been killed within one."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"

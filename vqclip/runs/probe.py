@@ -10,10 +10,19 @@ from vqclip.config.job import Job
 from vqclip.engine.build import build as build_generation
 from vqclip.engine.iterate import Iterate
 from vqclip.models.load import Models
+from vqclip.runs.capacity import picture_bytes, pictures_in
+from vqclip.runs.estimate import kinds_of
+from vqclip.runs.modelcache import ModelCache
 from vqclip.runs.pace import Clock, Pace, Stopwatch
+from vqclip.runs.pacelog import PaceLog, kind_of
+from vqclip.series.plan import Plan
 
 STEPS = 3
 """Steps of each phase; the first one warms up."""
+FEW_STEPS = 2
+"""The same, where a rough figure is enough."""
+SIZES = 6
+"""Sizes of pictures that are measured; further ones are scaled from them."""
 
 
 def measure(
@@ -50,3 +59,32 @@ def measure(
     if pace is None:
         raise ValueError(f"{steps} steps have no pace")
     return pace
+
+
+def measure_plan(plan: Plan, cache: ModelCache, paces: PaceLog, *, at_once: int | None) -> None:
+    """Draw a few steps of each kind of picture of a plan, and remember their pace.
+
+    Args:
+        plan: of the run.
+        cache: the models.
+        paces: where they are remembered.
+        at_once: pictures in a batch; None leaves it to the free memory.
+
+    Raises:
+        CheckpointError: the models cannot be loaded.
+        ConfigError: there is no such device.
+        ImageError: a picture to start from or to aim at cannot be read.
+    """
+    measured: set[tuple[str, int]] = set()
+    for jobs in kinds_of(plan):
+        config = jobs[0].config
+        kind, pixels = kind_of(config), config.width * config.height
+        is_new = kind not in {known for known, _ in measured}
+        if (kind, pixels) in measured or (len(measured) >= SIZES and not is_new):
+            continue
+        measured.add((kind, pixels))
+        models, _ = cache.load(config)
+        device, memory = models.generator.device, picture_bytes(models, config)
+        together = jobs[: at_once or pictures_in(memory, device)]
+        pace = measure(models, [job.job for job in together], steps=FEW_STEPS)
+        paces.remember(config, str(device), pace, memory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,9 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from vqclip.images import load_image
-from vqclip.runs.picture import Shown
+from vqclip.runs.manifest import FAILED
+from vqclip.runs.picture import RunPicture
+from vqclip.runs.record import RunRecord
 from vqclip.views.tiles import encode
 
 SIDE, SMALL_SIDE = 512, 320
@@ -22,11 +24,11 @@ MANY = 300
 TEMPLATE = "gallery.html"
 
 
-def make_gallery(plan: Mapping[str, Any], pictures: Sequence[Shown], *, folder: Path) -> str:
+def make_gallery(record: RunRecord, pictures: Sequence[RunPicture], *, folder: Path) -> str:
     """Return the page; it needs no other file, and no network.
 
     Args:
-        plan: the plan of the run.
+        record: what the folder of the run remembers of its plan.
         pictures: its pictures.
         folder: where the page goes; it links to the full files from there.
 
@@ -40,14 +42,14 @@ def make_gallery(plan: Mapping[str, Any], pictures: Sequence[Shown], *, folder: 
         if picture.path is not None
     ]
     failed = [
-        {"name": picture.name, "error": str(picture.facts.get("error", ""))}
+        {"name": picture.name, "error": picture.error}
         for picture in pictures
-        if picture.state == "failed"
+        if picture.state == FAILED
     ]
     content = {
-        "name": plan["name"],
-        "axes": list(plan["axes"]),
-        "judge": plan.get("judge"),
+        "name": record.name,
+        "axes": list(record.axes),
+        "judge": record.judge,
         "planned": len(pictures),
         "pictures": entries,
         "failed": failed,
@@ -58,7 +60,7 @@ def make_gallery(plan: Mapping[str, Any], pictures: Sequence[Shown], *, folder: 
     return template.replace("/*DATA*/null", data)
 
 
-def _entry(picture: Shown, path: Path, *, side: int, folder: Path) -> dict[str, Any]:
+def _entry(picture: RunPicture, path: Path, *, side: int, folder: Path) -> dict[str, Any]:
     """Return what the page knows of a picture whose file exists."""
     image = load_image(path)
     if max(image.size) > side:
@@ -69,12 +71,12 @@ def _entry(picture: Shown, path: Path, *, side: int, folder: Path) -> dict[str, 
         "file": path.relative_to(folder).as_posix(),
         "labels": dict(picture.labels),
         "prompts": picture.prompts,
-        "seed": picture.settings["seed"],
+        "seed": picture.seed,
         "score": picture.score,
         "rank": picture.rank,
         "kept": picture.kept,
-        "losses": picture.facts.get("losses", {}),
-        "seconds": picture.facts.get("seconds"),
+        "losses": dict(picture.losses),
+        "seconds": picture.seconds,
         "recipe": picture.settings,
         "image": f"data:image/webp;base64,{content}",
         "width": image.width,

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vqclip.errors import ConfigError, OutputError, did_you_mean
 from vqclip.images import WHITE
-from vqclip.runs.picture import Shown
+from vqclip.runs.picture import RunPicture
 from vqclip.views.tiles import EMPTY, FAINT, INK, MARGIN, contact_sheet, thumbnail, tile, wrap
 
 SIDE, SMALLEST = 192, 24
@@ -31,7 +31,7 @@ Labels = tuple[str, ...]
 
 
 def make_sheets(
-    axes: Axes, pictures: Sequence[Shown], *, columns: Sequence[str] = ()
+    axes: Axes, pictures: Sequence[RunPicture], *, columns: Sequence[str] = ()
 ) -> list[Image.Image]:
     """Lay out the kept pictures of a run: one sheet for the matrix, one for the other jobs.
 
@@ -59,7 +59,7 @@ def make_sheets(
     return sheets + ([_draw_list(others)] if others else [])
 
 
-def _all_labels(axes: Axes, pictures: Sequence[Shown]) -> Axes:
+def _all_labels(axes: Axes, pictures: Sequence[RunPicture]) -> Axes:
     """Return the axes with the labels that only pictures have, and the axis of the ranks."""
     table = {name: list(labels) for name, labels in axes.items()}
     for picture in pictures:
@@ -72,7 +72,7 @@ def _all_labels(axes: Axes, pictures: Sequence[Shown]) -> Axes:
     return table
 
 
-def _draw_list(pictures: Sequence[Shown]) -> Image.Image:
+def _draw_list(pictures: Sequence[RunPicture]) -> Image.Image:
     side = _side(len(pictures))
     tiles = [tile(picture.path, side) for picture in pictures if picture.path is not None]
     columns = min(WIDEST, -(-round(sqrt(len(pictures)) * 10) // 10))
@@ -103,7 +103,7 @@ class _Grid:
     side: int
 
 
-def _draw_matrix(axes: Axes, pictures: Sequence[Shown], columns: Sequence[str]) -> Image.Image:
+def _draw_matrix(axes: Axes, pictures: Sequence[RunPicture], columns: Sequence[str]) -> Image.Image:
     down, across = _split(axes, columns)
     cells = _assign(pictures, down, across)
     used_rows, used_columns = {row for row, _ in cells}, {column for _, column in cells}
@@ -136,10 +136,10 @@ def _combinations(axes: Axes, names: Sequence[str]) -> list[Labels]:
 
 
 def _assign(
-    pictures: Sequence[Shown], down: Sequence[str], across: Sequence[str]
-) -> dict[tuple[Labels, Labels], Shown]:
+    pictures: Sequence[RunPicture], down: Sequence[str], across: Sequence[str]
+) -> dict[tuple[Labels, Labels], RunPicture]:
     """Return the picture of each cell, a kept one if there is one, by the cell's labels."""
-    cells: dict[tuple[Labels, Labels], Shown] = {}
+    cells: dict[tuple[Labels, Labels], RunPicture] = {}
     for picture in pictures:
         labels = {**picture.labels, BEST: str(picture.rank or 1)}
         key = tuple(labels[name] for name in down), tuple(labels[name] for name in across)
@@ -185,7 +185,7 @@ def _with_axis(name: str, label: str) -> str:
 
 
 def _draw_cell(
-    sheet: Image.Image, corner: tuple[int, int], picture: Shown | None, side: int
+    sheet: Image.Image, corner: tuple[int, int], picture: RunPicture | None, side: int
 ) -> None:
     """Put a picture, or its state while it does not exist, into its cell."""
     if picture is not None and picture.path is not None and picture.kept:

@@ -1,0 +1,35 @@
+"""The command that makes a picture again: replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vqclip.cli.console import app
+from vqclip.cli.drawing import draw
+from vqclip.cli.options import ModelDir, Output, Overrides, Quiet
+
+
+@app.command()
+def replay(
+    image: Annotated[Path, typer.Argument(help="A picture made by vqclip.")],
+    overrides: Overrides = None,
+    output: Output = None,
+    quiet: Quiet = False,
+    model_dir: ModelDir = None,
+) -> None:
+    """Make a picture again from the recipe inside it, with changes if there are any."""
+    from vqclip.config.job import expand
+    from vqclip.config.layers import Assignment, merge, parse_override
+    from vqclip.outputs import recipe as recipes
+
+    found = recipes.read(image)
+    changes = [parse_override(text) for text in overrides or []]
+    if output is not None:
+        changes.append(Assignment("output.folder", output, "--output"))
+    if model_dir is not None:
+        changes.append(Assignment("model_dir", model_dir, "--model-dir"))
+    config = merge([*recipes.assignments_of(found.config, str(image)), *changes])
+    draw(expand(config, []), quiet=quiet, hashes=found.models)

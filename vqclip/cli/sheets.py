@@ -1,0 +1,52 @@
+"""The command that lays out the pictures of a run: sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from vqclip.cli.console import app
+
+Columns = Annotated[
+    Optional[str],  # noqa: UP045  (typer reads the annotation at run time)
+    typer.Option(help="Axes from left to right, as in style,seed; the others run down."),
+]
+
+
+@app.command("sheet")
+def show_sheet(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a series.")],
+    columns: Columns = None,
+) -> None:
+    """Make the contact sheets and the gallery of a series, finished or not."""
+    names = [] if columns is None else [name.strip() for name in columns.split(",")]
+    for path in write_views(run, columns=names):
+        print(path)
+
+
+def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
+    """Write the contact sheets and the gallery of a run, and return where they are.
+
+    Args:
+        folder: of the run.
+        columns: axes that run from left to right; none: chosen by their sizes.
+    """
+    from io import BytesIO
+
+    from vqclip.files import write
+    from vqclip.runs.picture import read_pictures
+    from vqclip.views.gallery import make_gallery
+    from vqclip.views.sheet import make_sheets
+
+    record, pictures = read_pictures(folder)
+    paths = []
+    for number, sheet in enumerate(make_sheets(record.axes, pictures, columns=columns), start=1):
+        paths.append(folder / ("sheet.png" if number == 1 else f"sheet-{number}.png"))
+        buffer = BytesIO()
+        sheet.save(buffer, "PNG", optimize=True)
+        write(paths[-1], buffer.getvalue())
+    paths.append(folder / "gallery.html")
+    write(paths[-1], make_gallery(record, pictures, folder=folder).encode())
+    return paths

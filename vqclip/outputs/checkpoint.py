@@ -1,0 +1,110 @@
+"""A checkpoint: everything needed to continue a batch exactly where it was left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vqclip.config.job import Job
+from vqclip.config.layers import Assignment, assemble
+from vqclip.config.schema import OutputConfig
+from vqclip.engine.build import build
+from vqclip.engine.generation import Generation
+from vqclip.errors import ConfigError, OutputError
+from vqclip.files import write
+from vqclip.models.load import Models
+from vqclip.outputs.recipe import Recipe
+
+PARTS = {"recipes", "paths", "output", "state"}
+KEYS = tuple(field.name for field in fields(OutputConfig))
+"""The keys of the section `output`, all of which a checkpoint holds."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of an unfinished batch, with the recipes and the names of its pictures.
+
+    Attributes:
+        recipes: one per picture.
+        names: of the pictures' files, which go into the folder of the checkpoint.
+        output: how the pictures are written.
+        state: of the optimisation, tensors and plain values.
+    """
+
+    recipes: tuple[Recipe, ...]
+    names: tuple[str, ...]
+    output: OutputConfig
+    state: dict[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> Checkpoint:
+        """Read a checkpoint: tensors and plain values alone, never code.
+
+        Raises:
+            OutputError: it is missing, damaged, or not a checkpoint of this program.
+            ConfigError: a recipe asks for what this version does not know.
+        """
+        content = _load(path)
+        names, texts, output = content["paths"], content["recipes"], content["output"]
+        plain = all(isinstance(name, str) and name == Path(name).name != "" for name in names)
+        if not (names and plain and len(names) == len(texts)):
+            raise OutputError(f"{path} is damaged: its names are not those of pictures")
+        try:
+            settings = assemble(OutputConfig, [Assignment(key, output[key], "") for key in KEYS])
+        except (ConfigError, KeyError, TypeError) as error:
+            raise OutputError(f"{path} is damaged: {error}") from error
+        recipes = tuple(Recipe.from_json(text, str(path)) for text in texts)
+        return cls(recipes, tuple(names), settings, content["state"])
+
+    def write(self, path: Path) -> None:
+        """Write the checkpoint, whole or not at all.
+
+        Raises:
+            OutputError: the folder cannot be written to.
+        """
+        content = {
+            "recipes": [recipe.to_json() for recipe in self.recipes],
+            "paths": list(self.names),
+            "output": asdict(self.output),
+            "state": self.state,
+        }
+        buffer = BytesIO()
+        torch.save(content, buffer)
+        write(path, buffer.getvalue())
+
+    def jobs(self, folder: Path) -> list[Job]:
+        """Return the jobs of the batch, whose pictures go into a folder."""
+        output = replace(self.output, folder=str(folder))
+        shared = Job.of(replace(self.recipes[0].config, output=output)).config
+        return [replace(Job.of(recipe.config), config=shared) for recipe in self.recipes]
+
+    def restore(self, models: Models, jobs: Sequence[Job]) -> Generation:
+        """Return the optimisation of the jobs as it was.
+
+        Raises:
+            OutputError: the state does not fit the jobs or the models.
+        """
+        generation = build(models, jobs)
+        try:
+            generation.load_state_dict(self.state)
+        except (KeyError, RuntimeError, ValueError, TypeError) as error:
+            raise OutputError(f"the checkpoint does not fit these models: {error}") from error
+        return generation
+
+
+def _load(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise OutputError(f"there is no checkpoint {path}")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises many kinds for files that are not its own
+        reason = " ".join(str(error).split())[:200]
+        raise OutputError(f"{path} is not a readable checkpoint: {reason}") from error
+    if not isinstance(content, dict) or not set(content) >= PARTS:
+        raise OutputError(f"{path} is not a checkpoint of vqclip")
+    return content

@@ -1,0 +1,65 @@
+"""Names of pictures: free ones, so that no earlier picture is lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from vqclip.config.job import Job
+from vqclip.errors import OutputError
+from vqclip.files import write
+
+CHECKPOINT = ".checkpoint"
+"""The suffix of checkpoints."""
+
+
+def free_path(folder: Path, name: str, suffix: str, *, overwrite: bool) -> Path:
+    """Return a path at which nothing is lost: `name`, or `name-2`, `name-3`, ...
+
+    Args:
+        folder: of the file.
+        name: of the file, without suffix.
+        suffix: of the file, with its dot.
+        overwrite: whether a file of this name may be replaced.
+    """
+    path, number = folder / f"{name}{suffix}", 1
+    while not overwrite and (path.exists() or path.with_suffix(CHECKPOINT).exists()):
+        number += 1
+        path = folder / f"{name}-{number}{suffix}"
+    return path
+
+
+def choose_paths(jobs: Sequence[Job]) -> tuple[Path, ...]:
+    """Return a free path for each picture of a batch, in a folder that can be written to.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    settings = jobs[0].config.output
+    folder = Path(settings.folder)
+    probe = folder / ".writable"
+    write(probe, b"")
+    probe.unlink()
+    paths: list[Path] = []
+    for job in jobs:
+        path = free_path(folder, job.stem, f".{settings.format}", overwrite=settings.overwrite)
+        while path in paths:
+            path = path.with_stem(f"{path.stem}-b")
+        paths.append(path)
+    return tuple(paths)
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure, without making it, that a folder can exist and be written to.
+
+    Raises:
+        OutputError: it cannot.
+    """
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise OutputError(f"{folder} cannot be written: {place} is not a folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder} cannot be written: {place} is read-only")

@@ -1,0 +1,170 @@
+"""What a run's folder remembers of its series: `series.json`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from vqclip.errors import OutputError
+from vqclip.files import write
+from vqclip.series.plan import Plan, PlannedPicture
+
+FILE = "series.json"
+SHOWN = 12
+"""Differences that are listed."""
+
+
+@dataclass(frozen=True)
+class PictureRecord:
+    """What was planned of one picture.
+
+    Attributes:
+        id: of its job.
+        name: of its files, without suffix.
+        group: equal for the candidates of one picture.
+        labels: its place on the axes.
+        settings: its whole recipe.
+    """
+
+    id: str
+    name: str
+    group: str
+    labels: Mapping[str, str]
+    settings: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, job: PlannedPicture) -> PictureRecord:
+        """Return the record of a planned picture, equal to what is read of it later."""
+        settings = json.loads(json.dumps(job.job.to_dict()))  # the keys of tables become texts
+        return cls(job.id, job.name, job.group, dict(job.labels), settings)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where the picture is in the series, whatever its settings."""
+        return json.dumps(self.labels, sort_keys=True), self.name.rpartition("_")[0]
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What was planned of a run: enough for sheets and galleries, and to compare.
+
+    Attributes:
+        name: of the series.
+        axes: the labels of each axis of the matrix, in order.
+        candidates: pictures that are drawn of each.
+        keep: the best of them that are kept.
+        judge: the perceptor that ranks them; None: those that guide.
+        jobs: the pictures, in order.
+        models: SHA-256 of the weights that have drawn, by name.
+    """
+
+    name: str
+    axes: Mapping[str, list[str]]
+    candidates: int
+    keep: int
+    judge: str | None
+    jobs: list[PictureRecord]
+    models: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Plan) -> RunRecord:
+        """Return the record of a plan of which nothing is drawn."""
+        return cls(
+            name=plan.name,
+            axes={name: list(labels) for name, labels in plan.axes.items()},
+            candidates=plan.candidates,
+            keep=plan.keep,
+            judge=plan.judge,
+            jobs=[PictureRecord.of(job) for job in plan.jobs],
+        )
+
+    @classmethod
+    def read(cls, folder: Path) -> RunRecord:
+        """Read the record in the folder of a run.
+
+        Raises:
+            OutputError: there is none, or it is damaged.
+        """
+        path = folder / FILE
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise OutputError(f"{folder} is no folder of a series: there is no {path}") from error
+        except ValueError as error:
+            raise OutputError(f"{path} is damaged: {error}") from error
+        try:
+            return cls(
+                name=str(content["name"]),
+                axes=dict(content["axes"]),
+                candidates=int(content.get("candidates", 1)),
+                keep=int(content.get("keep", 1)),
+                judge=content.get("judge"),
+                jobs=[PictureRecord(**table) for table in content["jobs"]],
+                models=dict(content["models"]),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise OutputError(f"{path} is not the plan of a series") from error
+
+    def write(self, folder: Path) -> None:
+        """Write the record into the folder of a run, whole or not at all.
+
+        Raises:
+            OutputError: the folder cannot be written to.
+        """
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+        write(folder / FILE, text.encode())
+
+    def with_models(self, models: Mapping[str, str]) -> RunRecord:
+        """Return the record with the weights that have drawn."""
+        return replace(self, models=dict(models))
+
+    def missing_from(self, other: RunRecord) -> list[PictureRecord]:
+        """Return the pictures that another record of the series does not have."""
+        ids = {job.id for job in other.jobs}
+        return [job for job in self.jobs if job.id not in ids]
+
+    def differences(self, new: RunRecord) -> list[str]:
+        """Say how a new record of the folder's series differs, one line each; none if it fits.
+
+        A series that has grown by further pictures fits.
+        """
+        lines = [
+            f"{key}: {before} -> {now}"
+            for key, before, now in (
+                ("candidates", self.candidates, new.candidates),
+                ("keep", self.keep, new.keep),
+                ("judge", self.judge, new.judge),
+            )
+            if before != now
+        ]
+        places = {job.place: job for job in new.jobs}
+        changes: Counter[str] = Counter()
+        for job in self.missing_from(new):
+            other = places.get(job.place)
+            if other is None:
+                changes[f"{job.name} is not in it"] += 1
+                continue
+            before, now = _flat(job.settings), _flat(other.settings)
+            changes.update(
+                f"{key}: {before.get(key)} -> {now.get(key)}"
+                for key in {**before, **now}
+                if before.get(key) != now.get(key)
+            )
+        return lines + [
+            text + (f" ({count} pictures)" if count > 1 else "")
+            for text, count in changes.most_common(SHOWN)
+        ]
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[f"{prefix}{key}"] = value
+    return found
