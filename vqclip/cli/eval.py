@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,15 +79,7 @@ def loader(flags: EvalFlags) -> Callable[[str], Embedder]:
     """Return what loads a perceptor by its name, once."""
     from vqclip.perception.embedder import Embedder
 
-    loaded: dict[str, Embedder] = {}
-
-    def load(name: str) -> Embedder:
-        if name not in loaded:
-            device = flags.device or "auto"
-            loaded[name] = Embedder.load(name, device=device, model_dir=flags.model_dir)
-        return loaded[name]
-
-    return load
+    return cache(partial(Embedder.load, device=flags.device or "auto", model_dir=flags.model_dir))
 
 
 def with_budgets(
@@ -107,8 +100,8 @@ def with_budgets(
         from vqclip.evaluation.calibration import calibrate
         from vqclip.runs.modelcache import ModelCache
 
-        cache = ModelCache(flags.device or "auto")
-        return calibrate(settings, flags.budget, cache, prompts, at_once=flags.at_once)
+        models = ModelCache(flags.device or "auto")
+        return calibrate(settings, flags.budget, models, prompts, at_once=flags.at_once)
     if names := [setting.name for setting in settings if setting.budget is None]:
         say(f"note: the steps of {flags.budget:g} s are not measured yet: {', '.join(names)}")
     return settings
