@@ -42,7 +42,7 @@ LIGHT = (
 """What imports no torch."""
 OWNERS = {
     "taming": {"models/taming.py"},
-    "omegaconf": {"config/layers.py"},
+    "omegaconf": {"config/tree.py"},
 }
 """Packages that one file alone imports."""
 

@@ -6,7 +6,6 @@ Scalars stay texts until the type of their key is known, so that YAML 1.1 has no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,8 +14,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
 from vqclip.config.nodes import compose, contents, line_of, pairs, read_text
 from vqclip.config.option import Option, keys
@@ -109,18 +106,24 @@ def assemble(
         ConfigError: with every mistake: keys that are unknown, values of the wrong type or out of
             range, and keys that do not go together.
     """
+    from vqclip.config.tree import Tree  # OmegaConf takes a moment that few errors need
+
     mistakes = Mistakes()
     known = keys(schema)
-    tree = OmegaConf.create()
+    tree = Tree()
     origins: dict[str, str] = {}
     for assignment in _without_sections(assignments, known):
         with mistakes.noted(f"{assignment.origin}: " if assignment.origin else ""):
-            _assign(tree, assignment, known)
-            origins[assignment.key] = assignment.origin
+            _check_key(assignment.key, known)
+            value = assignment.value
             if assignment.key in APPENDED:
-                for index in range(len(_plain(tree)[assignment.key])):
-                    origins.setdefault(f"{assignment.key}[{index}]", assignment.origin)
-    parser = Parser(_plain(tree), origins, mistakes)
+                before = tree.plain().get(assignment.key, [])
+                value = [*before, *entries_of(value)]
+                for index in range(len(before), len(value)):
+                    origins[f"{assignment.key}[{index}]"] = assignment.origin
+            tree.set(assignment.key, value)
+            origins[assignment.key] = assignment.origin
+    parser = Parser(tree.plain(), origins, mistakes)
     settings = parser.parse(schema)
     parser.check(conflicts(settings))
     mistakes.check()
@@ -140,8 +143,12 @@ def _without_sections(
             yield assignment
 
 
-def _assign(tree: DictConfig, assignment: Assignment, known: Mapping[str, Option]) -> None:
-    key, value = assignment.key, assignment.value
+def _check_key(key: str, known: Mapping[str, Option]) -> None:
+    """Refuse a key that cannot be set.
+
+    Raises:
+        ConfigError: it is unknown, or a section.
+    """
     if key not in known:
         name = key.split(".")[-1]
         ends = [other for other in known if other.split(".")[-1] == name]
@@ -149,27 +156,6 @@ def _assign(tree: DictConfig, assignment: Assignment, known: Mapping[str, Option
         raise ConfigError(f"unknown key {key!r}{near}")
     if known[key].is_section:
         raise ConfigError(f"{key} is a section: set {key}.KEY, or a table")
-    if key in APPENDED:
-        value = [*_plain(tree).get(key, []), *entries_of(value)]
-    try:
-        OmegaConf.update(tree, key, _escape(value), merge=False)
-    except OmegaConfBaseException as error:
-        raise ConfigError(f"{key}: allowed are texts, numbers, lists and tables") from error
-
-
-def _plain(tree: DictConfig) -> dict[str, Any]:
-    return dict(OmegaConf.to_container(tree, resolve=True))  # type: ignore[arg-type]
-
-
-def _escape(value: Any) -> Any:
-    """Keep OmegaConf from reading `${...}` in a prompt as an interpolation."""
-    if isinstance(value, str):
-        return re.sub(r"(\\*)\$\{", lambda match: match[1] * 2 + r"\${", value)
-    if isinstance(value, (list, tuple)):
-        return [_escape(entry) for entry in value]
-    if isinstance(value, Mapping):
-        return {key: _escape(entry) for key, entry in value.items()}
-    return value
 
 
 def read_named(kind: str, name: str) -> list[Assignment]:
