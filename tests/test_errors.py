@@ -45,5 +45,5 @@ def test_the_nearest_known_word_is_proposed() -> None:
 def test_a_run_that_diverges_names_step_and_images() -> None:
     error = DivergedError(7, [0, 2])
     assert (error.step, error.images) == (7, (0, 2))
-    assert "the loss of image 1, 3 is not finite at step 7" in str(error)
+    assert "the loss of images 1, 3 is not finite at step 7" in str(error)
     assert "the picture of step 6 was kept" in str(error)

@@ -44,10 +44,16 @@ class DivergedError(VqclipError):
     def __init__(self, step: int, images: Sequence[int]) -> None:
         self.step, self.images = step, tuple(images)
         super().__init__(
-            f"the loss of image {', '.join(str(index + 1) for index in images)} is not finite at "
+            f"the loss of {_numbered('image', images)} is not finite at "
             f"step {step}; the picture of step {step - 1} was kept. A smaller "
             "optimizer.learning_rate or smaller weights usually help."
         )
+
+
+def _numbered(noun: str, indices: Sequence[int]) -> str:
+    """Return `image 1`, or `images 1, 3`; counted from 1."""
+    plural = "s" if len(indices) > 1 else ""
+    return f"{noun}{plural} {', '.join(str(index + 1) for index in indices)}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -62,7 +62,7 @@ def test_a_recipe_says_nothing_of_places(tmp_path) -> None:
 
 def test_a_recipe_can_be_changed(tmp_path) -> None:
     found = recipes.read(encoded(sample(), tmp_path, "png"))
-    settings = recipes.assignments_of(found.config, "picture.png")
+    settings = found.assignments("picture.png")
     changed = merge([*settings, Assignment("steps", "9", "steps=9")])
     assert (changed.steps, changed.prompts) == (9, found.config.prompts)
 

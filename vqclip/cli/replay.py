@@ -31,5 +31,5 @@ def replay(
         changes.append(Assignment("output.folder", output, "--output"))
     if model_dir is not None:
         changes.append(Assignment("model_dir", model_dir, "--model-dir"))
-    config = merge([*recipes.assignments_of(found.config, str(image)), *changes])
+    config = merge([*found.assignments(str(image)), *changes])
     draw(expand(config, []), quiet=quiet, hashes=found.models)

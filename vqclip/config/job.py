@@ -22,8 +22,6 @@ BATCH = 4
 """Pictures optimised together: beyond, a CPU gains nothing and memory grows."""
 ID_DIGITS = 12
 SLUG_BYTES = 60
-PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
-"""Keys of `output` that say where and how often, and do not affect the picture."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +73,8 @@ class Job:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings of the picture, without where it goes and what computes it."""
-        table: dict[str, Any] = plain(self.whole())
-        table["output"] = {
-            key: value for key, value in table["output"].items() if key not in PLACES
-        }
-        del table["device"], table["model_dir"], table["cutouts"]["chunk"]
+        table = self.whole().to_dict()
+        del table["device"], table["cutouts"]["chunk"]
         return table
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from vqclip.config.choices import (
     DECAYS,
@@ -20,7 +21,7 @@ from vqclip.config.choices import (
     START_KINDS,
     START_NOISE,
 )
-from vqclip.config.option import entries, option, section
+from vqclip.config.option import entries, option, plain, section
 from vqclip.config.parsing import Conflict
 from vqclip.config.prompt import SLOT, Prompt, read_prompts
 from vqclip.config.values import (
@@ -34,6 +35,8 @@ from vqclip.config.values import (
 )
 
 NOTHING = Schedule.constant(0)
+PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
+"""Keys of `output` that say where files go and how often, and do not affect a picture."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,14 @@ class Config:
     def perceptor_weights(self) -> dict[str, float]:
         """Return the weight of each perceptor by its name."""
         return {choice.name: choice.weight for choice in self.perceptors}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings in plain form, without the places of this computer."""
+        table: dict[str, Any] = plain(self)
+        del table["model_dir"]
+        for key in PLACES:
+            del table["output"][key]
+        return table
 
     def conflicts(self) -> Iterator[Conflict]:
         """Yield what does not go together."""

@@ -18,7 +18,6 @@ from xml.sax.saxutils import escape
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
-from vqclip.config.job import PLACES
 from vqclip.config.layers import Assignment, merge
 from vqclip.config.option import plain
 from vqclip.config.schema import Config
@@ -57,18 +56,17 @@ class Recipe:
 
     def to_json(self) -> str:
         """Return one line of JSON, the same for the same recipe."""
-        settings: dict[str, Any] = plain(self.config)
-        del settings["model_dir"]  # a place on this computer
-        settings["output"] = {
-            key: value for key, value in settings["output"].items() if key not in PLACES
-        }
         content = {
-            "config": settings,
+            "config": self.config.to_dict(),
             "models": dict(self.models),
             "versions": dict(self.versions),
             "device": self.device,
         }
         return json.dumps(content, ensure_ascii=False)
+
+    def assignments(self, origin: str) -> list[Assignment]:
+        """Return the settings as assignments written in `origin`, to be followed by changes."""
+        return [Assignment(key, value, origin) for key, value in plain(self.config).items()]
 
     @classmethod
     def from_json(cls, text: str, origin: str) -> Recipe:
@@ -87,11 +85,6 @@ class Recipe:
             raise OutputError(f"the recipe in {origin} is damaged: {error}") from error
         config = merge([Assignment(key, value, origin) for key, value in settings.items()])
         return cls(config, parts[0], parts[1], device)
-
-
-def assignments_of(config: Config, origin: str) -> list[Assignment]:
-    """Return every key of a configuration as an assignment, to be followed by changes."""
-    return [Assignment(key, value, origin) for key, value in plain(config).items()]
 
 
 def versions() -> dict[str, str]:
