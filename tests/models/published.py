@@ -73,8 +73,8 @@ def diffusers(tensors: dict[str, Tensor], attention: tuple[str, ...] = NEW) -> d
             name = name.replace(".norm.", ".group_norm.")
             for old, new in zip(("q", "k", "v", "proj_out"), attention, strict=True):
                 name = re.sub(rf"\.{old}\.(weight|bias)$", rf".{new}.\1", name)
-            value = value.flatten(1) if value.ndim == 4 else value  # (C, C, 1, 1) -> (C, C)
-        found[name] = value.contiguous()
+        square = ".attentions." in name and value.ndim == 4  # (C, C, 1, 1) -> (C, C)
+        found[name] = (value.flatten(1) if square else value).contiguous()
     return found
 
 

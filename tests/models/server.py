@@ -25,7 +25,7 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self.server.seen.append((self.command, self.path, dict(self.headers)))
         if self.path.startswith("/api/models/"):
             return self.server.answer_api(self)

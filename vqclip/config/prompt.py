@@ -45,7 +45,7 @@ class Prompt:
         if not self.content.isprintable() or len(self.content) > LONGEST:
             raise ConfigError(
                 f"a prompt is printable text on one line, of at most {LONGEST} characters, not "
-                f"{ascii(self.content[:40])}"
+                f"{self.content[:40]!a}"
             )
         if not math.isfinite(self.weight) or self.weight == 0:
             raise ConfigError(
