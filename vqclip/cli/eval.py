@@ -16,7 +16,6 @@ from vqclip.cli.optiongroup import takes
 from vqclip.cli.options import Overrides
 from vqclip.cli.series import carry_out, show_failed
 from vqclip.cli.tables import print_json, print_table
-from vqclip.errors import Mistakes
 
 if TYPE_CHECKING:
     from vqclip.evaluation.comparison import Setting
@@ -38,20 +37,9 @@ def evaluate(
     Every prompt of FILE is drawn; then the judge, a perceptor that did not guide, ranks each
     picture's prompt among the others.
     """
-    from vqclip.config.job import parse_seeds
     from vqclip.evaluation.comparison import make_plan
-    from vqclip.evaluation.exam import read_exam
 
-    mistakes = Mistakes()
-    with mistakes.noted():
-        exam = read_exam(file, flags.attributes, limit=flags.limit, distractors=flags.distractors)
-    with mistakes.noted():
-        settings = flags.settings(overrides or [])
-    with mistakes.noted():
-        seeds = parse_seeds(flags.seeds)
-    with mistakes.noted():
-        flags.check(overrides or [])
-    mistakes.check()
+    exam, settings, seeds = flags.parse(file, overrides or [])
     folder = flags.folder(file, settings)
     if flags.dry_run and flags.pictures is None:
         settings = with_budgets(settings, exam.texts, folder, flags, measured=False)

@@ -25,6 +25,7 @@ from vqclip.errors import Mistakes
 
 if TYPE_CHECKING:
     from vqclip.evaluation.comparison import Setting
+    from vqclip.evaluation.exam import Exam
     from vqclip.runs.work import WorkOptions
 
 DISTRACTORS = 99
@@ -79,6 +80,31 @@ class EvalFlags:
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False
     dry_run: DryRun = False
     measure: Measure = False
+
+    def parse(
+        self, prompts: Path, overrides: Sequence[str]
+    ) -> tuple[Exam, tuple[Setting, ...], list[int]]:
+        """Read what is asked, the settings that are compared, and the seeds of each prompt.
+
+        Raises:
+            ConfigError: with every mistake in files and options.
+        """
+        from vqclip.config.job import parse_seeds
+        from vqclip.evaluation.exam import read_exam
+
+        mistakes = Mistakes()
+        with mistakes.noted():
+            exam = read_exam(
+                prompts, self.attributes, limit=self.limit, distractors=self.distractors
+            )
+        with mistakes.noted():
+            settings = self.settings(overrides)
+        with mistakes.noted():
+            seeds = parse_seeds(self.seeds)
+        with mistakes.noted():
+            self.check(overrides)
+        mistakes.check()
+        return exam, settings, seeds
 
     def settings(self, overrides: Sequence[str]) -> tuple[Setting, ...]:
         """Resolve the settings that are compared.
