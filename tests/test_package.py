@@ -42,3 +42,19 @@ def test_mistakes_and_warnings_reach_the_caller(pair) -> None:
     assert len(caught.value.messages) == 3
     with pytest.warns(UserWarning, match="not seen"):
         vqclip.prepare("word " * 15, **settings_of(pair))
+
+
+def test_public_names_exist_and_no_others() -> None:
+    for name in vqclip.__all__:
+        assert getattr(vqclip, name)
+    with pytest.raises(AttributeError, match="no attribute 'draw'"):
+        vqclip.draw  # noqa: B018
+
+
+def test_settings_of_python_are_named_without_an_origin() -> None:
+    with pytest.raises(ConfigError) as caught:
+        vqclip.prepare("a fox", stpes=3, cutouts={"count": 0})
+    assert caught.value.messages == (
+        "unknown key 'stpes'; did you mean 'steps'?",
+        "cutouts.count: 0 is out of range: allowed is from 1 to 4096",
+    )
