@@ -12,15 +12,15 @@ def test_k_means_finds_points_that_are_apart() -> None:
     generator = stream(0, "points")
     points = torch.randint(-9, 10, (8, 3), generator=generator).float() * 10
     tokens = points.repeat(20, 1) + 0.01 * torch.randn(160, 3, generator=generator)
-    centres = k_means(tokens, 8, generator)
-    assert torch.cdist(points, centres).min(dim=1).values.max() < 0.02
+    centers = k_means(tokens, 8, generator)
+    assert torch.cdist(points, centers).min(dim=1).values.max() < 0.02
 
 
-def test_k_means_with_more_centres_than_points_stays_on_them() -> None:
+def test_k_means_with_more_centers_than_points_stays_on_them() -> None:
     tokens = torch.tensor([[0.0, 0.0], [1.0, 1.0]]).repeat(4, 1)
-    centres = k_means(tokens, 5, stream(0, "points"))
-    assert centres.shape == (5, 2)
-    assert torch.cdist(centres, tokens).min(dim=1).values.max() == 0
+    centers = k_means(tokens, 5, stream(0, "points"))
+    assert centers.shape == (5, 2)
+    assert torch.cdist(centers, tokens).min(dim=1).values.max() == 0
 
 
 def test_codes_move_to_the_mean_of_their_tokens() -> None:
@@ -32,7 +32,7 @@ def test_codes_move_to_the_mean_of_their_tokens() -> None:
     assert torch.allclose(codes, torch.tensor([[3.0], [10.0]]), atol=1e-4)
 
 
-def test_dead_codes_come_back_on_tokens_and_living_ones_stay() -> None:
+def test_dead_codes_move_to_tokens_and_living_ones_stay() -> None:
     codes = torch.tensor([[0.0], [100.0]])
     moving = MovingCodebook(codes, decay=0.5)
     tokens = torch.tensor([[1.0], [1.0]])

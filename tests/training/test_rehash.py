@@ -1,4 +1,4 @@
-"""A bank that goes on with a new decoder, and only with a new decoder."""
+"""A bank is kept for a new decoder, and for nothing else that is new."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.tiny import taming_tensors
 from vqclip.engine.starts.picturebank import Bank, Owners, read_bank, write_bank
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
+from vqclip.training.commands import command
 from vqclip.training.rehash import main, rehash
-from vqclip.training.run import command
 
 
 @pytest.fixture

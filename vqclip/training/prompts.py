@@ -1,8 +1,8 @@
 """Draw prompts to evaluate with: `python -m vqclip.training.prompts FOLDER [--drawings DIR]`.
 
-Captions that are held out of training and of the bank, each once; the lists share none. Defaults
-are tuned on the development list alone. With `--pictures`, a true picture of each is kept, so
-that a judge can be judged: `vqclip eval LIST --pictures FOLDER`.
+The prompts are captions that are held out of training and of the bank. None occurs twice, and the
+lists share none. Defaults are tuned only on the development list. With `--pictures`, a true picture
+of each is kept, so that a judge can be tested: `vqclip eval LIST --pictures FOLDER`.
 """
 
 from __future__ import annotations
@@ -15,47 +15,45 @@ from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
-from PIL import Image
 
 from vqclip.files import atomic, write
-from vqclip.training.run import command, plainly
+from vqclip.training.commands import command, reported_errors
 from vqclip.training.split import held_out
 from vqclip.world.drawings import EMOJI, Drawing, compose, read_drawings
+from vqclip.world.pen import CaptionedImage
 from vqclip.world.scenes import scene
 
 LISTS = {"held-out": 200, "development": 60}
-"""File -> prompts of it."""
+"""Number of prompts of each list."""
 DRAWN = 0.8
-"""Share of the prompts that this package's own scenes give; the rest name drawings."""
+"""Share of the prompts that describe scenes of the world; the others name drawings."""
 SIZE = 128
-"""Side of the true pictures, in pixels."""
-
-Pair = tuple[Image.Image, str]
+"""Width and height of the true pictures in pixels."""
 
 
-def prompts(seed: int, drawings: list[Drawing]) -> Iterator[Pair]:
-    """Yield held-out captions without end, each once, with a picture of each."""
+def prompts(seed: int, drawings: list[Drawing]) -> Iterator[CaptionedImage]:
+    """Yield pictures with held-out captions, endlessly and each caption once."""
     rng = random.Random(f"prompts {seed}")
-    # A long name would be found by its length alone.
-    named = [one for one in drawings if one.cut_out and len(one.name.split()) <= 2]
+    # A long name would be recognized by its length.
+    short = [drawing for drawing in drawings if drawing.cut_out and len(drawing.name.split()) <= 2]
     seen: set[str] = set()
     while True:
-        image, caption = _draw(named, rng)
+        image, caption = _draw(short, rng)
         if held_out(caption) and caption not in seen:
             seen.add(caption)
             yield image, caption
 
 
-def _draw(named: list[Drawing], rng: random.Random) -> Pair:
-    if not named or rng.random() < DRAWN:
+def _draw(drawings: list[Drawing], rng: random.Random) -> CaptionedImage:
+    if not drawings or rng.random() < DRAWN:
         return scene(SIZE, rng)
-    one = rng.choice(named)
-    image, place = compose(one, SIZE, rng, plain=True)
-    return image, f"{one.name} {place}"
+    drawing = rng.choice(drawings)
+    image, place = compose(drawing, SIZE, rng, plain=True)
+    return image, f"{drawing.name} {place}"
 
 
-def keep(folder: Path, pairs: list[Pair]) -> None:
-    """Write pictures and captions.json, which says what they show."""
+def keep(folder: Path, pairs: list[CaptionedImage]) -> None:
+    """Write pictures, and captions.json with the file of each caption."""
     files = {caption: f"{number:03d}.png" for number, (_, caption) in enumerate(pairs)}
     for image, caption in pairs:
         with atomic(folder / files[caption]) as temporary:
@@ -64,21 +62,21 @@ def keep(folder: Path, pairs: list[Pair]) -> None:
 
 
 def main(
-    folder: Annotated[Path, typer.Argument(help="Where the lists go.")],
+    folder: Annotated[Path, typer.Argument(help="Folder that gets the lists.")],
     drawings: Annotated[
         Optional[Path],  # noqa: UP045  (typer reads the annotation at run time)
-        typer.Option(help="Folder with captions.jsonl and its archives."),
+        typer.Option(help="Folder of drawings: captions.jsonl and its archives."),
     ] = None,
     pictures: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Folder for a true picture of every prompt, in a folder per list."),
+        typer.Option(help="Folder that gets a true picture of every prompt, by list."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
 ) -> None:
     """Write the lists of prompts."""
-    with plainly():
-        found = [] if drawings is None else read_drawings(drawings, EMOJI)
-        drawn = prompts(seed, found)
+    with reported_errors():
+        emoji = [] if drawings is None else read_drawings(drawings, EMOJI)
+        drawn = prompts(seed, emoji)
         for name, count in LISTS.items():
             pairs = list(islice(drawn, count))
             head = f"# Held out of training and of the bank; vqclip.training.prompts, seed {seed}."

@@ -1,7 +1,7 @@
-"""Let a bank go on with a new decoder: `python -m vqclip.training.rehash OLD NEW [--bank FILE]`.
+"""Keep a bank for a new decoder: `python -m vqclip.training.rehash OLD NEW [--bank FILE]`.
 
-A bank names the weights its codes are meant for. A decoder trained alone leaves the encoder and the
-codebook, and so the meaning of every code, as they were: then the name alone changes.
+A bank names the weights that its codes belong to. If only the decoder was trained, the encoder and
+the codebook are unchanged, and so is the meaning of every code: then only that name changes.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from vqclip.errors import ConfigError
 from vqclip.files import atomic, sha256
 from vqclip.models.shipped import MINI_BANK
 from vqclip.models.weights.checkpoints import read_vqgan
-from vqclip.training.run import command, plainly
+from vqclip.training.commands import command, reported_errors
 
 DECODER = ("decoder.", "post_quant_conv.")
 
 
 def rehash(bank: Path, old: Path, new: Path) -> None:
-    """Rewrite a bank made with the weights `old` for the weights `new`.
+    """Rewrite a bank that was made with the weights `old` for the weights `new`.
 
     Raises:
         ConfigError: they differ in more than the decoder.
@@ -38,7 +38,7 @@ def rehash(bank: Path, old: Path, new: Path) -> None:
     ]
     if changed:
         raise ConfigError(
-            f"{new} differs from {old} in {changed[0]}, not in the decoder alone: codes do not "
+            f"{new} differs from {old} in {changed[0]}, not only in the decoder, so codes do not "
             "keep their meaning; make the bank again with python -m vqclip.training.bank"
         )
     perceptor = read_owners(bank).perceptor
@@ -48,12 +48,12 @@ def rehash(bank: Path, old: Path, new: Path) -> None:
 
 
 def main(
-    old: Annotated[Path, typer.Argument(help="Weights of the VQGAN the bank was made with.")],
-    new: Annotated[Path, typer.Argument(help="The same with another decoder.")],
+    old: Annotated[Path, typer.Argument(help="Weights of the VQGAN that the bank was made with.")],
+    new: Annotated[Path, typer.Argument(help="The same weights with another decoder.")],
     bank: Annotated[Path, typer.Option(help="The bank.")] = MINI_BANK,
 ) -> None:
-    """Let a bank go on with a new decoder."""
-    with plainly():
+    """Keep a bank for a new decoder."""
+    with reported_errors():
         rehash(bank, old, new)
 
 

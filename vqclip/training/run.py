@@ -1,7 +1,7 @@
-"""A training run: its settings, its folder, what it writes there, and how it continues.
+"""A training run: its folder, its checkpoint and its log, and how it is continued.
 
-Whatever decides the weights is in the settings, and every schedule counts steps, never seconds, so
-that a run of N steps equals one that was stopped after k and continued, to the byte.
+The settings hold all that decides the weights, and every schedule counts steps, never seconds. So a
+run of N steps equals, to the byte, one that was stopped after k steps and continued.
 """
 
 from __future__ import annotations
@@ -9,69 +9,50 @@ from __future__ import annotations
 import json
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import torch
-import typer
 
 from vqclip.config.document import to_yaml
-from vqclip.config.layers import assemble, parse_override, read_yaml
 from vqclip.config.option import walk
-from vqclip.errors import CheckpointError, ConfigError, VqclipError
+from vqclip.errors import CheckpointError, ConfigError
 from vqclip.files import atomic, write
 from vqclip.models.weights.pickles import damaged
+from vqclip.training.commands import read_settings
 
 S = TypeVar("S")
 
 SETTINGS, CHECKPOINT, LOG = "settings.yaml", "checkpoint.pt", "log.jsonl"
-BAD_INPUT, INTERRUPTED = 2, 130
-
-
-def read_settings(schema: type[S], file: Path | None, overrides: Sequence[str] = ()) -> S:
-    """Read a YAML file and `key=value` texts into a dataclass whose fields are all `option`s.
-
-    Args:
-        schema: the dataclass; its defaults hold where nothing is said.
-        file: YAML; none: the defaults.
-        overrides: `key=value`, after the file.
-
-    Raises:
-        ConfigError: with every mistake: unknown keys, wrong types, values out of range.
-    """
-    assignments = [] if file is None else read_yaml(file, schema)
-    assignments += [parse_override(text) for text in overrides]
-    return assemble(schema, assignments)
 
 
 def save_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
-    """Write tensors, numbers, texts, lists and tables at once; equal states give equal bytes.
+    """Write tensors, numbers, texts, lists and tables atomically; equal states give equal bytes.
 
     Raises:
         OutputError: the file cannot be written.
     """
     with atomic(path) as temporary, temporary.open("wb") as file:
-        torch.save(_anew(dict(state)), file)  # to a path, torch would write that into the file
+        torch.save(_rebuilt(dict(state)), file)  # given a path, torch would store its name
 
 
-def _anew(state: Any) -> Any:
-    """Build tables and lists anew around the same tensors.
+def _rebuilt(state: Any) -> Any:
+    """Rebuild tables and lists around the same tensors, with one object for equal texts.
 
-    Pickle writes an object that occurs twice once, so that a state just read, where equal texts are
-    not the same text, would give other bytes.
+    Pickle writes an object that occurs twice only once. In a state just read, equal texts are
+    different objects, so that it would give other bytes.
     """
     if isinstance(state, Mapping):
-        return {_anew(key): _anew(value) for key, value in state.items()}
+        return {_rebuilt(key): _rebuilt(value) for key, value in state.items()}
     if isinstance(state, (list, tuple)):
-        return type(state)(_anew(value) for value in state)
+        return type(state)(_rebuilt(value) for value in state)
     return sys.intern(state) if type(state) is str else state
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
-    """Read what `save_checkpoint` wrote, tensors on the CPU; code is never run.
+    """Read what `save_checkpoint` wrote, with tensors on the CPU; code is never run.
 
     Raises:
         CheckpointError: the file is missing, damaged, or holds anything else.
@@ -86,13 +67,13 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class RunFolder(Generic[S]):
-    """The folder of one run: settings.yaml, log.jsonl, checkpoint.pt, and what the trainer adds.
+class TrainingFolder(Generic[S]):
+    """The folder of a run: settings.yaml, log.jsonl, checkpoint.pt, and what the trainer adds.
 
     Attributes:
         path: of the folder.
         settings: of the run.
-        free: keys that may differ when it is continued, for they do not change its weights.
+        free: keys that may change when the run is continued, because they do not affect weights.
     """
 
     path: Path
@@ -100,10 +81,10 @@ class RunFolder(Generic[S]):
     free: frozenset[str] = frozenset()
 
     def open(self) -> dict[str, Any] | None:
-        """Make the folder, or find the checkpoint to continue from.
+        """Create the folder, or return the checkpoint from which the run continues.
 
         Raises:
-            ConfigError: the folder holds a run of other settings.
+            ConfigError: the folder holds a run with other settings.
             CheckpointError: its checkpoint is damaged.
             OutputError: the folder cannot be written.
         """
@@ -115,20 +96,20 @@ class RunFolder(Generic[S]):
             (self.path / LOG).unlink(missing_ok=True)
             return None
         state = load_checkpoint(self.path / CHECKPOINT)
-        self._forget_after(int(state["step"]))
+        self._truncate_log(int(state["step"]))
         return state
 
     def save(self, state: Mapping[str, Any]) -> None:
-        """Write the checkpoint; `state["step"]` counts the steps done.
+        """Write the checkpoint; `state["step"]` is the number of finished steps.
 
         Raises:
             OutputError: it cannot be written.
         """
         save_checkpoint(self.path / CHECKPOINT, state)
 
-    def log(self, step: int, figures: Mapping[str, Any]) -> None:
-        """Add a line to the log."""
-        line = json.dumps({"step": step, **figures}, ensure_ascii=False)
+    def log(self, step: int, entry: Mapping[str, Any]) -> None:
+        """Append a line to the log."""
+        line = json.dumps({"step": step, **entry}, ensure_ascii=False)
         with (self.path / LOG).open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
 
@@ -143,29 +124,11 @@ class RunFolder(Generic[S]):
         if changed:
             raise ConfigError(changed)
 
-    def _forget_after(self, step: int) -> None:
-        """Drop the lines of steps that were done after the checkpoint, and will be again."""
+    def _truncate_log(self, step: int) -> None:
+        """Drop the lines of steps after the checkpoint: they will be done again."""
         file = self.path / LOG
         if file.exists():
             lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
             whole = [line for line in lines if line.endswith("\n")]
             kept = [line for line in whole if json.loads(line)["step"] <= step]
             write(file, "".join(kept).encode())
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Turn every error a user can cause into a sentence on stderr and exit code 2."""
-    try:
-        yield
-    except VqclipError as error:
-        for line in str(error).splitlines():
-            typer.echo(f"vqclip: {line}", err=True)
-        raise typer.Exit(BAD_INPUT) from error
-
-
-def command(main: Callable[..., None]) -> typer.Typer:
-    """Make the command of a trainer's `main`."""
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    app.command()(main)
-    return app

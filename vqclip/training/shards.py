@@ -1,4 +1,4 @@
-"""Captioned pictures on disk: shards of pixels beside their captions, read without copying."""
+"""Captioned pictures on disk: shards of pixels next to their captions, mapped into memory."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from vqclip.files import atomic, write
 
 Pixels = NDArray[np.uint8]
 Captions = tuple[str, ...]
-"""What a picture shows in several wordings; the first is the plain one."""
+"""The captions of a picture; the first is the canonical one."""
 
 
 def shard_files(folder: Path, index: int) -> tuple[Path, Path]:
-    """Return the files of the pixels and of the captions of a shard."""
+    """Return the files of a shard's pixels and of its captions."""
     return folder / f"shard-{index:05d}.npy", folder / f"shard-{index:05d}.json"
 
 
 def write_shard(folder: Path, index: int, pixels: Pixels, captions: Sequence[Captions]) -> None:
-    """Write pictures (N, S, S, 3) and their captions; the captions last, so they vouch for both.
+    """Write pictures (N, S, S, 3) and their captions; a shard is complete if it has captions.
 
     Raises:
         OutputError: the folder cannot be written to.
@@ -40,15 +40,15 @@ class Pictures:
     """The pictures of one or more folders of shards, in order.
 
     Attributes:
-        captions: of every picture.
-        size: side of the pictures, in pixels.
+        captions: captions of every picture.
+        size: picture width and height in pixels.
     """
 
     def __init__(self, *folders: Path) -> None:
-        """Open them.
+        """Open the shards.
 
         Args:
-            folders: with the shards that `write_shard` wrote.
+            folders: folders that `write_shard` wrote to.
 
         Raises:
             OutputError: a folder has no pictures, or sizes differ.
@@ -56,17 +56,19 @@ class Pictures:
         self._shards: list[Pixels] = []
         self.captions: list[Captions] = []
         for folder in folders:
-            found = sorted(folder.glob("shard-*.json"))
-            if not found:
+            files = sorted(folder.glob("shard-*.json"))
+            if not files:
                 raise OutputError(
                     f"{folder} has no pictures: draw some with python -m vqclip.training.data"
                 )
-            for file in found:
+            for file in files:
                 self._shards.append(np.load(file.with_suffix(".npy"), mmap_mode="r"))
-                self.captions += [tuple(one) for one in json.loads(file.read_text("utf-8"))]
+                self.captions += map(tuple, json.loads(file.read_text("utf-8")))
         sizes = {shard.shape[1] for shard in self._shards}
         if len(sizes) != 1:
-            raise OutputError(f"pictures of several sizes: {sorted(sizes)}; one is allowed")
+            raise OutputError(
+                f"pictures of {len(sizes)} sizes: {sorted(sizes)}; only one is allowed"
+            )
         (self.size,) = sizes
         self._ends = list(accumulate(len(shard) for shard in self._shards))
 
@@ -74,7 +76,7 @@ class Pictures:
         return self._ends[-1]
 
     def pixels(self, indices: Iterable[int]) -> Pixels:
-        """Return the pictures of some indices (N, size, size, 3)."""
+        """Return the pictures with these indices (N, size, size, 3)."""
         rows = []
         for index in indices:
             shard = bisect_right(self._ends, index)

@@ -1,4 +1,4 @@
-"""Which captions are held out: training and the bank leave them out, evaluation asks for them."""
+"""Captions that are held out: left out of training and of the bank, and used by evaluation."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ HELD_OUT = 0.02
 def held_out(caption: str) -> bool:
     """Say whether a caption is held out.
 
-    It depends on nothing but which words the canonical caption (of `scene`, not of `phrase`) has,
-    whatever their order; notes in parentheses do not count.
+    It depends only on the set of words of the canonical caption (of `scene`, not of `phrase`);
+    notes in parentheses do not count.
     """
     words = sorted(set(re.findall(r"\w+", caption.split(" (")[0].lower())))
     digest = hashlib.sha256(" ".join(words).encode()).digest()

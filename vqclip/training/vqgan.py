@@ -1,11 +1,13 @@
 """Train a VQGAN: `python -m vqclip.training.vqgan DATA OUTPUT --config FILE [KEY=VALUE ...]`.
 
-DATA is what `python -m vqclip.training.data` drew. OUTPUT gets vqgan.safetensors and vqgan.yaml,
-log.jsonl, sheets of held-out pictures, and the checkpoint from which the same command continues.
+DATA is the folder that `python -m vqclip.training.data` wrote. OUTPUT gets vqgan.safetensors and
+vqgan.yaml, log.jsonl, sheets of held-out pictures, and a checkpoint from which the same command
+continues.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -15,12 +17,12 @@ import yaml
 from torch import Tensor
 from tqdm import tqdm
 
+from vqclip.cli.console import INTERRUPTED
 from vqclip.config.choices import MINI
 from vqclip.config.layers import configs_folder
 from vqclip.device import resolve_device
 from vqclip.errors import ConfigError
-from vqclip.files import atomic, write
-from vqclip.images import to_pil
+from vqclip.files import write
 from vqclip.interrupt import interruptible
 from vqclip.models.load import load_perceptors
 from vqclip.models.perceptor import ClipPerceptor
@@ -29,24 +31,24 @@ from vqclip.models.taming import TamingVQGAN
 from vqclip.models.weights.architecture import infer_architecture
 from vqclip.models.weights.checkpoints import write_vqgan
 from vqclip.models.weights.forms import weights_file
+from vqclip.training.commands import command, read_settings, reported_errors
 from vqclip.training.generator.autoencoder import VqganTraining
-from vqclip.training.generator.reconstruction import compare, pair_sheet
+from vqclip.training.generator.validation import Validation
 from vqclip.training.generator.vqgan_settings import ArchitectureSettings, VqganSettings
 from vqclip.training.generator.windows import Windows
-from vqclip.training.run import INTERRUPTED, RunFolder, command, plainly, read_settings
+from vqclip.training.run import TrainingFolder
 from vqclip.training.shards import Pictures
 
-WEIGHTS, ARCHITECTURE, SHEETS = "vqgan.safetensors", "vqgan.yaml", "sheets"
+WEIGHTS, ARCHITECTURE = "vqgan.safetensors", "vqgan.yaml"
 FREE = frozenset(
     {"checkpoint_every", *(f"validation.{key}" for key in ("every", "pictures", "shown"))}
 )
-"""Keys that change nothing of what is learned."""
+"""Keys that do not affect the weights."""
 CONFIG = configs_folder() / "training" / "vqgan.yaml"
-AT_ONCE, COLUMNS = 16, 8
 
 
 def begin(settings: VqganSettings) -> TamingVQGAN:
-    """Make the VQGAN of the settings, random or with the weights it starts from.
+    """Return the VQGAN of the settings, random or with the weights from which it continues.
 
     Raises:
         ConfigError: those weights have another architecture.
@@ -61,13 +63,20 @@ def begin(settings: VqganSettings) -> TamingVQGAN:
             grow(vqgan, TamingVQGAN.from_file(weights_of(settings.grow_from)))
         return vqgan
     if settings.grow_from is not None:
-        raise ConfigError("start_from and grow_from: give one of them")
+        raise ConfigError("start_from and grow_from: only one of them is allowed")
     path = weights_of(settings.start_from)
     vqgan = TamingVQGAN.from_file(path)
-    found = infer_architecture(vqgan.state_dict())
-    if found != wanted:
-        raise ConfigError(f"architecture: {path} has {found!r}, but the settings {wanted!r}")
+    _check_architecture(path, asdict(infer_architecture(vqgan.state_dict())), asdict(wanted))
     return vqgan
+
+
+def _check_architecture(path: Path, own: dict[str, object], wanted: dict[str, object]) -> None:
+    differing = [name for name in wanted if own[name] != wanted[name]]
+    if differing:
+        weights, settings = (
+            ", ".join(f"{name}={table[name]}" for name in differing) for table in (own, wanted)
+        )
+        raise ConfigError(f"architecture: {path} has {weights}, but the settings have {settings}")
 
 
 def weights_of(name: str) -> Path:
@@ -76,24 +85,26 @@ def weights_of(name: str) -> Path:
 
 
 def grow(vqgan: TamingVQGAN, smaller: TamingVQGAN) -> None:
-    """Take from another architecture the layers whose names and shapes fit, but not the codes.
+    """Copy the layers of another VQGAN whose names and shapes fit, but not its codes.
 
-    Taming numbers its resolutions from the picture inwards, so the outer ones fit a deeper one.
+    Taming numbers its resolutions from the picture inwards, so the outer ones fit a deeper network.
     """
-    for name, one in vqgan.state_dict().items():
-        found = smaller.state_dict().get(name)
-        if found is not None and found.shape == one.shape and not name.startswith("quantize."):
-            one.copy_(found)
+    sources = smaller.state_dict()
+    for name, tensor in vqgan.state_dict().items():
+        source = sources.get(name)
+        if source is not None and source.shape == tensor.shape and not name.startswith("quantize."):
+            tensor.copy_(source)
 
 
 def export(folder: Path, vqgan: TamingVQGAN, architecture: ArchitectureSettings) -> None:
-    """Write the weights in half precision, and the architecture as taming has it.
+    """Write the weights in half precision, and the architecture in taming's format.
 
     Raises:
         OutputError: the folder cannot be written.
     """
     tensors = {
-        name: one.detach().half().cpu().contiguous() for name, one in vqgan.state_dict().items()
+        name: tensor.detach().half().cpu().contiguous()
+        for name, tensor in vqgan.state_dict().items()
     }
     ddconfig = write_vqgan(folder / WEIGHTS, tensors).ddconfig()
     ddconfig |= {"resolution": architecture.resolution}
@@ -104,7 +115,7 @@ def export(folder: Path, vqgan: TamingVQGAN, architecture: ArchitectureSettings)
 
 
 class Means:
-    """Means of scalars over the steps since they were last taken."""
+    """Means of scalars over the steps since the means were last taken."""
 
     def __init__(self, sums: dict[str, Tensor] | None = None) -> None:
         self.sums = sums or {}
@@ -116,57 +127,34 @@ class Means:
             self.sums[name] = self.sums[name].to(pair) + pair if name in self.sums else pair
 
     def take(self) -> dict[str, float]:
-        """Return the means to five digits, and begin anew."""
-        pairs = {name: one.tolist() for name, one in self.sums.items()}
+        """Return the means to five digits, and start over."""
+        pairs = {name: pair.tolist() for name, pair in self.sums.items()}
         self.sums = {}
         return {name: float(f"{total / count:.5g}") for name, (total, count) in pairs.items()}
 
 
-class Validation:
-    """Held-out pictures, and what is measured on them."""
-
-    def __init__(self, pictures: Pictures, settings: VqganSettings, perceptor: Any) -> None:
-        count = min(settings.validation.pictures, len(pictures))
-        pixels = torch.from_numpy(pictures.pixels(range(count)))
-        self.images = pixels.permute(0, 3, 1, 2).float() / 255  # (N, 3, H, H)
-        self.settings, self.perceptor = settings, perceptor
-
-    def measure(self, training: VqganTraining, folder: Path) -> dict[str, float]:
-        """Return the figures of the averaged weights, to five digits, and write a sheet."""
-        chosen = self.settings.validation
-        images = self.images.to(training.device)
-        with training.averaged():
-            figures = compare(
-                torch.split(images, AT_ONCE),
-                training.reconstruct,
-                codes=self.settings.architecture.codes,
-                perceptor=self.perceptor,
-            )
-            if chosen.shown:
-                x = images[: chosen.shown]
-                parts = [training.reconstruct(part)[0].float() for part in torch.split(x, AT_ONCE)]
-                sheet = pair_sheet(x, torch.cat(parts), columns=min(COLUMNS, len(x)))
-                with atomic(folder / SHEETS / f"step-{training.step:06d}.png") as path:
-                    to_pil(sheet).save(path, "PNG")
-        return {name: float(f"{value:.5g}") for name, value in figures.items()}
-
-
-def train(settings: VqganSettings, data: Path, output: Path, *, bar: Any = tqdm) -> bool:
-    """Train, or continue, to the last step or Ctrl-C; return whether it came to the end.
-
-    Raises:
-        VqclipError: settings, pictures or weights are not as they should be, or it diverged.
-    """
+def prepare(settings: VqganSettings, data: Path) -> tuple[VqganTraining, Validation]:
+    """Load the pictures and models of a training that has not begun."""
     device = resolve_device(settings.device)
     torch.set_num_threads(settings.threads)
     train_set, held_out = Pictures(data / "train"), Pictures(data / "held-out")
     windows = Windows(train_set, batch=settings.batch, side=settings.crop, seed=settings.seed)
     (perceptor,), _ = load_perceptors([settings.perceptor], device=device)
-    assert isinstance(perceptor, ClipPerceptor)
-    seen = perceptor if settings.losses.perceptual > 0 else None
-    training = VqganTraining(settings, begin(settings), windows, perceptor=seen, device=device)
-    validation = Validation(held_out, settings, perceptor)
-    folder = RunFolder(output, settings, FREE)
+    if not isinstance(perceptor, ClipPerceptor):
+        raise ConfigError(f"perceptor: {settings.perceptor!r} is not a CLIP of open_clip")
+    teacher = perceptor if settings.losses.perceptual > 0 else None
+    training = VqganTraining(settings, begin(settings), windows, perceptor=teacher, device=device)
+    return training, Validation(held_out, settings, perceptor)
+
+
+def train(settings: VqganSettings, data: Path, output: Path, *, bar: Any = tqdm) -> bool:
+    """Train, or continue, until the last step or Ctrl-C; return whether the last step was reached.
+
+    Raises:
+        VqclipError: settings, pictures or weights are not usable, or the training diverged.
+    """
+    training, validation = prepare(settings, data)
+    folder = TrainingFolder(output, settings, FREE)
     state = folder.open()
     means = Means(state.pop("means") if state else None)
     if state:
@@ -193,17 +181,17 @@ def train(settings: VqganSettings, data: Path, output: Path, *, bar: Any = tqdm)
 
 
 def main(
-    data: Annotated[Path, typer.Argument(help="Folder of the pictures.")],
-    output: Annotated[Path, typer.Argument(help="Folder of the run.")],
-    changes: Annotated[
+    data: Annotated[Path, typer.Argument(help="Folder that vqclip.training.data wrote.")],
+    output: Annotated[Path, typer.Argument(help="Folder of the run, new or to be continued.")],
+    overrides: Annotated[
         Optional[list[str]],  # noqa: UP045  (typer reads the annotation at run time)
-        typer.Argument(help="KEY=VALUE ..., after the file."),
+        typer.Argument(metavar="[KEY=VALUE]...", help="Settings that replace those of the file."),
     ] = None,
     config: Annotated[Path, typer.Option(help="A YAML file.")] = CONFIG,
 ) -> None:
     """Train a VQGAN, or continue its training."""
-    with plainly():
-        done = train(read_settings(VqganSettings, config, changes or []), data, output)
+    with reported_errors():
+        done = train(read_settings(VqganSettings, config, overrides or []), data, output)
     if not done:
         raise typer.Exit(INTERRUPTED)
 

@@ -61,9 +61,7 @@ def read_drawings(folder: Path, sources: Collection[str] | None = None) -> list[
         ConfigError: the folder has no captions, or lines that are not records of drawings.
     """
     records = [
-        record
-        for record in _records(folder / CAPTIONS)
-        if sources is None or record["source"] in sources
+        record for record in read_records(folder) if sources is None or record["source"] in sources
     ]
     drawings = []
     for archive in ARCHIVES:
@@ -77,8 +75,13 @@ def read_drawings(folder: Path, sources: Collection[str] | None = None) -> list[
     return drawings
 
 
-def _records(path: Path) -> list[dict[str, object]]:
-    """Read the records of a file, a JSON object a line."""
+def read_records(folder: Path) -> list[dict[str, object]]:
+    """Read what a folder says of its drawings, without the drawings.
+
+    Raises:
+        ConfigError: the folder has no captions, or lines that are not records of drawings.
+    """
+    path = folder / CAPTIONS
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:

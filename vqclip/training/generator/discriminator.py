@@ -1,7 +1,7 @@
-"""The adversary: a discriminator of patches, the hinge loss, and the weight it gets.
+"""The discriminator of patches, its hinge loss, its adaptive weight and its regulariser.
 
 Patches as in Isola et al. 2017 (arXiv:1611.07004), spectral normalisation as in Miyato et al. 2018
-(arXiv:1802.05957) instead of batch statistics, which are poor in small batches.
+(arXiv:1802.05957) instead of batch statistics, which are unreliable in small batches.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ STRONGEST = 1e4
 
 
 class PatchDiscriminator(nn.Module):
-    """Judges overlapping patches of pictures: above 0 real, below 0 made.
+    """A network that judges overlapping patches of pictures: above 0 real, below 0 reconstructed.
 
     Args:
         width: channels of the first layer; each further one has twice as many, 8 times at most.
-        layers: that halve the picture; 3 see patches of 70 pixels, 2 of 34.
+        layers: layers that halve the picture; with 3 a patch has 70 pixels a side, with 2 34.
     """
 
     def __init__(self, *, width: int, layers: int) -> None:
@@ -36,24 +36,24 @@ class PatchDiscriminator(nn.Module):
         self.last = spectral_norm(nn.Conv2d(widths[-1], 1, 4, 1, padding=1))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Judge images (B, 3, H, W) in [-1, 1]: (B, 1, h, w)."""
+        """Return the logits (B, 1, h, w) of images (B, 3, H, W) in [-1, 1]."""
         for layer in self.layers:
             images = F.leaky_relu(layer(images), 0.2)
-        judged: Tensor = self.last(images)
-        return judged
+        logits: Tensor = self.last(images)
+        return logits
 
 
 def hinge(real: Tensor, made: Tensor) -> Tensor:
-    """The discriminator's loss (Lim and Ye 2017, arXiv:1705.02894), about 1 where it is blind."""
+    """Return the discriminator's loss (Lim and Ye 2017, arXiv:1705.02894); 1 if it is blind."""
     return (F.relu(1 - real).mean() + F.relu(1 + made).mean()) / 2
 
 
 def adaptive_weight(y: Tensor, parameter: Tensor, loss: Tensor, adversary: Tensor) -> Tensor:
-    """How much stronger the loss pulls at the last layer than the adversary (arXiv:2012.09841).
+    """Return how much stronger the loss pulls at a layer than the adversary (arXiv:2012.09841).
 
     Args:
         y: images (B, 3, H, W) with their graph.
-        parameter: weights of the layer that made them.
+        parameter: weights of the last layer.
         loss: gradient of the other losses at y.
         adversary: gradient of the adversary's loss at y.
     """
@@ -66,24 +66,24 @@ def adaptive_weight(y: Tensor, parameter: Tensor, loss: Tensor, adversary: Tenso
 
 
 class LeCam:
-    """Keeps the judgement of made pictures near the usual one of real ones, and the reverse.
+    """A regulariser that keeps logits near the usual ones of the other kind of picture.
 
-    Tseng et al. 2021 (arXiv:2104.03144): steadies the discriminator where data are few.
+    It steadies the discriminator where data are few (Tseng et al. 2021, arXiv:2104.03144).
     """
 
     def __init__(self, device: torch.device, *, decay: float = 0.99) -> None:
         self.decay = decay
-        self.anchors = torch.zeros(2, device=device)  # of real and of made pictures
+        self.anchors = torch.zeros(2, device=device)  # of real and of reconstructed pictures
 
     def __call__(self, real: Tensor, made: Tensor) -> Tensor:
-        """The penalty of judgements of any shape; also notes their means."""
+        """Return the penalty of logits of any shape, and update their moving averages."""
         means = torch.stack([real.detach().mean(), made.detach().mean()]).float()
         self.anchors.lerp_(means, 1 - self.decay)
         far = F.relu(real - self.anchors[1]).square().mean()
         return far + F.relu(self.anchors[0] - made).square().mean()
 
     def state_dict(self) -> dict[str, Tensor]:
-        """The usual judgements."""
+        """Return the moving averages of the logits."""
         return {"anchors": self.anchors}
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:

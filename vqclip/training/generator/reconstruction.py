@@ -1,4 +1,4 @@
-"""Figures of reconstructions, and sheets of them."""
+"""Metrics of reconstructions, and sheets of them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from vqclip.images import to_signed
 from vqclip.models.protocols import Perceptor
 
 WINDOW, DEVIATION = 11, 1.5
-"""Of the Gaussian of the structural similarity, in pixels."""
+"""Side and standard deviation in pixels of the Gaussian window of the structural similarity."""
 
 
 def psnr(x: Tensor, y: Tensor) -> Tensor:
-    """Peak signal-to-noise ratio (B,) in dB of images (B, 3, H, W) in [0, 1]; 100 at most."""
+    """Return the peak signal-to-noise ratio (B,) in dB, at most 100, of (B, 3, H, W) in [0, 1]."""
     error = (x - y).square().flatten(1).mean(dim=1)
     return -10 * error.clamp_min(1e-10).log10()
 
 
 def ssim(x: Tensor, y: Tensor) -> Tensor:
-    """Structural similarity (B,) of images (B, 3, H, W) in [0, 1]; 1 for equal ones.
+    """Return the structural similarity (B,) of images (B, 3, H, W) in [0, 1]; 1 if they are equal.
 
-    Wang et al. 2004: Gaussian windows of 11 pixels, mean over the places where they fit and colors.
+    Wang et al. 2004: the mean over colors and over all Gaussian windows of 11 x 11 pixels that fit.
     """
     offsets = torch.arange(WINDOW, device=x.device, dtype=x.dtype) - (WINDOW - 1) / 2
     bell = torch.exp(-offsets.square() / (2 * DEVIATION**2))
@@ -45,15 +45,15 @@ def ssim(x: Tensor, y: Tensor) -> Tensor:
 
 
 def steepness(images: Tensor) -> Tensor:
-    """Mean absolute difference (B,) of neighboring pixels of images (B, 3, H, W)."""
+    """Return the mean absolute difference (B,) of neighboring pixels of images (B, 3, H, W)."""
     across, down = images.diff(dim=3), images.diff(dim=2)
     return across.abs().flatten(1).mean(dim=1) + down.abs().flatten(1).mean(dim=1)
 
 
 def frechet(x: Tensor, y: Tensor) -> float:
-    """Fréchet distance of the normal laws of features x (N, E) and y (M, E), arXiv:1706.08500.
+    """Return the Fréchet distance of features x (N, E) and y (M, E) (arXiv:1706.08500).
 
-    `|μx − μy|² + tr(Σx + Σy − 2 (Σx Σy)^½)`, the trace of the root by eigenvalues.
+    `|μx − μy|² + tr(Σx + Σy − 2 (Σx Σy)^½)`; the trace of the root is a sum over eigenvalues.
     """
     x, y = x.double(), y.double()
     shift = (x.mean(dim=0) - y.mean(dim=0)).square().sum()
@@ -64,8 +64,8 @@ def frechet(x: Tensor, y: Tensor) -> float:
     return max(0.0, float(shift + cov_x.trace() + cov_y.trace() - 2 * both))
 
 
-def see(perceptor: Perceptor, images: Tensor) -> Tensor:
-    """Embed whole square images (B, 3, H, H) in [0, 1]: unit vectors (B, E)."""
+def embed(perceptor: Perceptor, images: Tensor) -> Tensor:
+    """Embed whole square images (B, 3, H, H) in [0, 1] as unit vectors (B, E)."""
     size = (perceptor.size, perceptor.size)
     return perceptor.encode_image(F.interpolate(images, size, mode="bilinear", antialias=True))
 
@@ -78,17 +78,17 @@ def compare(
     codes: int,
     perceptor: Perceptor,
 ) -> dict[str, float]:
-    """Reconstruct pictures and return the figures of all.
+    """Reconstruct pictures and measure the reconstructions.
 
     Args:
-        batches: of pictures (B, 3, H, H) in [0, 1], at least two pictures in all.
-        reconstruct: pictures -> reconstructions of that shape, and the indices of their codes.
-        codes: in the codebook.
-        perceptor: whose embeddings give the Fréchet distance.
+        batches: pictures (B, 3, H, H) in [0, 1], at least two in all.
+        reconstruct: returns reconstructions of pictures, and the indices of their codes.
+        codes: number of codes in the codebook.
+        perceptor: its embeddings give the Fréchet distance.
 
     Returns:
         l1 on [-1, 1]; psnr in dB; ssim; sharpness: steepness of reconstructions / of pictures;
-        color: mean distance of their mean colors on [-1, 1]; frechet; codes_used in percent.
+        color: mean difference of mean colors on [-1, 1]; frechet; codes_used in percent.
     """
     rows, real, made = [], [], []
     used: set[int] = set()
@@ -96,8 +96,8 @@ def compare(
         y, indices = reconstruct(x)
         y = y.float().clamp(0, 1)
         used |= set(indices.tolist())
-        real.append(see(perceptor, x).cpu())
-        made.append(see(perceptor, y).cpu())
+        real.append(embed(perceptor, x).cpu())
+        made.append(embed(perceptor, y).cpu())
         drift = (to_signed(y) - to_signed(x)).mean(dim=(2, 3)).abs().mean(dim=1)
         l1 = (to_signed(y) - to_signed(x)).abs().flatten(1).mean(dim=1)
         columns = [l1, psnr(x, y), ssim(x, y), steepness(x), steepness(y), drift]
@@ -115,7 +115,7 @@ def compare(
 
 
 def pair_sheet(x: Tensor, y: Tensor, *, columns: int, zoom: int = 1) -> Tensor:
-    """Lay out pictures x (B, 3, H, W) above their reconstructions y, in rows of `columns`."""
+    """Lay out pictures x (B, 3, H, W) above their reconstructions y, in full rows of `columns`."""
     rows = [
         torch.cat([torch.cat(list(part), dim=2) for part in pair], dim=1)
         for pair in zip(torch.split(x, columns), torch.split(y, columns), strict=True)

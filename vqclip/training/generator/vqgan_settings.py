@@ -14,32 +14,31 @@ TRAINABLE = ("all", DECODER)
 
 @dataclass(frozen=True)
 class ArchitectureSettings:
-    """The sizes of a VQGAN as a person chooses them.
+    """The sizes of a VQGAN that can be chosen, a part of its `Architecture`.
 
-    Of an `Architecture` they are the part that can be chosen: the codebook is plain, the middle has
-    attention, and levels with attention are named by their sides in pictures of `resolution`,
-    instead of taming's nominal 256 pixels.
+    The codebook is plain and the middle has attention. Levels with attention are named by their
+    sides for pictures of `resolution` pixels, instead of taming's nominal 256.
     """
 
-    resolution: int = option(128, "side, in pixels, of the pictures meant by `attention`", low=16)
+    resolution: int = option(128, "side in pixels of the pictures that `attention` means", low=16)
     ch: int = option(
         32, "channels at full resolution, a multiple of 32", low=GROUPS, high=LIMITS["ch"]
     )
     ch_mult: list[int] = option(
-        [1, 1, 2, 4], "times ch, at each resolution; each after the first halves the side"
+        [1, 1, 2, 4], "factors of ch at each resolution; each after the first halves the side"
     )
     blocks: int = option(
         1, "residual blocks at each resolution", low=1, high=LIMITS["num_res_blocks"]
     )
     attention: list[int] = option(
-        [], "sides of the feature maps that have attention, beside the middle, which always has it"
+        [], "sides of the feature maps with attention, besides the innermost, which always has it"
     )
     z_channels: int = option(64, "channels before the codes", low=1, high=LIMITS["z_channels"])
-    codes: int = option(1024, "in the codebook", low=2, high=LIMITS["codes"])
-    code_size: int = option(32, "numbers in a code", low=1, high=LIMITS["embed_dim"])
+    codes: int = option(1024, "codes in the codebook", low=2, high=LIMITS["codes"])
+    code_size: int = option(32, "dimensions of a code", low=1, high=LIMITS["embed_dim"])
 
     def build(self) -> Architecture:
-        """Return the architecture of these sizes."""
+        """Return the architecture that the models know."""
         nominal = [side * NOMINAL_RESOLUTION // self.resolution for side in self.attention]
         return Architecture(
             gumbel=False,
@@ -56,14 +55,17 @@ class ArchitectureSettings:
 
 @dataclass(frozen=True)
 class CodebookSettings:
-    """How the codes are found; of a frozen codebook, `noise` and `neighbors` alone count."""
+    """How the codes are learned; with a frozen codebook only `noise` and `neighbors` count."""
 
-    start: int = option(2000, "steps of the plain autoencoder before there are codes", low=0)
-    batches: int = option(64, "batches whose tokens are clustered to begin with", low=1)
-    decay: float = option(0.99, "of the moving averages of the codes", low=0, high=0.9999)
-    revive_every: int = option(20, "steps between looks for dead codes", low=1)
+    start: int = option(2000, "steps of a plain autoencoder before there are codes", low=0)
+    batches: int = option(64, "batches whose tokens are clustered into the first codes", low=1)
+    decay: float = option(0.99, "decay of the moving averages of the codes", low=0, high=0.9999)
+    revive_every: int = option(20, "steps between searches for dead codes", low=1)
     noise: float = option(
-        0.0, "largest share of codes replaced by neighbors, in half of the pictures", low=0, high=1
+        0.0,
+        "largest share of codes replaced by neighbors; half of the pictures keep theirs",
+        low=0,
+        high=1,
     )
     neighbors: int = option(16, "codes that count as neighbors of a code", low=1)
 
@@ -76,64 +78,70 @@ class LossSettings:
     l2: float = option(1.0, "mean squared error", low=0)
     low: float = option(1.0, "mean absolute error of areas of 8 x 8 pixels: colors", low=0)
     gradient: float = option(0.5, "mean absolute error of pixel differences: edges", low=0)
-    perceptual: float = option(0.0, "distance in what the perceptor's blocks see", low=0)
+    perceptual: float = option(0.0, "distance between features of the perceptor's blocks", low=0)
     commitment: float = option(0.25, "pull of the tokens towards their codes", low=0)
 
 
 @dataclass(frozen=True)
 class AdversarySettings:
-    """The discriminator of patches; weight 0: none."""
+    """The patch discriminator; a weight of 0 leaves it out."""
 
-    weight: float = option(0.0, "times the adaptive weight", low=0)
+    weight: float = option(0.0, "factor of the adaptive weight", low=0)
     start: int = option(4000, "step at which the discriminator begins to learn", low=0)
-    lead: int = option(500, "steps it learns before it has a say", low=0)
-    ramp: int = option(1000, "steps in which its say grows to the weight", low=1)
+    lead: int = option(500, "steps it learns before it affects the VQGAN", low=0)
+    ramp: int = option(1000, "steps in which its influence grows to the weight", low=1)
     width: int = option(64, "channels of its first layer", low=1, high=1024)
-    layers: int = option(3, "that halve the picture", low=1, high=6)
-    learning_rate: float = option(4e-4, "largest, of the discriminator", low=0, high=1)
-    lecam: float = option(0.0, "pull of its judgements towards the usual ones", low=0)
+    layers: int = option(3, "layers that halve the picture", low=1, high=6)
+    learning_rate: float = option(4e-4, "largest learning rate of the discriminator", low=0, high=1)
+    lecam: float = option(0.0, "weight of the LeCam regulariser of its logits", low=0)
 
 
 @dataclass(frozen=True)
 class ValidationSettings:
-    """Figures and sheets of held-out pictures."""
+    """Metrics and sheets of held-out pictures."""
 
-    every: int = option(1000, "steps between them; also at the start and at the end", low=1)
-    pictures: int = option(400, "how many; those with the first numbers", low=2)
-    shown: int = option(24, "on the sheet, originals above reconstructions", low=0)
+    every: int = option(1000, "steps between validations; also at the start and the end", low=1)
+    pictures: int = option(400, "held-out pictures that are measured, from the first on", low=2)
+    shown: int = option(24, "pictures on the sheet, originals above reconstructions", low=0)
 
 
 @dataclass(frozen=True)
 class VqganSettings:
     """Everything a VQGAN depends on but the pictures."""
 
-    seed: int = option(0, "of everything random", low=0)
-    steps: int = option(20_000, "of the whole training", low=1)
+    seed: int = option(0, "random seed", low=0)
+    steps: int = option(20_000, "training steps", low=1)
     batch: int = option(16, "pictures in a step", low=1)
-    crop: int = option(64, "side of the windows of the pictures that are learned, in pixels", low=8)
+    crop: int = option(64, "side in pixels of the windows cut from the pictures", low=8)
     trainable: str = option(
         "all",
-        "decoder leaves the encoder and the codebook as they are: codes keep their meaning",
+        "what learns; decoder: encoder and codebook stay, so codes keep their meaning",
         choices=TRAINABLE,
     )
-    start_from: str | None = option(None, "weights to begin with: a file, or `mini`; none: random")
-    grow_from: str | None = option(
-        None, "weights of another architecture, as above, whose layers are taken where they fit"
+    start_from: str | None = option(
+        None, "weights to continue from: a file, or `mini`; none: random weights"
     )
-    learning_rate: float = option(1.5e-3, "largest", low=0, high=1)
-    warmup: int = option(100, "steps in which the learning rate grows", low=0)
-    final: float = option(0.03, "last learning rate / largest; it falls as a cosine", low=0, high=1)
-    weight_decay: float = option(1e-4, "of AdamW", low=0)
-    average: float = option(0.999, "decay of the averaged weights, which are kept", low=0, high=1)
-    perceptor: str = option("mini", "of the perceptual loss and of the Fréchet distance")
+    grow_from: str | None = option(
+        None, "weights of another architecture, whose layers are copied where they fit"
+    )
+    learning_rate: float = option(1.5e-3, "largest learning rate", low=0, high=1)
+    warmup: int = option(100, "steps in which the learning rate grows from 0", low=0)
+    final: float = option(
+        0.03, "last learning rate / largest, at the end of a cosine decay", low=0, high=1
+    )
+    weight_decay: float = option(1e-4, "weight decay of AdamW", low=0)
+    average: float = option(
+        0.999, "decay of the moving average of the weights, which is exported", low=0, high=1
+    )
+    perceptor: str = option("mini", "perceptor of the perceptual loss and the Fréchet distance")
     device: str = option("auto", "auto, cpu, cuda, cuda:1; auto takes the fastest there is")
     precision: str = option("auto", "auto: bfloat16 on cuda, otherwise float32", choices=PRECISIONS)
     compile: bool = option(False, "compile encoder and decoder; pays on cuda")
-    threads: int = option(1, "of the CPU; another number may round otherwise", low=1)
-    log_every: int = option(50, "steps whose mean losses make a line of the log", low=1)
+    threads: int = option(1, "CPU threads; another number may round differently", low=1)
+    log_every: int = option(50, "steps between lines of the log, each with mean losses", low=1)
     checkpoint_every: int = option(500, "steps between checkpoints", low=1)
-    architecture: ArchitectureSettings = section(ArchitectureSettings, "the architecture")
-    codebook: CodebookSettings = section(CodebookSettings, "the codebook")
-    losses: LossSettings = section(LossSettings, "the losses")
-    adversary: AdversarySettings = section(AdversarySettings, "the adversary")
-    validation: ValidationSettings = section(ValidationSettings, "the figures")
+    architecture: ArchitectureSettings = section(ArchitectureSettings)
+    codebook: CodebookSettings = section(CodebookSettings)
+    losses: LossSettings = section(LossSettings)
+    adversary: AdversarySettings = section(AdversarySettings)
+    validation: ValidationSettings = section(ValidationSettings)

@@ -1,4 +1,4 @@
-"""Batches of windows of pictures: the batch of a step depends on the seed and its number alone."""
+"""Batches of windows of pictures; a batch depends on the seed and its number alone."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Windows:
     """Random square windows of pictures, half of them mirrored; the next batch is read ahead.
 
     Args:
-        pictures: to learn from.
+        pictures: pictures to learn from.
         batch: windows in a batch.
-        side: of the windows, in pixels.
-        seed: of the choice.
+        side: window width and height in pixels.
+        seed: random seed.
 
     Raises:
         ConfigError: the windows are larger than the pictures.
@@ -27,13 +27,13 @@ class Windows:
 
     def __init__(self, pictures: Pictures, *, batch: int, side: int, seed: int) -> None:
         if side > pictures.size:
-            raise ConfigError(f"crop: {side} is more than the pictures have: {pictures.size}")
+            raise ConfigError(f"crop: {side} is larger than the pictures; at most {pictures.size}")
         self.pictures, self.count, self.side, self.seed = pictures, batch, side, seed
         self._reader = ThreadPoolExecutor(max_workers=1)
         self._next: tuple[int, Future[Tensor]] | None = None
 
     def batch(self, number: int, device: torch.device) -> Tensor:
-        """Return batch `number`: images (B, 3, side, side) in [0, 1], on a device."""
+        """Return batch `number`, images (B, 3, side, side) in [0, 1], on a device."""
         if self._next is not None and self._next[0] == number:
             pixels = self._next[1].result()
         else:
@@ -45,7 +45,7 @@ class Windows:
         return images.contiguous(memory_format=torch.channels_last)
 
     def _read(self, number: int) -> Tensor:
-        """Read uint8 (B, side, side, 3)."""
+        """Read a batch as uint8 (B, side, side, 3)."""
         generator = stream(self.seed, f"batch {number}")
 
         def draw(bound: int) -> list[int]:
@@ -55,9 +55,7 @@ class Windows:
         room, side = self.pictures.size - self.side + 1, self.side
         corners = zip(draw(room), draw(room), draw(2), strict=True)
         windows = [
-            one[top : top + side, left : left + side].flip(1)
-            if mirrored
-            else one[top : top + side, left : left + side]
-            for one, (top, left, mirrored) in zip(whole, corners, strict=True)
+            picture[top : top + side, left : left + side].flip([1] if mirrored else [])
+            for picture, (top, left, mirrored) in zip(whole, corners, strict=True)
         ]
         return torch.stack(windows)

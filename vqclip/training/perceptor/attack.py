@@ -1,6 +1,6 @@
-"""Adversarial pictures: changed as little as may be, so that a perceptor errs.
+"""Adversarial pictures: changed as little as possible so that a perceptor errs.
 
-A perceptor trained on them has gradients that show what it means (Engstrom et al. 2019,
+The gradients of a perceptor trained on them are meaningful to people (Engstrom et al. 2019,
 arXiv:1906.00945; for CLIP, Ganz and Elad 2023, arXiv:2306.16805).
 """
 
@@ -20,18 +20,20 @@ def attack(
     steps: int,
     generator: torch.Generator,
 ) -> Tensor:
-    """Climb the loss from pictures (B, 3, S, S), staying within an L2 ball around each.
+    """Raise the loss of pictures (B, 3, S, S), staying within an L2 ball around each.
+
+    The method is projected gradient ascent from a random point near each picture (Madry et al.
+    2018, arXiv:1706.06083); its steps are long enough to cross the ball.
 
     Args:
-        loss: of the pictures, summed or averaged.
-        images: where the climb starts; a random point of the ball near them.
-        radius: of the ball, on pixels in [0, 1]; one, or (B, 1, 1, 1).
-        steps: of projected gradient ascent (Madry et al. 2018, arXiv:1706.06083); each as long as
-            lets the climb cross the ball.
-        generator: of the start, on the device of the images.
+        loss: loss of pictures, summed or averaged.
+        images: pictures in [0, 1], the centers of the balls.
+        radius: radius of the balls, a number or (B, 1, 1, 1).
+        steps: number of steps.
+        generator: source of the random start, on the device of the images.
 
     Returns:
-        The changed pictures (B, 3, S, S), without a gradient.
+        The changed pictures (B, 3, S, S), without a graph.
     """
     direction = torch.randn(images.shape, generator=generator, device=generator.device)
     change = _scaled(direction, radius * 0.3)

@@ -1,4 +1,4 @@
-"""The pictures of each step, drawn from the seed and the number of the step alone."""
+"""The pictures and captions of each step; they depend on the seed and the step alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from vqclip.randomness import stream
-from vqclip.training.perceptor.naming import names, shown
+from vqclip.training.perceptor.naming import marks_of, names
 from vqclip.training.perceptor.views import mirrored
 from vqclip.training.shards import Pictures, Pixels
 from vqclip.training.split import held_out
@@ -22,39 +22,39 @@ HARD = ("thing", "shape", "count", "position", "mood")
 """Attributes that random captions of a batch hardly teach."""
 EASY = tuple(kind for kind in ATTRIBUTES if kind not in HARD)
 HARD_FIRST = 0.75
-"""Share of the wrong captions that are wrong in one of those, where they can be."""
+"""Share of the wrong captions that are wrong in a hard attribute, where they have one."""
 EXCHANGED = 0.5
-"""Share of the captions with two colors whose wrong caption exchanges them."""
+"""Share of the captions with two colors whose wrong caption exchanges these."""
 UNGROUNDED = 0.35
-"""Share of the captions with a plain background that leave it unsaid."""
+"""Share of the captions with a plain background that leave it out."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Pictures (B, S, S, 3) of a step with one caption each.
+    """The pictures and texts of a step.
 
     Attributes:
-        pixels: of the pictures.
-        captions: of each.
-        wrong: captions that are wrong in one word; empty where a caption has none to swap.
-        names: all words of all kinds, in this step's phrasing (W).
-        shown: which of them each picture shows (B, W).
+        pixels: pictures (B, S, S, 3).
+        captions: one of each picture (B).
+        wrong: captions with one wrong word (B); empty where there is no word to swap.
+        names: all words of all kinds (W), in this step's phrasing.
+        marks: which of these words each picture shows (B, W).
     """
 
     pixels: Pixels
     captions: tuple[str, ...]
     wrong: tuple[str, ...]
     names: tuple[str, ...]
-    shown: Tensor
+    marks: Tensor
 
 
 def draw_batch(pictures: Pictures, seed: int, *, size: int, step: int) -> Batch:
-    """Draw the pictures of a step and one of the captions of each; half are mirrored.
+    """Draw the pictures of a step with one of the captions of each; half of them are mirrored.
 
     Args:
-        pictures: at least `size`; each epoch takes them in an order of its own.
-        seed: of everything random.
-        size: pictures of a batch.
+        pictures: at least `size`; each epoch has its own order.
+        seed: random seed.
+        size: pictures in a batch.
         step: counted from 0.
     """
     epoch, place = divmod(step * size, len(pictures) - len(pictures) % size)
@@ -65,58 +65,62 @@ def draw_batch(pictures: Pictures, seed: int, *, size: int, step: int) -> Batch:
         pictures.captions[row][int(share * len(pictures.captions[row]))]
         for row, share in zip(rows, draws[0].tolist(), strict=True)
     ]
-    chance = random.Random(f"wrong {seed} {step}")
-    plain = [pictures.captions[row][0] for row in rows]
-    pairs = [said(*both, chance) for both in zip(chosen, plain, strict=True)]
+    rng = random.Random(f"wrong {seed} {step}")
+    canonical = [pictures.captions[row][0] for row in rows]
+    pairs = [caption_pair(*both, rng) for both in zip(chosen, canonical, strict=True)]
     captions, wrong = zip(*pairs, strict=True)
-    pixels = mirrored(pictures.pixels(rows), plain, (draws[1] < 0.5).tolist())
     return Batch(
-        pixels, captions, wrong, names(random.Random(f"names {seed} {step}")), shown(plain)
+        mirrored(pictures.pixels(rows), canonical, (draws[1] < 0.5).tolist()),
+        captions,
+        wrong,
+        names(random.Random(f"names {seed} {step}")),
+        marks_of(canonical),
     )
 
 
-def said(chosen: str, plain: str, chance: random.Random) -> tuple[str, str]:
-    """Return a caption of a picture and a wrong one, empty if there is none.
+def caption_pair(chosen: str, canonical: str, rng: random.Random) -> tuple[str, str]:
+    """Return a right and a wrong caption of a picture; the wrong one may be empty.
 
-    A plain background is sometimes left unsaid, and the wrong caption gives its color to what
-    stands before it: otherwise a blue cat is any cat on blue.
+    A plain background is sometimes left out, and the wrong caption gives its color to what stands
+    before it. Otherwise any cat on blue would be a blue cat.
 
     Args:
         chosen: one of the captions of the picture.
-        plain: the canonical one.
-        chance: of everything random.
+        canonical: its canonical caption.
+        rng: source of randomness.
     """
-    if chance.random() < UNGROUNDED and (pair := ungrounded(plain, chance)):
+    if rng.random() < UNGROUNDED and (pair := ungrounded(canonical, rng)):
         right, wrong = pair
         if not held_out(right):
-            return phrase(right, chance), phrase(wrong, chance)
-    return chosen, wrong_caption(plain, chance)
+            return phrase(right, rng), phrase(wrong, rng)
+    return chosen, wrong_caption(canonical, rng)
 
 
-def wrong_caption(caption: str, chance: random.Random) -> str:
+def wrong_caption(caption: str, rng: random.Random) -> str:
     """Exchange the colors of a canonical caption, or swap a word for another of its kind.
 
-    Empty if there is nothing to swap.
+    Without such captions, colors and places are enough to match the captions of a batch, and
+    things are learned late (Yuksekgonul et al. 2023, arXiv:2210.01936).
 
-    Without such captions a batch is told apart by colors and places, and things are learned
-    late (Yuksekgonul et al. 2023, arXiv:2210.01936).
+    Returns:
+        A phrasing of the wrong caption; empty if there is nothing to swap.
     """
-    if chance.random() < EXCHANGED and (other := exchanged(caption)):
-        return phrase(other, chance)
-    hard, easy = chance.sample(HARD, len(HARD)), chance.sample(EASY, len(EASY))
-    for kind in (*hard, *easy) if chance.random() < HARD_FIRST else (*easy, *hard):
+    if rng.random() < EXCHANGED and (other := exchanged(caption)):
+        return phrase(other, rng)
+    hard, easy = rng.sample(HARD, len(HARD)), rng.sample(EASY, len(EASY))
+    for kind in (*hard, *easy) if rng.random() < HARD_FIRST else (*easy, *hard):
         others = swapped(caption, kind)
         if others:
-            return phrase(chance.choice(others), chance)
+            return phrase(rng.choice(others), rng)
     return ""
 
 
 def batches(pictures: Pictures, seed: int, *, size: int, first: int, last: int) -> Iterator[Batch]:
-    """Yield the batches of the steps from `first` to `last` - 1, each read ahead of its use."""
+    """Yield the batches of steps `first` to `last` - 1, each read while the one before is used."""
     with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(draw_batch, pictures, seed, size=size, step=first)
+        pending = reader.submit(draw_batch, pictures, seed, size=size, step=first)
         for step in range(first, last):
-            batch = coming.result()
+            batch = pending.result()
             if step + 1 < last:
-                coming = reader.submit(draw_batch, pictures, seed, size=size, step=step + 1)
+                pending = reader.submit(draw_batch, pictures, seed, size=size, step=step + 1)
             yield batch

@@ -1,9 +1,8 @@
-"""Naming: each word of a caption should win over all others of its kind, said on its own.
+"""Naming: each word of a caption, by itself, should win over all others of its kind.
 
-Most captions of a batch differ in their colors and places, so that the contrast between them
-teaches things and shapes late. Here the classes of a zero-shot classifier (Radford et al. 2021,
-arXiv:2103.00020, section 3.1) are asked for in training already: of every picture, which of all
-things, shapes, hours and so on it shows.
+Most captions of a batch differ in colors and places, so the contrast between them teaches things
+and shapes late. Here the classes of a zero-shot classifier (Radford et al. 2021, arXiv:2103.00020,
+section 3.1) are part of the training: which of all things, shapes, hours and so on a picture shows.
 """
 
 from __future__ import annotations
@@ -23,39 +22,38 @@ from vqclip.world.captions.synonyms import STYLE_NAMES
 from vqclip.world.words import article
 
 NEVER = -1e4
-"""A logit that adds nothing to a sum of exponentials, in half precision either."""
+"""A logit that adds nothing to a sum of exponentials, even in half precision."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Words of which a picture shows some, and not the others.
+    """Words of which a picture shows some and not the others.
 
     Attributes:
-        texts: what each word is asked for with (W).
-        numbers: the word of each spelling, as the captions have it.
+        texts: the text that asks for each word (W).
+        indices: index of the word of each spelling in captions.
         pattern: finds a spelling.
     """
 
     texts: tuple[str, ...]
-    numbers: dict[str, int]
+    indices: dict[str, int]
     pattern: re.Pattern[str]
 
-    def found(self, text: str) -> list[int]:
-        """Return the numbers of the words that a text has."""
-        return [self.numbers[word] for word in self.pattern.findall(text)]
+    def words_in(self, text: str) -> list[int]:
+        """Return the indices of the words of a text."""
+        return [self.indices[spelling] for spelling in self.pattern.findall(text)]
 
 
 def _kinds() -> tuple[tuple[str, Kind], ...]:
     kinds = []
     for name, groups in ATTRIBUTES.items():
         # Plurals are other spellings of the singulars before them.
-        for several in (groups,) if name in ("thing", "shape") else ((one,) for one in groups):
-            words = several[0]
-            numbers = {word: index for one in several for index, word in enumerate(one)}
-            spellings = "|".join(sorted(numbers, key=len, reverse=True))
+        for several in (groups,) if name in ("thing", "shape") else ((group,) for group in groups):
+            indices = {word: index for group in several for index, word in enumerate(group)}
+            spellings = "|".join(sorted(indices, key=len, reverse=True))
             pattern = re.compile(rf"\b(?:{spellings})\b")
-            texts = tuple(_text(name, word) for word in words)
-            kinds.append((name, Kind(texts, numbers, pattern)))
+            texts = tuple(_text(name, word) for word in several[0])
+            kinds.append((name, Kind(texts, indices, pattern)))
     return tuple(kinds)
 
 
@@ -67,24 +65,25 @@ def _text(kind: str, word: str) -> str:
 
 KINDS = _kinds()
 SIZES = tuple(len(kind.texts) for _, kind in KINDS)
+"""Number of words of each kind; W is their sum."""
 
 
-def names(chance: random.Random) -> tuple[str, ...]:
+def names(rng: random.Random) -> tuple[str, ...]:
     """Return all words of all kinds (W), kind after kind, each in one of its phrasings."""
-    return tuple(phrase(text, chance) for _, kind in KINDS for text in kind.texts)
+    return tuple(phrase(text, rng) for _, kind in KINDS for text in kind.texts)
 
 
-def shown(captions: Sequence[str]) -> Tensor:
-    """Return which words canonical captions have (B, W)."""
+def marks_of(captions: Sequence[str]) -> Tensor:
+    """Return which words canonical captions have, booleans (B, W)."""
     marks = torch.zeros(len(captions), sum(SIZES), dtype=torch.bool)
     for row, caption in zip(marks, captions, strict=True):
         for part, (name, kind) in zip(torch.split(row, list(SIZES)), KINDS, strict=True):
-            part[kind.found(_said_of(name, caption))] = True
+            part[kind.words_in(_part_for(name, caption))] = True
     return marks
 
 
-def _said_of(kind: str, caption: str) -> str:
-    """Return the part of a caption that may name a kind: a style is no color, nor stars a shape."""
+def _part_for(kind: str, caption: str) -> str:
+    """Return the part of a caption that may name a kind: a style has no color, a sky no shape."""
     style, body = split_style(caption)
     if kind == "style":
         return style
@@ -92,13 +91,13 @@ def _said_of(kind: str, caption: str) -> str:
 
 
 def naming_loss(logits: Tensor, marks: Tensor) -> Tensor:
-    """Return how improbable the words of pictures are: nats per picture, all kinds added up.
+    """Return the cross-entropy of the words of pictures, in nats per picture over all kinds.
 
     A word competes with those of its kind that its picture does not show.
 
     Args:
         logits: of every picture and word (B, W).
-        marks: what `shown` returned (B, W).
+        marks: which words each picture shows (B, W).
     """
     total = logits.new_zeros(())
     for scores, own in zip(

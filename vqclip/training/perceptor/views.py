@@ -1,40 +1,22 @@
-"""What a perceptor in training sees of pictures: crops, blur, color and noise."""
+"""Views of pictures that a CLIP learns from: crops, rotation, blur, color and noise."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.config.option import option
+from vqclip.training.perceptor.clip_settings import ViewSettings
 from vqclip.training.shards import Pixels
 
 SIDES = frozenset({"left", "right"})
-"""Words that a mirrored picture would make untrue."""
-
-
-@dataclass(frozen=True)
-class ViewSettings:
-    """How far the views that it learns from differ from their pictures."""
-
-    smallest: float = option(
-        0.6, "side of the smallest crop / side of the picture", low=0.1, high=2
-    )
-    largest: float = option(
-        1.15, "the same for the largest; above 1: over the edge", low=0.1, high=2
-    )
-    whole: float = option(0.5, "share of the views that see nearly all", low=0, high=1)
-    turn: float = option(0.15, "largest angle, in radians", low=0, high=3.15)
-    blur: float = option(0.25, "share of the views that lose detail", low=0, high=1)
-    color: float = option(0.12, "largest change of a channel's gain", low=0, high=1)
-    noise: float = option(0.15, "largest standard deviation of noise, of 1", low=0, high=1)
+"""Words of captions that would be wrong for a mirrored picture."""
 
 
 def mirrored(pixels: Pixels, captions: Sequence[str], coins: Sequence[bool]) -> Pixels:
-    """Mirror the pictures (B, S, S, 3) whose coin says so, where no caption names a side."""
+    """Mirror the pictures (B, S, S, 3) whose coin says so, unless their caption names a side."""
     turned = pixels.copy()
     for row, (caption, coin) in enumerate(zip(captions, coins, strict=True)):
         if coin and not SIDES & set(caption.split()):
@@ -43,20 +25,20 @@ def mirrored(pixels: Pixels, captions: Sequence[str], coins: Sequence[bool]) -> 
 
 
 def resized(images: Tensor, size: int) -> Tensor:
-    """Bring pictures (B, 3, S, S) to `size` pixels a side, anti-aliased."""
+    """Resize pictures (B, 3, S, S) to (B, 3, size, size), anti-aliased."""
     if images.shape[-1] == 2 * size:
         return F.avg_pool2d(images, 2)
     return F.interpolate(images, size=(size, size), mode="bilinear", antialias=True)
 
 
 def views(images: Tensor, size: int, settings: ViewSettings, generator: torch.Generator) -> Tensor:
-    """Return one view (B, 3, size, size) of each picture (B, 3, S, S); values about [0, 1].
+    """Return a view (B, 3, size, size) of each picture (B, 3, S, S); values around [0, 1].
 
     Args:
-        images: values in [0, 1].
-        size: of the views, in pixels.
-        settings: how far they may differ.
-        generator: of everything random, on the device of the images.
+        images: pictures in [0, 1].
+        size: width and height of the views in pixels.
+        settings: how far the views may differ from the pictures.
+        generator: source of randomness, on the device of the images.
     """
     seen = F.grid_sample(
         resized(images, size),
@@ -73,14 +55,14 @@ def views(images: Tensor, size: int, settings: ViewSettings, generator: torch.Ge
 
 
 def _grid(count: int, size: int, settings: ViewSettings, generator: torch.Generator) -> Tensor:
-    """Return where in its picture each pixel of each view lies (B, size, size, 2)."""
+    """Return the position in its picture of each pixel of each view (B, size, size, 2)."""
     whole = _uniform(generator, count, 1).flatten() < settings.whole
     near = max(settings.smallest, 0.88)
     low = torch.where(whole, near, settings.smallest)
     share = _uniform(generator, count, 1).flatten()
     side = low + (settings.largest - low) * share  # (B,)
     angle = settings.turn * (2 * _uniform(generator, count, 1).flatten() - 1)
-    # A small crop may lie anywhere in the picture; a large one moves a little.
+    # A small crop may lie anywhere in the picture; a large one moves only a little.
     room = (1 - side).abs().clamp(min=0.06)[:, None]
     offset = room * (2 * _uniform(generator, count, 2).flatten(1) - 1)
     cosine, sine = side * angle.cos(), side * angle.sin()
