@@ -16,6 +16,8 @@ from vqclip.config.prompt import Prompt, parse_prompts
 from vqclip.errors import ImageError
 from vqclip.perception.embedder import Embedder
 from vqclip.perception.ranking import Judge
+from vqclip.runs.modelcache import ModelCache
+from vqclip.runs.picture import read_pictures
 
 
 def test_cosines_are_the_mean_over_perceptors_by_weight(tmp_path: Path) -> None:
@@ -72,9 +74,10 @@ def test_a_picture_that_cannot_be_read_is_named(tiny, tmp_path: Path) -> None:
 
 def test_a_series_and_an_evaluation_measure_the_same(plan_of, clip, tmp_path: Path) -> None:
     text = f"judge: {clip}\nmatrix: {{subjects: [a fox, a hen]}}\n"
-    run, _ = draw(plan_of(text))
-    entries = run.manifest.read()
-    scores = {job.name: entries[job.id].facts["score"] for job in run.plan.jobs}
+    plan = plan_of(text)
+    run, _ = draw(plan, cache=ModelCache("cpu", plan.judge))
+    _, drawn = read_pictures(run.plan.folder)
+    scores = {picture.name: picture.score for picture in drawn}
     prompts = tmp_path / "prompts.txt"
     prompts.write_text("a fox\na hen\n")
     folder = tmp_path / "evaluated"

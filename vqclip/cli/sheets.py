@@ -33,20 +33,17 @@ def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
         folder: of the run.
         columns: axes that run from left to right; none: chosen by their sizes.
     """
-    from io import BytesIO
-
     from vqclip.files import write
     from vqclip.runs.picture import read_pictures
     from vqclip.views.gallery import make_gallery
     from vqclip.views.sheet import make_sheets
+    from vqclip.views.tiles import encode
 
     record, pictures = read_pictures(folder)
     paths = []
     for number, sheet in enumerate(make_sheets(record.axes, pictures, columns=columns), start=1):
         paths.append(folder / ("sheet.png" if number == 1 else f"sheet-{number}.png"))
-        buffer = BytesIO()
-        sheet.save(buffer, "PNG", optimize=True)
-        write(paths[-1], buffer.getvalue())
+        write(paths[-1], encode(sheet, "PNG", optimize=True))
     paths.append(folder / "gallery.html")
     write(paths[-1], make_gallery(record, pictures, folder=folder).encode())
     return paths
