@@ -11,7 +11,7 @@ import re
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -85,6 +85,34 @@ class Actor:
         return Outcome(entry, run.path(job).read_bytes(), all_hashes(models))
 
 
+def connect(address: str) -> Any:
+    """Connect to a Ray cluster and return the module `ray`, through which it is used.
+
+    Raises:
+        ConfigError: Ray is not installed, or there is no cluster at the address.
+    """
+    try:
+        import ray
+    except ImportError as error:
+        raise ConfigError("--engine ray needs Ray: pip install 'vqclip[cluster]'") from error
+    try:
+        _check_reachable(address)
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ConfigError(
+            f"--address: there is no Ray cluster at {address!r}: start one with `ray start --head` "
+            f"({' '.join(str(error).split())[:200]})"
+        ) from error
+    return ray
+
+
+def _check_reachable(address: str) -> None:
+    """Make sure that someone listens at HOST:PORT: Ray itself would wait for minutes."""
+    match = re.fullmatch(r"(?:ray://)?([^:/]+):(\d+)", address)
+    if match:
+        socket.create_connection((match[1], int(match[2])), timeout=CONNECT_SECONDS).close()
+
+
 @dataclass
 class Cluster:
     """Drives a run on a Ray cluster.
@@ -92,10 +120,12 @@ class Cluster:
     Attributes:
         run: the folder.
         stop: asked all the time; whether to leave off.
+        connect: gives the module `ray`, connected to the cluster at an address.
     """
 
     run: RunFolder
     stop: Stop
+    connect: Callable[[str], Any] = connect
     _actors: int = field(default=0, init=False)
     """Actors that exist or wait for a place."""
     _idle: list[Any] = field(default_factory=list, init=False)
@@ -112,7 +142,7 @@ class Cluster:
             ConfigError: Ray is not installed, or there is no cluster at the address.
             OutputError: the folder cannot be written to, or a node has other weights.
         """
-        ray = _connected(address)
+        ray = self.connect(address)
         try:
             while not self.stop():
                 self._start_actors(ray)
@@ -203,26 +233,3 @@ class Cluster:
                 self.run.manifest.note(Entry(job.id, FAILED, name=job.name, error=error))
                 yield Failed((job.id,), job.name, error)
             self.run.give_back(job)
-
-
-def _connected(address: str) -> Any:
-    try:
-        import ray
-    except ImportError as error:
-        raise ConfigError("--engine ray needs Ray: pip install 'vqclip[cluster]'") from error
-    try:
-        _check_reachable(address)
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise ConfigError(
-            f"--address: there is no Ray cluster at {address!r}: start one with `ray start --head` "
-            f"({' '.join(str(error).split())[:200]})"
-        ) from error
-    return ray
-
-
-def _check_reachable(address: str) -> None:
-    """Make sure that someone listens at HOST:PORT: Ray itself would wait for minutes."""
-    match = re.fullmatch(r"(?:ray://)?([^:/]+):(\d+)", address)
-    if match:
-        socket.create_connection((match[1], int(match[2])), timeout=CONNECT_SECONDS).close()

@@ -1,0 +1,52 @@
+"""How many pictures fit into memory, and what running out of it looks like."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from tests.tiny import tiny_models
+from vqclip.runs import capacity
+from vqclip.runs.capacity import MOST_CPU, is_out_of_memory, picture_bytes, pictures_in
+
+
+def test_a_picture_takes_memory_by_its_pixels_cutouts_and_candidates(make_job) -> None:
+    models = tiny_models()
+
+    def size(**changes) -> int:
+        return picture_bytes(models, make_job(**changes).config)
+
+    image = 16 * 16 * 3 * 4
+    assert size(cutouts__count=1) > image
+    assert size(start__candidates=3) == 3 * size()
+    cutouts = size(cutouts__count=8) - size(cutouts__count=4)
+    assert size(cutouts__count=12) - size(cutouts__count=8) == pytest.approx(cutouts, abs=2)
+    assert size(cutouts__count=8, cutouts__chunk=4) == size(cutouts__count=4)
+    assert size(width=64, height=64, cutouts__count=1) > 8 * size(cutouts__count=1)
+
+
+def test_what_a_layer_keeps_for_its_gradient_is_counted() -> None:
+    layer = nn.Linear(4, 5, bias=False)
+    # One more row of the input is kept, and its result.
+    assert capacity._kept(layer, torch.zeros(1, 4)) == (4 + 5) * 4
+
+
+@pytest.mark.parametrize(("room", "count"), [(0, 1), (2, 2), (3, 3), (99, MOST_CPU)])
+def test_batches_follow_the_memory(monkeypatch, room: int, count: int) -> None:
+    monkeypatch.setattr(capacity, "free_bytes", lambda device: (room + 0.1) * 1000 / 0.8)
+    cpu = torch.device("cpu")
+    assert pictures_in(1000, cpu) == count
+    assert pictures_in(500, cpu, processes=2) == count
+
+
+def test_the_machine_has_free_memory() -> None:
+    assert capacity.free_bytes(torch.device("cpu")) > 1_000_000
+
+
+def test_running_out_of_memory_is_recognized() -> None:
+    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
+    assert is_out_of_memory(MemoryError())
+    assert is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory"))
+    assert not is_out_of_memory(RuntimeError("shape"))
+    assert not is_out_of_memory(ValueError("out of memory"))
