@@ -38,6 +38,11 @@ LIGHT = (
     "world.words",
     "evaluation.comparison",
     "evaluation.exam",
+    "runs.estimate",
+    "runs.manifest",
+    "runs.events",
+    "runs.work",
+    "device",
 )
 """What imports no torch."""
 OWNERS = {
