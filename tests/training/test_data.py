@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from tests.world.collection import ABSENT, FOX, ROSE, write_drawings
 from vqclip.training import data as training
 from vqclip.training.commands import command
-from vqclip.training.data import DataSettings, captioned, draw_shard, drawings_of
+from vqclip.training.data import DataSettings, ShardTask, captioned, draw_shard, drawings_of
 from vqclip.training.shards import Pictures, shard_files
 from vqclip.training.split import held_out
 from vqclip.world.drawings import read_drawings
@@ -59,14 +59,14 @@ def test_a_drawing_is_in_one_split_alone(tmp_path: Path) -> None:
 
 
 def test_a_shard_is_drawn_once_and_again_if_it_is_not_complete(tmp_path: Path) -> None:
-    work = (DataSettings(size=16, train=3, shard=2), tmp_path, None, "train", 1)
-    assert draw_shard(work) == 1  # the last of three pictures
+    task = ShardTask(DataSettings(size=16, train=3, shard=2), tmp_path, None, "train", 1)
+    assert draw_shard(task) == 1  # the last of three pictures
     pixels, captions = shard_files(tmp_path / "train", 1)
     before, stamp = pixels.read_bytes(), pixels.stat().st_mtime_ns
-    draw_shard(work)
+    draw_shard(task)
     assert pixels.stat().st_mtime_ns == stamp
     captions.unlink()
-    draw_shard(work)
+    draw_shard(task)
     assert pixels.stat().st_mtime_ns != stamp
     assert pixels.read_bytes() == before
 

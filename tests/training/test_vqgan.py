@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from threading import Event
 
 import pytest
 import torch
@@ -25,28 +27,6 @@ from vqclip.training.vqgan import WEIGHTS, Means, main, train
 Run = Callable[..., Path]
 
 
-class Silent:
-    """A bar that shows nothing and may break down after some steps."""
-
-    def __init__(self, steps: range, breaks: int | None = None, **_: Any) -> None:
-        self.steps, self.breaks = steps, breaks
-
-    def __enter__(self) -> Silent:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def __iter__(self) -> Iterator[int]:
-        for done, step in enumerate(self.steps):
-            if done == self.breaks:
-                raise KeyboardInterrupt
-            yield step
-
-    def set_postfix(self, values: dict[str, float]) -> None:
-        assert values["l1"] > 0
-
-
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("data")
@@ -57,12 +37,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(data: Path, tmp_path: Path) -> Run:
-    """Train in a folder, with changes as `key=value`; return the folder."""
+    """Train in a folder, with changes as `key=value`, and break off after some steps if asked."""
 
-    def make(name: str, *changes: str, breaks: int | None = None) -> Path:
-        words = [*TINY_VQGAN, f"perceptor={data / 'clip'}", *changes]
-        settings = read_settings(VqganSettings, None, words)
-        train(settings, data, tmp_path / name, bar=lambda *a, **k: Silent(*a, breaks=breaks, **k))
+    def make(name: str, *changes: str, steps: int | None = None) -> Path:
+        settings = settings_of(data, *changes)
+        deque(islice(train(settings, data, tmp_path / name, Event()), steps), maxlen=0)
         return tmp_path / name
 
     return make
@@ -71,23 +50,38 @@ def run(data: Path, tmp_path: Path) -> Run:
 @pytest.fixture(scope="module")
 def start(data: Path) -> Path:
     """The weights of a VQGAN whose codes are in use."""
-    words = [*TINY_VQGAN, f"perceptor={data / 'clip'}", "steps=1", "codebook.start=0"]
-    settings = read_settings(VqganSettings, None, words)
-    train(settings, data, data / "start", bar=Silent)
+    settings = settings_of(data, "steps=1", "codebook.start=0")
+    deque(train(settings, data, data / "start", Event()), maxlen=0)
     return data / "start" / WEIGHTS
+
+
+def settings_of(data: Path, *changes: str) -> VqganSettings:
+    words = [*TINY_VQGAN, f"perceptor={data / 'clip'}", *changes]
+    return read_settings(VqganSettings, None, words)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.*")}
 
 
-@pytest.mark.parametrize("done", [3, 1])
-def test_a_run_that_broke_down_ends_with_the_same_bytes(run: Run, done: int) -> None:
-    whole = run("whole")
-    with pytest.raises(KeyboardInterrupt):
-        run("broken", breaks=done)
-    assert contents(run("broken")) == contents(whole)
-    assert contents(run("broken")) == contents(whole), "a finished run is left as it is"
+def test_a_run_that_broke_off_ends_with_the_same_bytes(run: Run) -> None:
+    whole = contents(run("whole"))
+    for steps in (1, 3):  # before and after the first checkpoint
+        name = f"broken after {steps}"
+        assert contents(run(name, steps=steps)) != whole
+        assert contents(run(name)) == whole
+    assert contents(run(name)) == whole, "a finished run is left as it is"
+
+
+def test_a_run_that_is_stopped_saves_and_continues(run: Run, data: Path, tmp_path: Path) -> None:
+    stop, steps = Event(), []
+    for step, _ in train(settings_of(data), data, tmp_path / "stopped", stop):
+        steps.append(step)
+        if step == 1:
+            stop.set()
+    assert steps == [1, 2]  # the event is seen at the end of the next step
+    assert (tmp_path / "stopped" / CHECKPOINT).is_file()
+    assert contents(run("stopped")) == contents(run("whole"))
 
 
 def test_the_log_has_losses_and_metrics_of_held_out_pictures(run: Run) -> None:

@@ -71,7 +71,7 @@ def main(
     output: Annotated[Path, typer.Argument(help="Folder of the run, new or to be continued.")],
     overrides: Annotated[
         Optional[list[str]],  # noqa: UP045  (typer reads the annotation at run time)
-        typer.Argument(metavar="[KEY=VALUE]...", help="Settings that replace those of the file."),
+        typer.Argument(metavar="KEY=VALUE", help="Settings that replace those of the file."),
     ] = None,
     config: Annotated[
         Optional[Path],  # noqa: UP045

@@ -54,8 +54,30 @@ class DataSettings:
     wordings: int = option(3, "captions of a picture besides the canonical one", low=0)
 
 
-Work = tuple[DataSettings, Path, Path | None, str, int]
-"""Settings, output folder, folder of drawings, split, and index of a shard of it."""
+@dataclass(frozen=True)
+class ShardTask:
+    """A shard that is to be drawn.
+
+    Attributes:
+        settings: which pictures are drawn, and how many.
+        output: folder of the splits.
+        drawings: folder of captioned drawings, or None.
+        split: `train` or `held-out`.
+        index: of the shard in its split.
+    """
+
+    settings: DataSettings
+    output: Path
+    drawings: Path | None
+    split: str
+    index: int
+
+    @property
+    def rows(self) -> range:
+        """The indices of its pictures in the split."""
+        total = self.settings.train if self.split == "train" else self.settings.held_out
+        first = self.index * self.settings.shard
+        return range(first, min(first + self.settings.shard, total))
 
 
 @lru_cache(maxsize=1)
@@ -86,27 +108,24 @@ def captioned(
     return image, (f"{drawing.name} {place}", *captions, drawing.name)
 
 
-def draw_shard(work: Work) -> int:
-    """Draw a shard of a split unless it exists; return the number of its pictures."""
-    settings, output, folder, split, index = work
-    total = settings.train if split == "train" else settings.held_out
-    first = index * settings.shard
-    rows = range(first, min(first + settings.shard, total))
-    if not shard_files(output / split, index)[1].is_file():
-        drawings = drawings_of(folder, split == "held-out")
-        pairs = [captioned(settings, split, row, drawings) for row in rows]
+def draw_shard(task: ShardTask) -> int:
+    """Draw a shard unless it exists; return the number of its pictures."""
+    folder, split = task.output / task.split, task.split
+    if not shard_files(folder, task.index)[1].is_file():
+        drawings = drawings_of(task.drawings, split == "held-out")
+        pairs = [captioned(task.settings, split, row, drawings) for row in task.rows]
         pixels = np.stack([np.asarray(image, dtype=np.uint8) for image, _ in pairs])
-        write_shard(output / split, index, pixels, [captions for _, captions in pairs])
-    return len(rows)
+        write_shard(folder, task.index, pixels, [captions for _, captions in pairs])
+    return len(task.rows)
 
 
-def draw_all(work: Sequence[Work], workers: int) -> Iterator[int]:
-    """Draw shards in some processes; yield the number of pictures of each that is complete."""
+def draw_all(tasks: Sequence[ShardTask], workers: int) -> Iterator[int]:
+    """Draw shards in several processes; yield the number of pictures of each finished shard."""
     if workers == 1:
-        yield from map(draw_shard, work)
+        yield from map(draw_shard, tasks)
         return
     with get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap_unordered(draw_shard, work)
+        yield from pool.imap_unordered(draw_shard, tasks)
 
 
 def show(output: Path, split: str) -> None:
@@ -136,13 +155,13 @@ def main(
         if drawings is not None:
             read_records(drawings)  # mistakes are found before anything is drawn
         counts = {"train": settings.train, "held-out": settings.held_out}
-        work = [
-            (settings, output, drawings, split, index)
+        tasks = [
+            ShardTask(settings, output, drawings, split, index)
             for split, count in counts.items()
             for index in range(-(-count // settings.shard))
         ]
         with tqdm(total=sum(counts.values()), unit="picture") as bar:
-            for drawn in draw_all(work, workers):
+            for drawn in draw_all(tasks, workers):
                 bar.update(drawn)
         for split in counts:
             show(output, split)

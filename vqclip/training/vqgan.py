@@ -7,9 +7,11 @@ continues.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Optional
 
 import torch
 import typer
@@ -147,8 +149,14 @@ def prepare(settings: VqganSettings, data: Path) -> tuple[VqganTraining, Validat
     return training, Validation(held_out, settings, perceptor)
 
 
-def train(settings: VqganSettings, data: Path, output: Path, *, bar: Any = tqdm) -> bool:
-    """Train, or continue, until the last step or Ctrl-C; return whether the last step was reached.
+def train(
+    settings: VqganSettings, data: Path, output: Path, stop: threading.Event
+) -> Iterator[tuple[int, dict[str, float]]]:
+    """Train, or continue, until the last step; once `stop` is set, save and end after the step.
+
+    Yields:
+        The number of finished steps, and the mean losses since they were last logged; none where
+        they were not logged.
 
     Raises:
         VqclipError: settings, pictures or weights are not usable, or the training diverged.
@@ -161,23 +169,21 @@ def train(settings: VqganSettings, data: Path, output: Path, *, bar: Any = tqdm)
         training.load_state_dict(state)
     else:
         folder.log(0, {"held_out": validation.measure(training, output)})
-    steps = range(training.step, settings.steps)
-    with interruptible() as stop, bar(steps, initial=training.step, total=settings.steps) as shown:
-        for _ in shown:
-            means.add(training.advance())
-            step, last = training.step, training.step == settings.steps
-            if step % settings.log_every == 0 or last:
-                folder.log(step, taken := means.take())
-                shown.set_postfix({name: taken[name] for name in ("l1", "gradient")})
-            if step % settings.validation.every == 0 or last:
-                folder.log(step, {"held_out": validation.measure(training, output)})
-            if step % settings.checkpoint_every == 0 or last or stop.is_set():
-                folder.save({**training.state_dict(), "means": means.sums})
-                with training.averaged() as vqgan:
-                    export(output, vqgan, settings.architecture)
-            if stop.is_set() and not last:
-                return False
-    return True
+    while training.step < settings.steps:
+        means.add(training.advance())
+        step, last, stopping = training.step, training.step == settings.steps, stop.is_set()
+        losses = means.take() if step % settings.log_every == 0 or last else {}
+        if losses:
+            folder.log(step, losses)
+        if step % settings.validation.every == 0 or last:
+            folder.log(step, {"held_out": validation.measure(training, output)})
+        if step % settings.checkpoint_every == 0 or last or stopping:
+            folder.save({**training.state_dict(), "means": means.sums})
+            with training.averaged() as vqgan:
+                export(output, vqgan, settings.architecture)
+        yield step, losses
+        if stopping:
+            return
 
 
 def main(
@@ -185,14 +191,19 @@ def main(
     output: Annotated[Path, typer.Argument(help="Folder of the run, new or to be continued.")],
     overrides: Annotated[
         Optional[list[str]],  # noqa: UP045  (typer reads the annotation at run time)
-        typer.Argument(metavar="[KEY=VALUE]...", help="Settings that replace those of the file."),
+        typer.Argument(metavar="KEY=VALUE", help="Settings that replace those of the file."),
     ] = None,
     config: Annotated[Path, typer.Option(help="A YAML file.")] = CONFIG,
 ) -> None:
     """Train a VQGAN, or continue its training."""
-    with reported_errors():
-        done = train(read_settings(VqganSettings, config, overrides or []), data, output)
-    if not done:
+    with reported_errors(), interruptible() as stop:
+        settings = read_settings(VqganSettings, config, overrides or [])
+        with tqdm(total=settings.steps, unit="step") as bar:
+            for step, losses in train(settings, data, output, stop):
+                bar.update(step - bar.n)
+                if losses:
+                    bar.set_postfix({name: losses[name] for name in ("l1", "gradient")})
+    if bar.n < settings.steps and stop.is_set():
         raise typer.Exit(INTERRUPTED)
 
 

@@ -62,8 +62,7 @@ class ClipTraining:
         self.encoder = build(settings.architecture, captions)
         if settings.start_from:
             load_weights(self.encoder, Path(settings.start_from))
-        model: Any = self.encoder.model.to(device)
-        model.to(memory_format=torch.channels_last)
+        model = self.encoder.model.to(device).to(memory_format=torch.channels_last)
         if settings.compile:
             model.visual.compile(dynamic=False)
         matrices = [parameter for parameter in model.parameters() if parameter.ndim >= 2]

@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import open_clip
 import torch
 from open_clip.model import CLIP
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from vqclip.files import atomic, write
@@ -39,8 +38,8 @@ class DualEncoder:
         size: width and height in pixels of the pictures it takes.
     """
 
-    model: nn.Module
-    tokenizer: Any
+    model: CLIP
+    tokenizer: open_clip.SimpleTokenizer
     known: Tensor
     size: int
 
@@ -48,13 +47,11 @@ class DualEncoder:
         """Embed pictures (B, 3, size, size) in [0, 1] as unit vectors (B, E)."""
         mean = torch.tensor(MEAN, device=pixels.device).view(1, 3, 1, 1)
         deviation = torch.tensor(DEVIATION, device=pixels.device).view(1, 3, 1, 1)
-        model: Any = self.model
-        return F.normalize(model.encode_image((pixels - mean) / deviation).float(), dim=-1)
+        return F.normalize(self.model.encode_image((pixels - mean) / deviation).float(), dim=-1)
 
     def texts(self, tokens: Tensor) -> Tensor:
         """Embed tokens (P, L) as unit vectors (P, E)."""
-        model: Any = self.model
-        return F.normalize(model.encode_text(tokens).float(), dim=-1)
+        return F.normalize(self.model.encode_text(tokens).float(), dim=-1)
 
     def tokens(self, texts: Sequence[str]) -> Tensor:
         """Return the tokens (P, L) of texts."""
@@ -64,8 +61,7 @@ class DualEncoder:
     @property
     def scale(self) -> Tensor:
         """The factor of cosines in the loss, at most 100 as in the paper of CLIP."""
-        model: Any = self.model
-        scale: Tensor = model.logit_scale.exp().clamp(max=100)
+        scale: Tensor = self.model.logit_scale.exp().clamp(max=100)
         return scale
 
 
@@ -156,5 +152,4 @@ def load_weights(encoder: DualEncoder, folder: Path) -> None:
     weights = load_file(folder / WEIGHTS_FILES[0])
     encoder.model.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
     with torch.no_grad():
-        table: Any = encoder.model.get_submodule("token_embedding")
-        table.weight *= encoder.known[:, None]
+        encoder.model.token_embedding.weight *= encoder.known[:, None]

@@ -33,7 +33,7 @@ CROWNS: dict[str, tuple[Color, ...]] = {
 }
 """Colors of the trees of forests."""
 WALLS: tuple[Color, ...] = ((90, 100, 125), (130, 110, 110), (110, 125, 140), (75, 75, 95))
-"""Colors of the houses of a city."""
+"""Colors of the buildings of a city."""
 
 
 def backdrop(pen: Pen, back: str, horizon: float, rng: random.Random) -> None:
