@@ -7,7 +7,6 @@ import importlib.util
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -123,9 +122,8 @@ def desk(tmp_path, monkeypatch) -> Path:
     (tmp_path / "configs").symlink_to(ROOT / "configs")
     for block in blocks("yaml"):
         (tmp_path / named(block)).write_text(block.text, encoding="utf-8")
-    for name in ("lights.txt", "subjects.txt"):
-        shutil.copy(ROOT / "configs/series" / name, tmp_path)
-    (tmp_path / "my-prompts.txt").write_text("a fox\na house\n", encoding="utf-8")
+    (tmp_path / "weather.txt").write_text("clouds\nrain\n", encoding="utf-8")
+    (tmp_path / "my-prompts.txt").write_text("an owl\na house\n", encoding="utf-8")
     return tmp_path
 
 
