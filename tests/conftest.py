@@ -26,6 +26,11 @@ settings.register_profile("same", derandomize=True, database=None, deadline=None
 settings.load_profile("same")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Check the types first: it takes a process longest, while the others run the tests."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/test_rules.py"))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> Iterator[None]:
     """Tiny tensors gain nothing from threads, and lose much where cores are shared."""
