@@ -1,4 +1,4 @@
-"""Which device computes. Names are checked without torch where that is possible."""
+"""The device that computes; names are checked without torch where possible."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 DEVICE = re.compile(r"auto|cpu|mps|cuda(:(0|[1-9]\d?))?")
 ALWAYS = ("auto", "cpu")
-"""Names that every machine can serve."""
+"""Devices that every machine has."""
 
 
 def is_reduced(precision: str, device: torch.device) -> bool:
-    """Tell whether a precision means bfloat16 on a device; `auto` does so on cuda."""
+    """Return whether a precision means bfloat16 on a device; `auto` does on cuda."""
     return precision == "bfloat16" or (precision == "auto" and device.type == "cuda")
 
 
 def check_device(name: str) -> None:
-    """Make sure that this machine has a device; torch is asked only about GPUs.
+    """Make sure that this machine has a device; only GPUs need torch for that.
 
     Raises:
         ConfigError: the name is unknown, or this machine has no such device.
@@ -47,5 +47,5 @@ def resolve_device(name: str) -> torch.device:
     device = torch.device(wanted)
     available = {"cpu": True, "cuda": cuda, "mps": mps}[device.type]
     if not available or (device.index or 0) >= max(1, torch.cuda.device_count()):
-        raise ConfigError(f"device: there is no {wanted} on this machine; cpu and auto always work")
+        raise ConfigError(f"device: this machine has no {wanted}; cpu and auto always work")
     return device

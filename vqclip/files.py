@@ -1,4 +1,4 @@
-"""Files that are whole or not there, and their hashes."""
+"""Files that are written completely or not at all, and their hashes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vqclip.errors import OutputError
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, moved onto it when the block ends well.
+    """Yield a temporary path next to `path`, and move it to `path` when the block succeeds.
 
     Raises:
         OutputError: the folder cannot be made or written to.
@@ -36,7 +36,7 @@ def atomic(path: Path) -> Iterator[Path]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file at once, or not at all.
+    """Write a file completely or not at all.
 
     Raises:
         OutputError: the folder cannot be made or written to.

@@ -1,4 +1,4 @@
-"""Ctrl-C between two steps, never within one."""
+"""Ctrl-C that takes effect between two steps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def interruptible() -> Iterator[threading.Event]:
-    """Let the first Ctrl-C end the run after its step, whole; a second one stops at once."""
+    """Yield an event that the first Ctrl-C sets; a second Ctrl-C acts as usual."""
     event = threading.Event()
     before = signal.getsignal(signal.SIGINT)
 

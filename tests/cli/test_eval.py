@@ -136,7 +136,7 @@ def test_a_stopped_run_continues_and_times_whole_pictures_only(
     with monkeypatch.context() as patch:
         patch.setattr(series, "interruptible", lambda: nullcontext(pressed))
         invoke(command, 130)
-    assert "the same command continues" in capsys.readouterr().err
+    assert "run the same command again to continue" in capsys.readouterr().err
     assert len(drawn_of(tmp_path / "run")) == 1
     invoke(command)
     assert sorted(drawn_of(tmp_path / "run").values()) == [1, 1, 1]

@@ -137,7 +137,7 @@ def test_bad_input_is_one_sentence_and_exit_code_2(run, pair, tmp_path, name) ->
 def test_a_device_that_is_not_there(run, pair, monkeypatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     code, _, err = run("generate", "a fox", *pair, "--device", "cuda")
-    assert (code, "no cuda on this machine" in err) == (2, True)
+    assert (code, "this machine has no cuda" in err) == (2, True)
 
 
 def interrupt(patch: pytest.MonkeyPatch, after: int) -> None:
@@ -161,13 +161,13 @@ def test_an_interrupted_run_is_saved_and_continued_to_the_byte(run, pair, monkey
     assert [path.name for path in Path("part").iterdir()] == [picture.name]
 
 
-@pytest.mark.parametrize(("after", "left"), [(0, "not begun: seeds 4, 5"), (4, None)])
+@pytest.mark.parametrize(("after", "left"), [(0, "not started: seeds 4, 5"), (4, None)])
 def test_seeds_that_were_not_begun_are_named(run, pair, monkeypatch, after, left) -> None:
     interrupt(monkeypatch, after)
     code, _, err = run("generate", "a fox", "-q", *pair, "--seeds", "0-5")
     assert code == 130
     assert "interrupted at step 1" in err
-    assert left in err if left else "not begun" not in err
+    assert left in err if left else "not started" not in err
 
 
 def test_a_run_that_is_interrupted_in_its_last_step_is_finished(run, pair, monkeypatch) -> None:

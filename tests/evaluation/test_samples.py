@@ -62,8 +62,8 @@ def test_a_run_knows_the_time_of_whole_pictures_alone(tmp_path: Path) -> None:
         Image.new("RGB", (8, 8)).save(path)
     for picture, seconds, begun in ((fox, 2.5, 0), (hen, 1.5, 4)):
         result = Result(run.path(picture).name, 9, {}, 0.5, seconds, begun, 1, "cpu")
-        run.manifest.note(Entry(picture.id, DONE, result=result))
-    run.manifest.note(Entry(pig.id, FAILED, error="no paint"))
+        run.manifest.append(Entry(picture.id, DONE, result=result))
+    run.manifest.append(Entry(pig.id, FAILED, error="no paint"))
     samples, unfinished = samples_of_run(run)
     assert samples == [
         Sample("draft", "a fox", run.path(fox), 3, 2.5, 9),

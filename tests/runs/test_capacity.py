@@ -29,7 +29,7 @@ def test_a_picture_takes_memory_by_its_pixels_cutouts_and_candidates(make_job) -
 def test_what_a_layer_keeps_for_its_gradient_is_counted() -> None:
     layer = nn.Linear(4, 5, bias=False)
     # One more row of the input is kept, and its result.
-    assert capacity._kept(layer, torch.zeros(1, 4)) == (4 + 5) * 4
+    assert capacity.kept_bytes(layer, torch.zeros(1, 4)) == (4 + 5) * 4
 
 
 @pytest.mark.parametrize(("room", "count"), [(0, 1), (2, 2), (3, 3), (99, MOST_CPU)])

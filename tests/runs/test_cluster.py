@@ -135,7 +135,7 @@ def test_candidates_go_where_they_are_looked_for(plan_of) -> None:
 def test_the_batch_of_an_actor_that_dies_begins_again(plan_of) -> None:
     run, events = run_on(FakeRay(deaths=1), plan_of())
     assert [note.text for note in of_kind(events, Note)] == [
-        "a worker of the cluster died; 4 pictures begin again (the actor died)"
+        "a worker of the cluster died; 4 pictures start over (the actor died)"
     ]
     assert states(run) == ["done"] * 8
 
@@ -150,7 +150,9 @@ def test_an_actor_that_dies_idle_is_replaced(plan_of) -> None:
 def test_a_job_under_which_several_actors_died_has_failed(plan_of) -> None:
     run, events = run_on(FakeRay(deaths=ATTEMPTS), plan_of())
     failed = of_kind(events, Failed)
-    assert [event.error for event in failed] == ["3 workers died at it: the actor died"] * 4
+    assert [event.error for event in failed] == [
+        "3 workers died while drawing it: the actor died"
+    ] * 4
     assert sorted(states(run)) == ["done"] * 4 + ["failed"] * 4
 
 
@@ -206,6 +208,6 @@ def test_jobs_of_a_real_node_that_is_killed_are_taken_up_again(plan_of) -> None:
     finally:
         nodes.shutdown()
     assert len(notes) == 1
-    assert "4 pictures begin again" in notes[0]
+    assert "4 pictures start over" in notes[0]
     assert states(run) == ["done"] * 8
     assert len(pictures(run)) == 8

@@ -48,7 +48,7 @@ def test_workers_share_a_series_and_one_that_is_killed_is_replaced(plan_of) -> N
         if not killed and len({entry.by for entry in running}) == 2:
             killed = running[-1].by
             os.kill(int(killed.partition(":")[2]), signal.SIGKILL)
-    assert notes == ["a worker died (exit code -9); the others go on for it"]
+    assert notes == ["a worker died (exit code -9); the others draw its pictures"]
     assert states(run) == ["done"] * 8
     assert len(pictures(run)) == 8
     lines = [json.loads(line) for line in (run.folder / FILE).read_text().splitlines()]

@@ -24,7 +24,7 @@ def test_another_recipe_is_refused_with_the_difference(plan_of) -> None:
     with pytest.raises(OutputError) as caught:
         RunFolder.open(plan_of(steps=7))
     text = str(caught.value)
-    assert "8 of its 8 pictures are not of this series" in text
+    assert "8 of its 8 pictures are not in this one" in text
     assert "  steps: 6 -> 7 (8 pictures)\n" in text
     assert text.endswith("--output " + str(run.folder.parent / "run-3"))
 
@@ -33,7 +33,7 @@ def test_a_series_that_has_grown_is_the_same(plan_of) -> None:
     draw(plan_of())
     more = RunFolder.open(plan_of(MATRIX.replace("0-1", "0-2")))
     assert sorted(states(more)) == ["done"] * 8 + ["waiting"] * 4
-    with pytest.raises(OutputError, match="is not in it"):
+    with pytest.raises(OutputError, match="is missing"):
         RunFolder.open(plan_of())
 
 
@@ -51,9 +51,9 @@ def test_other_weights_are_refused(plan_of) -> None:
 def test_a_folder_of_something_else_is_refused(plan_of, tmp_path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("dear")
-    with pytest.raises(OutputError, match=r"holds letter\.txt"):
+    with pytest.raises(OutputError, match=r"contains letter\.txt"):
         RunFolder.open(plan_of(folder="full"))
-    with pytest.raises(OutputError, match="is no folder of a series"):
+    with pytest.raises(OutputError, match="is not the folder of a series"):
         read_pictures(tmp_path / "full")
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be made"):
@@ -86,13 +86,13 @@ def test_a_record_reads_back(plan_of) -> None:
 def test_what_failed_is_tried_again_once_and_only_when_told(plan_of) -> None:
     run = RunFolder.open(plan_of())
     first, second = run.plan.jobs[:2]
-    run.manifest.note(Entry(first.id, FAILED, error="no"))
+    run.manifest.append(Entry(first.id, FAILED, error="no"))
     assert names(run.pending()) == names(run.plan.jobs[1:])
     assert run.errors() == {first.name: "no"}
     again = RunFolder.open(run.plan, retry_failed=True)
     assert names(again.pending()) == names(run.plan.jobs)
     other = RunFolder.open(run.plan, forgiven=again.forgiven)
-    again.manifest.note(Entry(first.id, FAILED, at="later", error="no"))
+    again.manifest.append(Entry(first.id, FAILED, at="later", error="no"))
     for folder in (again, other):
         assert names(folder.pending()) == names(run.plan.jobs[1:])
 
@@ -137,8 +137,8 @@ def test_jobs_of_other_checkpoints_are_not_drawn_together(plan_of) -> None:
     plain = [job for job in run.plan.jobs if job.batch == run.plan.jobs[0].batch]
     (run.folder / "x.checkpoint").touch()
     for job in plain[:2]:
-        run.manifest.note(Entry(job.id, CHECKPOINT, checkpoint="x.checkpoint", step=2))
-    run.manifest.note(Entry(plain[2].id, RUNNING, checkpoint="lost.checkpoint", step=2))
+        run.manifest.append(Entry(job.id, CHECKPOINT, checkpoint="x.checkpoint", step=2))
+    run.manifest.append(Entry(plain[2].id, RUNNING, checkpoint="lost.checkpoint", step=2))
     assert names(run.claim_batch(lambda job, left: 4)) == names(plain[:2])
     assert run.checkpoint_of(plain[0]) == run.folder / "x.checkpoint"
     assert run.checkpoint_of(plain[2]) is None

@@ -36,7 +36,7 @@ def manifest(tmp_path) -> Manifest:
 def test_a_line_is_read_and_written_to_the_byte(manifest, line) -> None:
     entry = Entry.from_line(line)
     assert entry is not None
-    manifest.note(entry)
+    manifest.append(entry)
     assert manifest.path.read_bytes() == line
 
 
@@ -57,7 +57,7 @@ def test_other_lines_are_passed_over(line) -> None:
 
 
 def test_an_entry_is_stamped_with_the_time_and_the_process(manifest) -> None:
-    manifest.note(Entry("a", RUNNING, name="x"))
+    manifest.append(Entry("a", RUNNING, name="x"))
     entry = manifest.entry("a")
     assert entry.at.endswith("+00:00")
     assert ":" in entry.by
@@ -65,12 +65,12 @@ def test_an_entry_is_stamped_with_the_time_and_the_process(manifest) -> None:
 
 
 def test_a_line_cut_off_by_a_kill_does_not_spoil_the_next(manifest) -> None:
-    manifest.note(Entry("a", RUNNING))
+    manifest.append(Entry("a", RUNNING))
     with manifest.path.open("ab") as file:
         file.write(b'{"job": "a", "state": "do')
     assert manifest.entry("a").state == RUNNING
     result = Result("b.png", 6, {}, 0.5, 1.0, 0, 1, "cpu")
-    manifest.note(Entry("b", DONE, result=result))
+    manifest.append(Entry("b", DONE, result=result))
     assert Manifest(manifest.path.parent).read().keys() == {"a", "b"}
     assert manifest.entry("b").result == result
     assert manifest.entry("c") == Entry("c")
@@ -78,9 +78,9 @@ def test_a_line_cut_off_by_a_kill_does_not_spoil_the_next(manifest) -> None:
 
 def test_the_last_line_of_a_picture_counts(manifest) -> None:
     other = Manifest(manifest.path.parent)
-    manifest.note(Entry("a", RUNNING))
+    manifest.append(Entry("a", RUNNING))
     assert other.entry("a").state == RUNNING
-    manifest.note(Entry("a", FAILED, error="no"))
+    manifest.append(Entry("a", FAILED, error="no"))
     assert other.entry("a").error == "no"
     assert len(manifest.path.read_text().splitlines()) == 2
     assert json.loads(manifest.path.read_text().splitlines()[1])["state"] == "failed"
@@ -89,4 +89,4 @@ def test_the_last_line_of_a_picture_counts(manifest) -> None:
 def test_a_manifest_that_cannot_be_written_is_said(manifest) -> None:
     manifest.path.mkdir()
     with pytest.raises(OutputError, match="cannot be written"):
-        manifest.note(Entry("a", RUNNING))
+        manifest.append(Entry("a", RUNNING))

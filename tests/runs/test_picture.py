@@ -44,7 +44,7 @@ def test_a_picture_that_was_continued_says_so(plan_of) -> None:
 
 def test_the_error_of_a_picture_is_known(plan_of) -> None:
     run = RunFolder.open(plan_of())
-    run.manifest.note(Entry(run.plan.jobs[0].id, FAILED, error="no"))
+    run.manifest.append(Entry(run.plan.jobs[0].id, FAILED, error="no"))
     assert read_pictures(run.folder)[1][0].error == "no"
 
 
@@ -71,7 +71,7 @@ def note(run: RunFolder, index: int, score: float | None) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(job.name.encode())
     file = str(path.relative_to(run.folder))
-    run.manifest.note(Entry(job.id, DONE, result=Result(file, 6, {}, score, 1.0, 0, 1, "cpu")))
+    run.manifest.append(Entry(job.id, DONE, result=Result(file, 6, {}, score, 1.0, 0, 1, "cpu")))
 
 
 def test_a_group_is_ranked_once_all_of_it_is_drawn_or_has_failed(plan_of) -> None:
@@ -80,7 +80,7 @@ def test_a_group_is_ranked_once_all_of_it_is_drawn_or_has_failed(plan_of) -> Non
     note(run, 0, 0.1)
     note(run, 1, 0.3)
     assert select_best(run) == []
-    run.manifest.note(Entry(jobs[2].id, FAILED, error="no"))
+    run.manifest.append(Entry(jobs[2].id, FAILED, error="no"))
     assert select_best(run) == [jobs[1].id, jobs[0].id]
     assert [run.manifest.entry(job.id).result.rank for job in jobs[:2]] == [2, 1]
 
@@ -93,7 +93,7 @@ def test_a_rank_that_changes_moves_the_copies(plan_of) -> None:
     worst = run.plan.jobs[0]
     assert not (run.folder / run.path(worst).name).exists()
     entry = run.manifest.entry(worst.id)
-    run.manifest.note(replace(entry, result=replace(entry.result, score=0.9)))
+    run.manifest.append(replace(entry, result=replace(entry.result, score=0.9)))
     select_best(run)
     assert (run.folder / run.path(worst).name).exists()
     assert not (run.folder / run.path(run.plan.jobs[1]).name).exists()

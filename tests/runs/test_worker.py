@@ -102,7 +102,7 @@ def test_when_memory_runs_out_the_batch_is_halved(plan_of) -> None:
     run, events = draw(plan_of(), cache=TinyCache(replace(tiny_models(), generator=NarrowVQGAN(4))))
     assert states(run) == ["done"] * 8
     assert {run.manifest.entry(job.id).result.batch for job in run.plan.jobs} == {2}
-    assert "2 pictures at once now" in of_kind(events, Note)[0].text
+    assert "continuing with 2 pictures at once" in of_kind(events, Note)[0].text
 
 
 def test_a_picture_that_fits_nowhere_has_failed(plan_of) -> None:

@@ -1,4 +1,4 @@
-"""What every command shares: the program's name and exit codes, and its voice on stderr."""
+"""What all commands share: the program, its exit codes and its messages on stderr."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ app = typer.Typer(
 
 
 def say(text: str) -> None:
-    """Tell the user something that is not the result."""
+    """Print a message on stderr; results go to stdout."""
     print(text, file=sys.stderr)
 
 
 @contextmanager
 def spoken_warnings() -> Iterator[None]:
-    """Tell the user what the program warns of, as notes."""
+    """Show the warnings of a block as notes."""
 
     def speak(message: Warning | str, *_: Any, **__: Any) -> None:
         say(f"note: {message}")

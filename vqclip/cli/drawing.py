@@ -1,4 +1,4 @@
-"""Drawing a few pictures with a progress bar, as generate, replay and resume do."""
+"""Drawing pictures with a progress bar, for generate, replay and resume."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: Mapping[str, str] | None =
 
     Args:
         jobs: one or more.
-        quiet: show no progress bar.
-        hashes: SHA-256 of the weights of a recipe that is followed, by name.
+        quiet: whether to hide the progress bar.
+        hashes: SHA-256 of the weights that a recipe names, by name.
     """
     from vqclip.config.job import BATCH, batches
     from vqclip.engine.build import build
@@ -45,12 +45,12 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: Mapping[str, str] | None =
             begun = index * BATCH + len(batch)
             seeds = [job.seed for job in jobs[begun:]]
             if seeds:
-                say(f"not begun: seeds {', '.join(map(str, seeds))}; draw them with --seeds")
+                say(f"not started: seeds {', '.join(map(str, seeds))}; draw them with --seeds")
             raise
 
 
 def load(config: Config, hashes: Mapping[str, str], *, quiet: bool) -> Models:
-    """Load the models a configuration names; say so if they are not those of a recipe."""
+    """Load the models a configuration names; warn if they are not those of a recipe."""
     from tqdm.auto import tqdm
 
     from vqclip.device import resolve_device
@@ -67,16 +67,16 @@ def load(config: Config, hashes: Mapping[str, str], *, quiet: bool) -> Models:
     )
     changed = [name for name, own in all_hashes(models).items() if hashes.get(name, own) != own]
     if changed:
-        say(f"note: the weights have changed since ({', '.join(changed)}); expect another picture")
+        say(f"note: the weights have changed ({', '.join(changed)}); the picture will differ")
     return models
 
 
 def finish(generation: Generation, writer: Writer, *, quiet: bool) -> None:
-    """Make the steps a batch has left, with a progress bar, and print where its pictures are.
+    """Make the remaining steps of a batch, with a progress bar, and print the pictures' paths.
 
     Raises:
-        typer.Exit: it was interrupted, and the pictures so far are saved.
-        DivergedError: its last good pictures are saved.
+        typer.Exit: it was interrupted; the pictures so far are saved.
+        DivergedError: a loss diverged; the last good pictures are saved.
     """
     from tqdm import tqdm
 

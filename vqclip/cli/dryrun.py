@@ -1,4 +1,4 @@
-"""What a series would draw and what it would cost, as --dry-run says."""
+"""The answer of --dry-run: what a series would draw, and what it would cost."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 def check_devices(plan: Plan, device: str) -> None:
-    """Refuse a device this machine lacks before anything is drawn.
+    """Refuse a device that this machine lacks, before anything is drawn.
 
     Args:
-        plan: of the run.
-        device: of all jobs; `auto` leaves it to each job's configuration.
+        plan: plan of the run.
+        device: device of all jobs; `auto`: each job's own.
 
     Raises:
-        ConfigError: there is no such device.
+        ConfigError: this machine has no such device.
     """
     from vqclip.device import check_device
 
@@ -27,14 +27,14 @@ def check_devices(plan: Plan, device: str) -> None:
 
 
 def show_plan(plan: Plan, options: WorkOptions, *, measure: bool) -> None:
-    """List the pictures of a run and what they cost.
+    """Print the pictures of a run and what they cost.
 
-    The cost comes from paces that were measured before, so that the answer is there at once.
+    The cost is computed from paces that were measured before, so no model is loaded.
 
     Args:
-        plan: of the run.
+        plan: plan of the run.
         options: how it would be carried out.
-        measure: draw a few steps of each kind of picture first.
+        measure: whether to draw a few steps of each kind of picture first.
     """
     from vqclip.runs.estimate import estimate
     from vqclip.runs.pacelog import PaceLog
@@ -54,7 +54,7 @@ def show_plan(plan: Plan, options: WorkOptions, *, measure: bool) -> None:
 
 
 def cost_lines(cost: Estimate, pictures: int) -> list[str]:
-    """Return what a run of so many pictures costs, in lines."""
+    """Return lines about the cost of a run of so many pictures."""
     lines = []
     known = pictures - cost.unknown
     if known:
@@ -67,7 +67,7 @@ def cost_lines(cost: Estimate, pictures: int) -> list[str]:
     if cost.unknown:
         lines.append(
             f"time and memory of {cost.unknown} pictures: not measured on this machine yet; "
-            "--dry-run --measure draws a few steps of each kind"
+            "--dry-run --measure draws a few steps of each kind to measure them"
         )
     return [*lines, f"disk: about {cost.disk / 1e6:.1f} MB"]
 

@@ -110,7 +110,7 @@ def draw(
     errors = show_failed(run)
     samples, unfinished = samples_of_run(run)
     if len(unfinished) > len(errors):
-        say("interrupted; nothing is lost: the same command continues")
+        say("interrupted; run the same command again to continue")
         raise typer.Exit(INTERRUPTED)
     if not samples:
         raise typer.Exit(FAILED)

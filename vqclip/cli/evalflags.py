@@ -151,7 +151,7 @@ class EvalFlags:
             if self.pictures is not None and value:
                 mistakes.add(f"{option}: is for drawing, and --pictures draws nothing")
         if self.measure and not self.dry_run:
-            mistakes.add("--measure: goes with --dry-run alone")
+            mistakes.add("--measure: needs --dry-run")
         if self.budget is not None and not 0 < self.budget < float("inf"):
             mistakes.add(f"--budget: allowed are seconds above 0, not {self.budget:g}")
         mistakes.check()

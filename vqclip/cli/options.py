@@ -1,4 +1,4 @@
-"""The grammar of the command line: options, and how prompts are told from settings."""
+"""The grammar of the command line: shared options, and prompts among settings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Seeds = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--seed", "--seeds", "-s", help="One picture per seed: 7, or 0-9,12."),
 ]
-Output = Annotated[Optional[str], typer.Option("--output", "-o", help="Folder of the pictures.")]  # noqa: UP045
+Output = Annotated[Optional[str], typer.Option("--output", "-o", help="Folder for the pictures.")]  # noqa: UP045
 Device = Annotated[Optional[str], typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")]  # noqa: UP045
 InitImage = Annotated[Optional[str], typer.Option(help="Picture to start from.")]  # noqa: UP045
 ImagePrompts = Annotated[
@@ -51,9 +51,10 @@ ModelDir = Annotated[
     typer.Option("--model-dir", help="Folder of downloaded models, instead of your cache."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and stop.")]
 Measure = Annotated[
-    bool, typer.Option("--measure", help="With --dry-run: draw a few steps to measure the time.")
+    bool,
+    typer.Option("--measure", help="With --dry-run: draw a few steps to measure time and memory."),
 ]
 AtOnce = Annotated[
     Optional[int],  # noqa: UP045
@@ -62,7 +63,7 @@ AtOnce = Annotated[
 
 
 def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:
-    """Tell the prompt from the settings among the words of a command.
+    """Separate the prompt from the settings among the words of a command.
 
     Raises:
         ConfigError: there are two prompts.

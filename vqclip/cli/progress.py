@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from vqclip.runs.events import Event
     from vqclip.runs.folder import RunFolder
 
-LOOK_EVERY = 1.0
-"""Seconds between two looks at what other processes have done."""
+READ_EVERY = 1.0
+"""Seconds between two reads of the manifest, for the work of other processes."""
 
 
 class Progress:
-    """Shows the events of a run, with those of other processes on the same folder.
+    """Shows the progress of a run, including that of other processes on the same folder.
 
     Args:
         run: the folder.
-        quiet: show notes and failures alone.
-        as_json: print every event as a JSON line on stdout instead of the bar.
+        quiet: whether to show only notes and failures.
+        as_json: whether to print every event as a JSON line on stdout, instead of the bar.
     """
 
     def __init__(self, run: RunFolder, *, quiet: bool, as_json: bool) -> None:
@@ -33,8 +33,8 @@ class Progress:
         self.steps = {job.id: job.config.steps for job in run.plan.jobs}
         self.at: dict[str, int] = {}
         self.done = self.failed = 0
-        self.looked = 0.0
-        self._look()
+        self.read_at = 0.0
+        self._read_manifest()
         self.began, self.first = time.monotonic(), sum(self.at.values())
         self.bar = tqdm(
             total=sum(self.steps.values()),
@@ -61,8 +61,8 @@ class Progress:
 
         if isinstance(event, (Started, Step, Interrupted)):
             self.at.update(dict.fromkeys(event.jobs, event.step))
-        if not isinstance(event, Step) or time.monotonic() - self.looked > LOOK_EVERY:
-            self._look()
+        if not isinstance(event, Step) or time.monotonic() - self.read_at > READ_EVERY:
+            self._read_manifest()
         if self.as_json:
             self._print(event)
         elif isinstance(event, Note):
@@ -79,11 +79,11 @@ class Progress:
         self.bar.n = sum(self.at.values())
         self.bar.update(0)
 
-    def _look(self) -> None:
-        """Take in what every process has noted in the manifest."""
+    def _read_manifest(self) -> None:
+        """Update the counts from the manifest, to which every process adds."""
         from vqclip.runs.manifest import DONE, FAILED, FINAL
 
-        self.looked = time.monotonic()
+        self.read_at = time.monotonic()
         entries = self.run.manifest.read()
         known = {key: entry for key, entry in entries.items() if key in self.steps}
         self.done = sum(entry.state == DONE for entry in known.values())

@@ -1,4 +1,4 @@
-"""The command that makes a picture again: replay."""
+"""The command that draws a picture again: replay."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def replay(
     quiet: Quiet = False,
     model_dir: ModelDir = None,
 ) -> None:
-    """Make a picture again from the recipe inside it, with changes if there are any."""
+    """Draw a picture again from the recipe inside it, with or without changes."""
     from vqclip.config.job import expand
     from vqclip.config.layers import Assignment, merge, parse_override
     from vqclip.outputs import recipe as recipes

@@ -20,13 +20,13 @@ def resume(
     quiet: Quiet = False,
     model_dir: ModelDir = None,
 ) -> None:
-    """Continue an interrupted run exactly where its checkpoint left it."""
+    """Continue an interrupted run exactly where its checkpoint left off."""
     from vqclip.outputs.checkpoint import Checkpoint
     from vqclip.outputs.writer import Writer
 
     paths = sorted(checkpoint.glob("*.checkpoint")) if checkpoint.is_dir() else [checkpoint]
     if not paths:
-        raise ConfigError(f"there is no checkpoint in {checkpoint}")
+        raise ConfigError(f"no checkpoint was found in {checkpoint}")
     for path in paths:
         content = Checkpoint.read(path)
         jobs = content.jobs(path.parent)

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from vqclip.series.plan import Plan
 
 SHOWN = 40
-"""Failures that are listed at the end."""
+"""Number of failures that are listed at the end."""
 
 SeriesFile = Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The series.")]
-Json = Annotated[bool, typer.Option("--json", help="Progress as JSON lines on stdout.")]
+Json = Annotated[bool, typer.Option("--json", help="Print progress as JSON lines.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Try failed pictures again.")]
 CheckpointEvery = Annotated[
     Optional[int],  # noqa: UP045  (typer reads the annotation at run time)
@@ -71,12 +71,12 @@ def draw_series(
     dry_run: DryRun = False,
     measure: Measure = False,
 ) -> None:
-    """Draw hundreds of pictures from one YAML file; the same command again continues."""
+    """Draw hundreds of pictures from one YAML file; the same command continues."""
     from vqclip.runs.work import WorkOptions
 
     mistakes = Mistakes()
     if measure and not dry_run:
-        mistakes.add("--measure: goes with --dry-run alone")
+        mistakes.add("--measure: needs --dry-run")
     local_options = {
         "--workers": workers,
         "--device": device,
@@ -109,7 +109,7 @@ def read_plan(
     output: str | None,
     model_dir: str | None,
 ) -> Plan:
-    """Read the series and expand it to its pictures."""
+    """Read a series file and expand it into a plan."""
     from vqclip.config.job import parse_seeds
     from vqclip.config.layers import Assignment, parse_override
     from vqclip.series.plan import make_plan
@@ -126,13 +126,13 @@ def read_plan(
 def check_engine(
     engine: str, address: str | None, local: Mapping[str, object], mistakes: Mistakes
 ) -> None:
-    """Note options that do not go together.
+    """Note options that exclude each other.
 
     Args:
         engine: where to draw.
-        address: of a cluster.
-        local: options that a cluster has no use for, with their values.
-        mistakes: where they are noted.
+        address: address of the cluster.
+        local: options that a cluster does not take, with their values.
+        mistakes: collects them.
     """
     from vqclip.runs.work import ENGINES
 
@@ -142,13 +142,13 @@ def check_engine(
         mistakes.add("--address: needs --engine ray")
     for option, value in local.items():
         if engine == "ray" and value is not None:
-            mistakes.add(f"{option}: does not go with --engine ray, where the cluster decides")
+            mistakes.add(f"{option}: cannot be used with --engine ray, where the cluster decides")
 
 
 def draw_plan(
     plan: Plan, options: WorkOptions, *, retry_failed: bool, quiet: bool, as_json: bool
 ) -> None:
-    """Draw what is left of a series, show its progress, and leave with its exit code."""
+    """Draw what is left of a series, show its progress, and exit with its code."""
     from vqclip.runs.folder import RunFolder
 
     run = RunFolder.open(plan, retry_failed=retry_failed)
@@ -173,7 +173,7 @@ def carry_out(run: RunFolder, options: WorkOptions, *, quiet: bool, as_json: boo
 
 
 def conclude(run: RunFolder, *, quiet: bool, interrupted: bool) -> None:
-    """Choose the best, make the views, say what failed, and leave with the exit code for it."""
+    """Select the best pictures, list failures, write the views, and exit with the fitting code."""
     from vqclip.runs.manifest import DONE
     from vqclip.runs.selection import select_best
 
@@ -185,7 +185,7 @@ def conclude(run: RunFolder, *, quiet: bool, interrupted: bool) -> None:
     if not quiet:
         say(f"{done} of {total} pictures are in {run.folder}")
     if interrupted and done + len(failed) < total:
-        say("interrupted; nothing is lost: the same command continues")
+        say("interrupted; run the same command again to continue")
         raise typer.Exit(INTERRUPTED)
     run.tidy()
     paths = write_views(run.folder, columns=[]) if done else []
@@ -199,7 +199,7 @@ def show_failed(run: RunFolder) -> dict[str, str]:
     """Print a table of the pictures that failed, and return their errors by name."""
     errors = run.errors()
     if errors:
-        say(f"failed: {len(errors)}; --retry-failed tries again:")
+        say(f"failed: {len(errors)} (--retry-failed tries them again):")
     for name, error in list(errors.items())[:SHOWN]:
         say(f"  {name:<{max(map(len, errors))}}  {error}")
     if len(errors) > SHOWN:

@@ -27,11 +27,11 @@ def show_sheet(
 
 
 def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
-    """Write the contact sheets and the gallery of a run, and return where they are.
+    """Write the contact sheets and the gallery of a run, and return their paths.
 
     Args:
-        folder: of the run.
-        columns: axes that run from left to right; none: chosen by their sizes.
+        folder: folder of the run.
+        columns: names of the axes from left to right; none: chosen by their lengths.
     """
     from vqclip.files import write
     from vqclip.runs.picture import read_pictures

@@ -22,7 +22,7 @@ from vqclip.outputs.recipe import Recipe
 
 PARTS = {"recipes", "paths", "output", "state"}
 KEYS = tuple(field.name for field in fields(OutputConfig))
-"""The keys of the section `output`, all of which a checkpoint holds."""
+"""Keys of the section `output`; a checkpoint has all of them."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Checkpoint:
     """The state of an unfinished batch, with the recipes and the names of its pictures.
 
     Attributes:
-        recipes: one per picture.
-        names: of the pictures' files, which go into the folder of the checkpoint.
+        recipes: recipe of each picture.
+        names: file name of each picture, in the folder of the checkpoint.
         output: how the pictures are written.
-        state: of the optimisation, tensors and plain values.
+        state: state of the optimisation: tensors and plain values.
     """
 
     recipes: tuple[Recipe, ...]
@@ -43,17 +43,17 @@ class Checkpoint:
 
     @classmethod
     def read(cls, path: Path) -> Checkpoint:
-        """Read a checkpoint: tensors and plain values alone, never code.
+        """Read a checkpoint: tensors and plain values only, never code.
 
         Raises:
-            OutputError: it is missing, damaged, or not a checkpoint of this program.
-            ConfigError: a recipe asks for what this version does not know.
+            OutputError: it does not exist, is damaged, or is not a checkpoint of this program.
+            ConfigError: a recipe has settings that this version does not know.
         """
         content = _load(path)
         names, texts, output = content["paths"], content["recipes"], content["output"]
         plain = all(isinstance(name, str) and name == Path(name).name != "" for name in names)
         if not (names and plain and len(names) == len(texts)):
-            raise OutputError(f"{path} is damaged: its names are not those of pictures")
+            raise OutputError(f"{path} is damaged: its file names are not valid")
         try:
             settings = assemble(OutputConfig, [Assignment(key, output[key], "") for key in KEYS])
         except (ConfigError, KeyError, TypeError) as error:
@@ -62,7 +62,7 @@ class Checkpoint:
         return cls(recipes, tuple(names), settings, content["state"])
 
     def write(self, path: Path) -> None:
-        """Write the checkpoint, whole or not at all.
+        """Write the checkpoint, completely or not at all.
 
         Raises:
             OutputError: the folder cannot be written to.
@@ -78,7 +78,7 @@ class Checkpoint:
         write(path, buffer.getvalue())
 
     def jobs(self, folder: Path) -> list[Job]:
-        """Return the jobs of the batch, whose pictures go into a folder."""
+        """Return the jobs of the batch, with another folder for the pictures."""
         output = replace(self.output, folder=str(folder))
         shared = Job.of(replace(self.recipes[0].config, output=output)).config
         return [replace(Job.of(recipe.config), config=shared) for recipe in self.recipes]
@@ -99,7 +99,7 @@ class Checkpoint:
 
 def _load(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise OutputError(f"there is no checkpoint {path}")
+        raise OutputError(f"the checkpoint {path} does not exist")
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for files that are not its own

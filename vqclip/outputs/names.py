@@ -1,4 +1,4 @@
-"""Names of pictures: free ones, so that no earlier picture is lost."""
+"""File names of pictures: free ones, so that no earlier picture is lost."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from vqclip.errors import OutputError
 from vqclip.files import write
 
 CHECKPOINT = ".checkpoint"
-"""The suffix of checkpoints."""
+"""Suffix of checkpoints."""
 
 
 def free_path(folder: Path, name: str, suffix: str, *, overwrite: bool) -> Path:
-    """Return a path at which nothing is lost: `name`, or `name-2`, `name-3`, ...
+    """Return a free path: `name`, or `name-2`, `name-3`, ...
 
     Args:
-        folder: of the file.
-        name: of the file, without suffix.
-        suffix: of the file, with its dot.
-        overwrite: whether a file of this name may be replaced.
+        folder: folder of the file.
+        name: name of the file, without suffix.
+        suffix: suffix of the file, with its dot.
+        overwrite: whether an existing file may be replaced.
     """
     path, number = folder / f"{name}{suffix}", 1
     while not overwrite and (path.exists() or path.with_suffix(CHECKPOINT).exists()):
@@ -31,7 +31,7 @@ def free_path(folder: Path, name: str, suffix: str, *, overwrite: bool) -> Path:
 
 
 def choose_paths(jobs: Sequence[Job]) -> tuple[Path, ...]:
-    """Return a free path for each picture of a batch, in a folder that can be written to.
+    """Return a free path for each picture of a batch, after testing that the folder is writable.
 
     Raises:
         OutputError: it cannot.
@@ -51,7 +51,7 @@ def choose_paths(jobs: Sequence[Job]) -> tuple[Path, ...]:
 
 
 def check_folder(folder: Path) -> None:
-    """Make sure, without making it, that a folder can exist and be written to.
+    """Make sure that a folder can be written to or made, without making it.
 
     Raises:
         OutputError: it cannot.

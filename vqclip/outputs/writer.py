@@ -1,4 +1,4 @@
-"""The files of a batch: pictures, previews, traces and checkpoints, never half-written."""
+"""The files of a batch: pictures, previews, traces and checkpoints, each complete or absent."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Writer:
     """Writes the files of one batch.
 
     Attributes:
-        paths: where each picture goes.
-        suffix: of the checkpoint, which lies beside the first picture.
-        checkpoint_every: steps between checkpoints; 0: none before an interruption.
-        keep_unfinished: whether the pictures are also written where a batch is left off.
+        paths: path of each picture.
+        suffix: suffix of the checkpoint, which lies next to the first picture.
+        checkpoint_every: steps between checkpoints; 0: only when interrupted.
+        keep_unfinished: whether to write the pictures of a batch that does not finish.
     """
 
     paths: tuple[Path, ...]
@@ -37,7 +37,7 @@ class Writer:
 
     @classmethod
     def for_jobs(cls, jobs: Sequence[Job]) -> Writer:
-        """Choose free names in the folder of the configuration, and make it.
+        """Choose free names in the configured folder, and make the folder.
 
         Raises:
             OutputError: the folder cannot be written to.
@@ -46,7 +46,7 @@ class Writer:
 
     @property
     def checkpoint_path(self) -> Path:
-        """Where the state of the batch goes: beside its first picture."""
+        """The path of the checkpoint."""
         return self.paths[0].with_suffix(self.suffix)
 
     def save(self, generation: Generation) -> None:
@@ -71,11 +71,11 @@ class Writer:
         ).write(self.checkpoint_path)
 
     def drop_checkpoint(self) -> None:
-        """Remove the checkpoint of a batch that needs none any more."""
+        """Remove the checkpoint, if there is one."""
         self.checkpoint_path.unlink(missing_ok=True)
 
     def step(self, generation: Generation, iterate: Iterate) -> None:
-        """Write what is due after a step, checkpoints apart: the trace and a preview.
+        """Write what is due after a step, apart from a checkpoint: the trace and a preview.
 
         Raises:
             OutputError: the folder cannot be written to.
@@ -88,12 +88,12 @@ class Writer:
             self._save_to([path.with_suffix(".steps") / name for path in self.paths], generation)
 
     def is_checkpoint_due(self, iterate: Iterate) -> bool:
-        """Tell whether a checkpoint is to be written after a step; never after the last one."""
+        """Return whether a checkpoint is due after a step; none is due after the last step."""
         every = self.checkpoint_every
         return bool(every) and iterate.step % every == 0 and iterate.step < iterate.steps
 
     def interrupt(self, generation: Generation) -> None:
-        """Write what a batch that is left off leaves: its checkpoint, and perhaps its pictures.
+        """Write the files of an interrupted batch: its checkpoint, and perhaps its pictures.
 
         Raises:
             OutputError: the folder cannot be written to.
@@ -103,7 +103,11 @@ class Writer:
         self.checkpoint(generation)
 
     def diverge(self, generation: Generation, images: Sequence[int]) -> None:
-        """Write the last good pictures of a batch of which some images diverged.
+        """Write the last good pictures of a batch in which some images diverged.
+
+        Args:
+            generation: the batch.
+            images: indices of the images that diverged.
 
         Raises:
             OutputError: the folder cannot be written to.
@@ -111,7 +115,7 @@ class Writer:
         if self.keep_unfinished:
             self.save(generation)
             self.drop_checkpoint()
-        else:  # the other images continue from the checkpoint, without these
+        else:  # the other images will continue from the checkpoint
             self._save_to(self.paths, generation, images)
 
     def _save_to(

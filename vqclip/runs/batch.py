@@ -1,4 +1,4 @@
-"""A batch: the pictures of a run that one worker draws together, and what is noted of them."""
+"""A batch: the pictures of a run that one worker draws together, and their manifest entries."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Batch:
     Attributes:
         run: the folder.
         jobs: one or more.
-        models: that draw.
-        judge: that scores the finished pictures.
+        models: models that draw.
+        judge: judge that scores the finished pictures.
         checkpoint_every: steps between checkpoints; None leaves it to the configuration.
-        pace: of the batch, once it is drawn from its first step to its last.
+        pace: pace of the batch, once it was drawn from the first step to the last.
     """
 
     run: RunFolder
@@ -49,7 +49,7 @@ class Batch:
     pace: Pace | None = None
 
     def draw(self, stop: Stop) -> Iterator[Event]:
-        """Draw the pictures, note what becomes of them, and yield what happens.
+        """Draw the pictures, keep the manifest up to date, and yield what happens.
 
         Raises:
             DivergedError: the loss of a picture is not finite.
@@ -65,14 +65,14 @@ class Batch:
         for event in drive(generation, writer, stop):
             if isinstance(event, Started):
                 watch.started()
-                self._note(RUNNING, event.step, source)
+                self._mark(RUNNING, event.step, source)
             elif isinstance(event, Step):
                 watch.stepped(event.step)
             elif isinstance(event, Checkpointed):
-                self._note(CHECKPOINT, event.step, writer.checkpoint_path)
+                self._mark(CHECKPOINT, event.step, writer.checkpoint_path)
                 continue
             elif isinstance(event, Interrupted):
-                self._note(INTERRUPTED, event.step, writer.checkpoint_path)
+                self._mark(INTERRUPTED, event.step, writer.checkpoint_path)
             elif isinstance(event, Finished):
                 self.pace = watch.pace(len(self.jobs)) if first == 0 else None
                 share = (time.monotonic() - begun) / len(self.jobs)
@@ -83,12 +83,12 @@ class Batch:
             self.run.drop_checkpoint(source)
 
     def _generation(self) -> tuple[Generation, Path | None]:
-        """Return the optimisation, and the checkpoint it was continued from if there was one."""
+        """Return the optimisation, and the checkpoint it continues from, if there is one."""
         source = self.run.checkpoint_of(self.jobs[0])
         if source is not None:
             try:
                 return self._continued(source), source
-            except (OutputError, ConfigError):  # damaged, or of other models: begin again
+            except (OutputError, ConfigError):  # damaged, or made with other models: start over
                 source.unlink(missing_ok=True)
         return build(self.models, [job.job for job in self.jobs]), None
 
@@ -96,13 +96,13 @@ class Batch:
         """Continue the batch of a checkpoint, or a part of it.
 
         Raises:
-            OutputError: it is damaged, of other pictures or of other models.
+            OutputError: it is damaged, or belongs to other pictures or models.
         """
         checkpoint = Checkpoint.read(source)
         names = [Path(name).stem for name in checkpoint.names]
         planned = {job.name: job for job in self.run.plan.jobs}
         if not {job.name for job in self.jobs} <= set(names) <= set(planned):
-            raise OutputError(f"{source} is of other pictures")
+            raise OutputError(f"{source} belongs to other pictures")
         generation = checkpoint.restore(self.models, [planned[name].job for name in names])
         generation.keep([names.index(job.name) for job in self.jobs])
         return generation
@@ -116,16 +116,16 @@ class Batch:
             keep_unfinished=False,
         )
 
-    def _note(self, state: str, step: int, checkpoint: Path | None) -> None:
+    def _mark(self, state: str, step: int, checkpoint: Path | None) -> None:
         name = None if checkpoint is None else checkpoint.name
         for job in self.jobs:
             entry = Entry(job.id, state, name=job.name, step=step, checkpoint=name)
-            self.run.manifest.note(entry)
+            self.run.manifest.append(entry)
 
     def _finish(
         self, generation: Generation, event: Finished, *, first: int, seconds: float
     ) -> Iterator[Event]:
-        """Score the pictures and note that they are done."""
+        """Score the pictures and mark them as done."""
         pictures = [to_pil(image) for image in generation.images()]
         scores = self.judge.scores(pictures, [job.prompts for job in self.jobs])
         for job, score, losses in zip(self.jobs, scores, event.losses, strict=True):
@@ -139,7 +139,7 @@ class Batch:
                 batch=len(self.jobs),
                 device=str(generation.device),
             )
-            self.run.manifest.note(Entry(job.id, DONE, name=job.name, result=result))
+            self.run.manifest.append(Entry(job.id, DONE, name=job.name, result=result))
             yield Done((job.id,), job.name, result)
 
 

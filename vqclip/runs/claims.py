@@ -1,4 +1,4 @@
-"""Claims: the jobs of a run that this process has taken, so that no other one draws them."""
+"""Claims: the jobs of a run that this process has taken, so that no other process draws them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from filelock import FileLock, Timeout
 
 
 class Claims:
-    """The jobs that this process holds; each by a lock, which goes when the process does.
+    """The jobs that this process holds, each by a lock that is released when the process ends.
 
     Args:
-        folder: of the locks.
+        folder: folder of the locks.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -22,7 +22,7 @@ class Claims:
         return job in self._held
 
     def take(self, job: str) -> bool:
-        """Take a job by its id, unless a living process holds it, this one included."""
+        """Take a job by its id; return False if a running process, this one included, holds it."""
         if job in self._held:
             return False
         lock = FileLock(str(self._folder / f"{job}.lock"))
@@ -34,11 +34,11 @@ class Claims:
         return True
 
     def give_back(self, job: str) -> None:
-        """Let others take a job; nothing happens if this process does not hold it."""
+        """Release a job; do nothing if this process does not hold it."""
         if job in self._held:
             self._held.pop(job).release()
 
     def give_all_back(self) -> None:
-        """Let others take every job."""
+        """Release every job."""
         for job in list(self._held):
             self.give_back(job)

@@ -1,7 +1,8 @@
-"""A run on a Ray cluster: actors that hold the models, one per GPU, and batches sent to them.
+"""A run on a Ray cluster: actors hold the models, one actor per GPU, and draw batches.
 
-Every node needs this program installed; weights given by path must lie at the same path. The
-pictures come back to the process that drives, which alone writes the folder of the run.
+This program must be installed on every node, and weights given by path must have the same path
+everywhere. The pictures are sent back to the driving process, which alone writes to the folder of
+the run.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from vqclip.runs.worker import Worker
 from vqclip.series.plan import Plan, PlannedPicture
 
 ATTEMPTS = 3
-"""Workers that may die under a picture before it counts as failed."""
+"""Number of actors that may die while drawing a picture before it counts as failed."""
 LOOK_EVERY = 0.5
-"""Seconds between two looks at whether to stop, and at the nodes of the cluster."""
+"""Seconds between two checks of whether to stop and whether nodes have joined."""
 CONNECT_SECONDS = 10
 
 
@@ -42,9 +43,9 @@ class Outcome:
     """What became of a job on a node.
 
     Attributes:
-        entry: the latest of its manifest there.
-        content: of its picture; empty if it failed.
-        hashes: SHA-256 of the weights that drew, by name.
+        entry: its latest manifest entry there.
+        content: content of the picture's file; empty if it failed.
+        hashes: SHA-256 of the weights, by name.
     """
 
     entry: Entry
@@ -53,19 +54,19 @@ class Outcome:
 
 
 class Actor:
-    """What runs on a node: an ordinary worker, in a folder of its own."""
+    """Runs on a node: an ordinary worker, in a folder of its own."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan, self._cache = plan, ModelCache("auto", plan.judge)
 
     def ready(self) -> None:
-        """Answer once the cluster has found a place for this actor."""
+        """Return once the cluster has placed this actor."""
 
     def limit(self, job: PlannedPicture) -> int:
         """Return how many pictures like this fit here at once."""
         try:
             models, _ = self._cache.load(job.config)
-        except VqclipError:  # reported of each job when it is drawn
+        except VqclipError:  # reported for each job when it is drawn
             return 1
         return pictures_at_once(models, job.config)
 
@@ -107,7 +108,7 @@ def connect(address: str) -> Any:
 
 
 def _check_reachable(address: str) -> None:
-    """Make sure that someone listens at HOST:PORT: Ray itself would wait for minutes."""
+    """Make sure that a server listens at HOST:PORT; Ray itself would wait for minutes."""
     match = re.fullmatch(r"(?:ray://)?([^:/]+):(\d+)", address)
     if match:
         socket.create_connection((match[1], int(match[2])), timeout=CONNECT_SECONDS).close()
@@ -119,24 +120,24 @@ class Cluster:
 
     Attributes:
         run: the folder.
-        stop: asked all the time; whether to leave off.
-        connect: gives the module `ray`, connected to the cluster at an address.
+        stop: called several times a second.
+        connect: connects to an address and returns the module `ray`.
     """
 
     run: RunFolder
     stop: Stop
     connect: Callable[[str], Any] = connect
     _actors: int = field(default=0, init=False)
-    """Actors that exist or wait for a place."""
+    """Number of actors, those included that are not placed yet."""
     _idle: list[Any] = field(default_factory=list, init=False)
     _busy: dict[Any, tuple[Any, list[PlannedPicture]]] = field(default_factory=dict, init=False)
-    """The actor and its batch by what is waited for; an empty batch: the actor is starting."""
+    """Actor and batch by the reference to the result; the batch of a starting actor is empty."""
     _limits: dict[str, int] = field(default_factory=dict, init=False)
     _deaths: Counter[str] = field(default_factory=Counter, init=False)
-    """Actors that died, by the job they were at."""
+    """Number of actors that died while drawing a job, by its id."""
 
     def work(self, address: str) -> Iterator[Event]:
-        """Connect, draw until nothing is left or `stop` says so, and disconnect.
+        """Connect, draw until nothing is left or until `stop` returns True, and disconnect.
 
         Raises:
             ConfigError: Ray is not installed, or there is no cluster at the address.
@@ -160,9 +161,9 @@ class Cluster:
             ray.shutdown()
 
     def _start_actors(self, ray: Any) -> None:
-        """Have an actor for every GPU of the cluster, or for every CPU where there is no GPU.
+        """Start an actor for every GPU of the cluster, or for every CPU if it has no GPU.
 
-        Nodes may come and go; an actor is given work once the cluster has a place for it.
+        Nodes may join and leave; an actor gets work once the cluster has placed it.
         """
         resources = ray.cluster_resources()
         gpus = int(resources.get("GPU", 0))
@@ -180,14 +181,14 @@ class Cluster:
             actor = self._idle.pop()
             try:
                 jobs = self.run.claim_batch(partial(self._limit, ray, actor))
-            except ray.exceptions.RayError:  # it died idle
+            except ray.exceptions.RayError:  # it died while idle
                 self._actors -= 1
                 continue
             if not jobs:
                 self._idle.append(actor)
                 return
             for job in jobs:
-                self.run.manifest.note(Entry(job.id, RUNNING, name=job.name))
+                self.run.manifest.append(Entry(job.id, RUNNING, name=job.name))
             self._busy[actor.draw.remote(jobs)] = (actor, jobs)
             yield Started(tuple(job.id for job in jobs), step=0, steps=jobs[0].config.steps)
 
@@ -198,7 +199,7 @@ class Cluster:
         return min(left, self._limits[job.batch])
 
     def _collect(self, ray: Any, reference: Any) -> Iterator[Event]:
-        """Take in the outcomes of an actor, or its death."""
+        """Handle the outcomes of an actor, or its death."""
         actor, jobs = self._busy.pop(reference)
         try:
             outcomes = ray.get(reference)
@@ -208,28 +209,28 @@ class Cluster:
             return
         self._idle.append(actor)
         for job, outcome in zip(jobs, outcomes or [], strict=True):
-            yield self._take_in(job, outcome)
+            yield self._store(job, outcome)
 
-    def _take_in(self, job: PlannedPicture, outcome: Outcome) -> Event:
-        """Write and note what became of a job."""
+    def _store(self, job: PlannedPicture, outcome: Outcome) -> Event:
+        """Write the picture and the manifest entry of a job."""
         entry = outcome.entry
         event: Event = Failed((job.id,), job.name, entry.error)
         if entry.result is not None:
             self.run.check_models(outcome.hashes)
             write(self.run.path(job), outcome.content)
             event = Done((job.id,), job.name, entry.result)
-        self.run.manifest.note(entry)
+        self.run.manifest.append(entry)
         self.run.give_back(job)
         return event
 
     def _lose(self, jobs: Sequence[PlannedPicture], reason: str) -> Iterator[Event]:
-        """Give back the jobs of an actor that died; those under which several died have failed."""
-        text = f"a worker of the cluster died; {len(jobs)} pictures begin again ({reason})"
+        """Release the jobs of an actor that died; a job that several actors died of has failed."""
+        text = f"a worker of the cluster died; {len(jobs)} pictures start over ({reason})"
         yield Note((), text)
         for job in jobs:
             self._deaths[job.id] += 1
             if self._deaths[job.id] == ATTEMPTS:
-                error = f"{ATTEMPTS} workers died at it: {reason}"
-                self.run.manifest.note(Entry(job.id, FAILED, name=job.name, error=error))
+                error = f"{ATTEMPTS} workers died while drawing it: {reason}"
+                self.run.manifest.append(Entry(job.id, FAILED, name=job.name, error=error))
                 yield Failed((job.id,), job.name, error)
             self.run.give_back(job)

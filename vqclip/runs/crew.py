@@ -1,4 +1,4 @@
-"""A crew: workers in processes of this machine, one for each GPU, or several on the CPU."""
+"""A crew: workers in several processes on this machine, one per GPU, or sharing the CPU."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from vqclip.runs.worker import Worker
 from vqclip.series.plan import Plan
 
 LOOK_EVERY = 0.2
-"""Seconds between two looks at whether to stop."""
+"""Seconds between two checks of whether to stop."""
 
 
 @dataclass(frozen=True)
 class Orders:
-    """What a process is told.
+    """What a worker process needs to know.
 
     Attributes:
-        plan: of the run.
-        forgiven: failures that are tried again, as in `RunFolder`.
+        plan: plan of the run.
+        forgiven: failures to try again, as in `RunFolder`.
         options: how to work.
-        threads: of the process.
+        threads: number of threads for the process.
     """
 
     plan: Plan
@@ -46,12 +46,12 @@ class Orders:
 class Crew:
     """Draws what is left of a run by several processes.
 
-    A process that dies gives its locks back, and the others take its pictures up.
+    If a process dies, its locks are released and the others draw its pictures.
 
     Attributes:
         run: the folder.
         options: how to work, with the number of processes.
-        stop: asked all the time; whether to leave off.
+        stop: called several times a second.
     """
 
     run: RunFolder
@@ -59,10 +59,10 @@ class Crew:
     stop: Stop
 
     def work(self) -> Iterator[Event]:
-        """Draw until nothing is left or `stop` says so; yield what happens in all processes.
+        """Draw until nothing is left or `stop` returns True; yield the events of all processes.
 
         Raises:
-            OutputError: the folder cannot be written to, or every process died.
+            OutputError: the folder cannot be written to, or all processes died.
         """
         processes = dict(_start(orders) for orders in self._orders())
         errors: list[str] = []
@@ -79,7 +79,7 @@ class Crew:
         if errors:
             raise OutputError("\n".join(dict.fromkeys(errors)))
         if not self.stop() and self.run.pending():
-            raise OutputError("every worker died; the same command continues")
+            raise OutputError("all workers died; run the same command again to continue")
 
     def _orders(self) -> Iterator[Orders]:
         count = self.options.workers
@@ -105,7 +105,7 @@ def _start(orders: Orders) -> tuple[Connection, SpawnProcess]:
 
 
 def _received(processes: dict[Connection, SpawnProcess]) -> Iterator[Event]:
-    """Yield the events that have come by now, and drop the processes that have ended."""
+    """Yield the events that have arrived, and remove the processes that have ended."""
     for connection in wait(list(processes), timeout=LOOK_EVERY):
         assert isinstance(connection, Connection)
         try:
@@ -115,12 +115,14 @@ def _received(processes: dict[Connection, SpawnProcess]) -> Iterator[Event]:
             process.join()
             if process.exitcode:
                 code = process.exitcode
-                yield Note((), f"a worker died (exit code {code}); the others go on for it")
+                yield Note((), f"a worker died (exit code {code}); the others draw its pictures")
 
 
 def _work(connection: Connection, orders: Orders) -> None:
-    """Work in a process of the crew; leave off when told to, or when the first process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first one decides
+    """Be a process of the crew, until told to stop or until the main process has died."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches all processes; the main one decides
     torch.set_num_threads(min(orders.threads, torch.get_num_threads()))
     try:
         run = RunFolder.open(orders.plan, forgiven=orders.forgiven)
@@ -130,4 +132,4 @@ def _work(connection: Connection, orders: Orders) -> None:
     except VqclipError as error:
         connection.send(Stopped((), str(error)))
     except BrokenPipeError:
-        pass  # the first process is gone, and the locks go with this one
+        pass  # the main process has died; this one releases its locks by ending

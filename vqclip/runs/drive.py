@@ -1,4 +1,4 @@
-"""The one loop over the steps of a batch: what is due is written, and what happens is told."""
+"""The one loop over the steps of a batch: it writes what is due and yields events."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from vqclip.outputs.writer import Writer
 from vqclip.runs.events import Checkpointed, Event, Finished, Interrupted, Note, Started, Step
 
 Stop = Callable[[], bool]
-"""Asked after every step whether to leave off."""
+"""Returns whether to stop; it is called often."""
 
 
 def drive(generation: Generation, writer: Writer, stop: Stop) -> Iterator[Event]:
     """Optimise a batch to its end, and yield what happens.
 
-    Traces, previews and checkpoints are written as they fall due. An interruption leaves a
-    checkpoint; where the loss diverges, the last good pictures are kept.
+    Traces, previews and checkpoints are written when they are due. An interruption leaves a
+    checkpoint; if a loss diverges, the last good pictures are kept.
 
-    The event `Finished` comes when the pictures are written and before the checkpoint is removed,
-    so that whoever notes it loses nothing if killed in between.
+    `Finished` is yielded after the pictures are written and before the checkpoint is removed, so
+    that nothing is lost if the process is killed before the consumer has recorded it.
 
     Args:
         generation: the batch.
-        writer: of its files.
-        stop: asked after every step.
+        writer: writes its files.
+        stop: called after every step.
 
     Raises:
         DivergedError: the loss of a picture is not finite.

@@ -1,4 +1,4 @@
-"""Who carries out a run: one worker here, a crew of processes, or a Ray cluster."""
+"""What carries out a run: a worker in this process, a crew of processes, or a Ray cluster."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from vqclip.runs.worker import Worker
 def carry_out(
     run: RunFolder, options: WorkOptions, stop: Stop, *, bars: Bars | None = None
 ) -> Iterator[Event]:
-    """Draw what is left of a run as the options say, and yield what happens.
+    """Draw what is left of a run, and yield what happens.
 
     Args:
         run: the folder.
         options: how to work.
-        stop: asked all the time; whether to leave off.
-        bars: the class of progress bars of downloads; None: silent.
+        stop: called often.
+        bars: class of the progress bars of downloads; None: no bars.
 
     Raises:
         ConfigError: the cluster cannot be reached.

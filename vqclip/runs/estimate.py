@@ -1,4 +1,4 @@
-"""What a run will cost, from paces that were measured before: time, memory and disk."""
+"""The cost of a run in time, memory and disk, from paces that were measured before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vqclip.runs.pacelog import PaceLog
 from vqclip.series.plan import Plan, PlannedPicture
 
 FILE_BYTES = {"png": 2.0, "webp": 1.4, "jpg": 0.6}
-"""Bytes of a file per pixel, at full quality."""
+"""Bytes per pixel of a file, at full quality."""
 PROGRAM_BYTES = 700_000_000
 """Bytes of the program and its libraries, before any model."""
 
@@ -20,11 +20,11 @@ class Estimate:
 
     Attributes:
         disk: bytes of all files.
-        unknown: pictures of which no pace is known, left out of what follows.
-        seconds: in one process.
-        memory: bytes at the largest batch.
+        unknown: number of pictures of unknown pace, which the other figures leave out.
+        seconds: time in one process.
+        memory: bytes of memory for the largest batch.
         at_once: pictures in the largest batch.
-        devices: that the paces are of.
+        devices: names of the devices that the paces were measured on.
     """
 
     disk: int
@@ -36,7 +36,7 @@ class Estimate:
 
 
 def kinds_of(plan: Plan) -> list[list[PlannedPicture]]:
-    """Group the pictures of a plan by the settings they share; those of one VQGAN are neighbors."""
+    """Group the pictures of a plan by their shared settings, ordered by their perceptors."""
     kinds: dict[str, list[PlannedPicture]] = {}
     for job in sorted(plan.jobs, key=lambda job: repr(job.config.perceptor_weights())):
         kinds.setdefault(job.batch, []).append(job)
@@ -44,12 +44,12 @@ def kinds_of(plan: Plan) -> list[list[PlannedPicture]]:
 
 
 def estimate(plan: Plan, paces: PaceLog, device: str) -> Estimate:
-    """Add up what the pictures of a plan cost at the paces that are known.
+    """Add up the cost of the pictures of a plan, as far as their paces are known.
 
     Args:
-        plan: of the run.
-        paces: measured before.
-        device: of all jobs; `auto` leaves it to each job's configuration.
+        plan: plan of the run.
+        paces: log of the paces that were measured before.
+        device: device of all jobs; `auto`: each job's own.
     """
     seconds, memory, at_once, unknown = 0.0, 0, 1, 0
     devices: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Events: what happens while pictures are drawn, for whoever watches."""
+"""Events: what happens while pictures are drawn."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class Event:
     """Something that happened.
 
     Attributes:
-        jobs: the ids of the jobs concerned.
+        jobs: ids of the jobs concerned.
     """
 
     kind: ClassVar[str]
     jobs: tuple[str, ...]
 
     def facts(self) -> dict[str, Any]:
-        """Return what it says beside its jobs, as plain values by name."""
+        """Return everything but the jobs, as plain values by name."""
         return {key: value for key, value in asdict(self).items() if key != "jobs"}
 
 
@@ -34,7 +34,12 @@ class Note(Event):
 
 @dataclass(frozen=True)
 class Started(Event):
-    """A batch begins, after the step it continues from or after step 0."""
+    """A batch starts, or continues after a step.
+
+    Attributes:
+        step: number of the last step that was made before; 0 at the start.
+        steps: number of steps of the whole run.
+    """
 
     kind = "started"
     step: int
@@ -46,8 +51,8 @@ class Step(Event):
     """A batch has made a step.
 
     Attributes:
-        step: counted from 1.
-        steps: of the whole run.
+        step: number of the step, from 1.
+        steps: number of steps of the whole run.
         losses: weighted losses by name, one table per picture.
     """
 
@@ -59,7 +64,7 @@ class Step(Event):
 
 @dataclass(frozen=True)
 class Checkpointed(Event):
-    """The state of a batch was written."""
+    """A checkpoint of a batch was written."""
 
     kind = "checkpoint"
     step: int
@@ -67,7 +72,7 @@ class Checkpointed(Event):
 
 @dataclass(frozen=True)
 class Interrupted(Event):
-    """A batch was left off; its checkpoint is written."""
+    """A batch was interrupted, and its checkpoint was written."""
 
     kind = "interrupted"
     step: int
@@ -75,11 +80,11 @@ class Interrupted(Event):
 
 @dataclass(frozen=True)
 class Finished(Event):
-    """A batch has made all its steps, and its pictures are written.
+    """A batch has made all its steps, and its pictures were written.
 
     Attributes:
-        step: of the last step.
-        losses: of the last step, one table per picture; empty if no step was left to make.
+        step: number of the last step.
+        losses: weighted losses of the last step by name, one table per picture.
     """
 
     kind = "finished"
@@ -89,7 +94,7 @@ class Finished(Event):
 
 @dataclass(frozen=True)
 class Done(Event):
-    """A picture of a run is finished and noted."""
+    """A picture of a run is finished, and its manifest entry is written."""
 
     kind = "done"
     name: str
@@ -102,7 +107,7 @@ class Done(Event):
 
 @dataclass(frozen=True)
 class Failed(Event):
-    """A picture of a run cannot be drawn, which is noted."""
+    """A picture of a run cannot be drawn, and its manifest entry is written."""
 
     kind = "failed"
     name: str
@@ -111,14 +116,14 @@ class Failed(Event):
 
 @dataclass(frozen=True)
 class Waiting(Event):
-    """The jobs that are left belong to other processes."""
+    """All jobs that are left are held by other processes."""
 
     kind = "waiting"
 
 
 @dataclass(frozen=True)
 class Stopped(Event):
-    """A worker process cannot go on, for a reason that concerns the whole run."""
+    """A worker process has stopped, for a reason that concerns the whole run."""
 
     kind = "error"
     text: str

@@ -1,4 +1,4 @@
-"""The folder of a run: its record, its manifest, its claims, and where every picture goes."""
+"""The folder of a run: its record, its manifest, its claims and the paths of its pictures."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from vqclip.runs.record import RunRecord
 from vqclip.series.plan import Plan, PlannedPicture
 
 CANDIDATES = "candidates"
-"""The folder of pictures among which the best are chosen."""
+"""Folder of the pictures among which the best are chosen."""
 
 Limit = Callable[[PlannedPicture, int], int]
-"""How many pictures like this one, of so many that are left, can be drawn together."""
+"""Returns how many jobs like this one, of so many that are left, to draw together."""
 
 
 class RunFolder:
     """The pictures of a plan in a folder that several processes may share.
 
-    `open` is the way to make one.
+    Use `open` to make one.
 
     Args:
-        plan: whose pictures are drawn.
-        forgiven: when each failed picture that is tried again had failed, by the id of its job.
+        plan: plan of the pictures.
+        forgiven: failures to try again: time of the failure by id of the job.
     """
 
     def __init__(self, plan: Plan, forgiven: Mapping[str, str]) -> None:
@@ -44,12 +44,12 @@ class RunFolder:
     def open(
         cls, plan: Plan, *, retry_failed: bool = False, forgiven: Mapping[str, str] | None = None
     ) -> RunFolder:
-        """Make the folder, or take up the one of an earlier run of the same series.
+        """Make the folder, or continue that of an earlier run of the same series.
 
         Args:
-            plan: of the series.
-            retry_failed: try again what has failed so far.
-            forgiven: what is tried again, as another process knows it.
+            plan: plan of the pictures.
+            retry_failed: whether to try again what has failed so far.
+            forgiven: failures to try again, as another process found them.
 
         Raises:
             OutputError: the folder holds something else, or cannot be written to.
@@ -80,10 +80,10 @@ class RunFolder:
         if lines:
             count = len(before.missing_from(new))
             raise OutputError(
-                f"{self.folder} was made with another recipe: {count} of its {len(before.jobs)} "
-                "pictures are not of this series:\n"
+                f"{self.folder} belongs to another series: {count} of its {len(before.jobs)} "
+                "pictures are not in this one:\n"
                 + "".join(f"  {line}\n" for line in lines)
-                + "continue it with its own file, or draw this one with --output "
+                + "continue it with its own file, or draw this series with --output "
                 f"{free_name(self.folder)}"
             )
         new = new.with_models(before.models)
@@ -91,10 +91,10 @@ class RunFolder:
             new.write(self.folder)
 
     def check_models(self, hashes: Mapping[str, str]) -> None:
-        """Make sure that all pictures of the run come from the same weights.
+        """Make sure that all pictures of the run are drawn with the same weights.
 
         Args:
-            hashes: SHA-256 of the weights that are to draw, by name.
+            hashes: SHA-256 of the weights in use, by name.
 
         Raises:
             OutputError: weights of the same name have changed.
@@ -113,15 +113,15 @@ class RunFolder:
 
     @property
     def pictures_folder(self) -> Path:
-        """Where the pictures go as they are drawn."""
+        """The folder in which pictures are drawn."""
         return self.folder / CANDIDATES if self.plan.candidates > 1 else self.folder
 
     def path(self, job: PlannedPicture) -> Path:
-        """Return where the picture of a job goes."""
+        """Return the path of the picture of a job."""
         return self.pictures_folder / f"{job.name}.{job.config.output.format}"
 
     def is_pending(self, job: PlannedPicture, entry: Entry | None) -> bool:
-        """Tell whether a job is still to be done: unfinished, lost, or failed and forgiven."""
+        """Return whether a job is still to be done: unfinished, lost, or failed and forgiven."""
         if entry is None or entry.state not in FINAL:
             return True
         if entry.state == FAILED:
@@ -129,23 +129,23 @@ class RunFolder:
         return not self.path(job).exists()
 
     def pending(self) -> list[PlannedPicture]:
-        """Return the jobs that are still to be done."""
+        """Return the jobs still to be done."""
         entries = self.manifest.read()
         return [job for job in self.plan.jobs if self.is_pending(job, entries.get(job.id))]
 
     def errors(self) -> dict[str, str]:
-        """Return why each picture that failed did so, by its name."""
+        """Return the errors of the pictures that failed, by name."""
         entries = self.manifest.read()
         planned = [(job.name, entries[job.id]) for job in self.plan.jobs if job.id in entries]
         return {name: entry.error for name, entry in planned if entry.state == FAILED}
 
     def claim_batch(self, limit: Limit) -> list[PlannedPicture]:
-        """Take the first free job, and more that can be drawn with it; none if all are taken.
+        """Take the first free job and others that can be drawn with it; none if no job is free.
 
         Jobs of a batch share their settings and the checkpoint they continue from.
 
         Args:
-            limit: asked once, when the first job is taken.
+            limit: called once, for the first job.
         """
         pending = self.pending()
         first = next((job for job in pending if self._claim(job)), None)
@@ -169,22 +169,22 @@ class RunFolder:
         return batch
 
     def _claim(self, job: PlannedPicture) -> bool:
-        """Take a job, unless another process has it or has finished it since."""
+        """Take a job, unless another process holds it or has finished it in the meantime."""
         if not self._claims.take(job.id):
             return False
         if not self.is_pending(job, self.manifest.entry(job.id)):
             self.give_back(job)
             return False
         for stale in self.pictures_folder.glob(f".{glob.escape(job.name)}.*"):
-            stale.unlink(missing_ok=True)  # half-written by a process that was killed
+            stale.unlink(missing_ok=True)  # left by a process that was killed
         return True
 
     def give_back(self, job: PlannedPicture) -> None:
-        """Let others take a job."""
+        """Release a job, so that other processes can take it."""
         self._claims.give_back(job.id)
 
     def give_all_back(self) -> None:
-        """Let others take every job of this process."""
+        """Release every job of this process."""
         self._claims.give_all_back()
 
     def checkpoint_of(self, job: PlannedPicture) -> Path | None:
@@ -198,7 +198,7 @@ class RunFolder:
         return path if path.exists() else None
 
     def drop_checkpoint(self, path: Path) -> None:
-        """Remove a checkpoint, unless a job is to continue from it."""
+        """Remove a checkpoint, unless a job still continues from it."""
         entries = self.manifest.read().values()
         if not any(self._checkpoint(entry) == path for entry in entries):
             path.unlink(missing_ok=True)
@@ -212,13 +212,13 @@ class RunFolder:
 
 
 def _refuse_foreign(folder: Path) -> None:
-    """Refuse a folder that holds files but no record of a run."""
+    """Refuse a folder that contains files but no record of a run."""
     if folder.is_dir() and not (folder / records.FILE).exists():
         foreign = sorted(path.name for path in folder.iterdir() if path.name[0] != ".")
         if foreign:
             raise OutputError(
-                f"{folder} is not the folder of a series, and holds {foreign[0]}: choose another "
-                f"with --output {free_name(folder)}"
+                f"{folder} is not the folder of a series, and contains {foreign[0]}: choose "
+                f"another with --output {free_name(folder)}"
             )
 
 

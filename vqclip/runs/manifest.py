@@ -1,4 +1,4 @@
-"""The manifest of a run: one JSON line per thing that happened to a picture, never rewritten."""
+"""The manifest of a run: a JSON line for each change in the state of a picture, never rewritten."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WAITING, RUNNING, CHECKPOINT, INTERRUPTED, DONE, FAILED = (
     "failed",
 )
 STATES = (RUNNING, CHECKPOINT, INTERRUPTED, DONE, FAILED)
-"""The states that lines note; a picture without a line is waiting."""
+"""The states of lines; a picture without a line is waiting."""
 FINAL = (DONE, FAILED)
 
 
@@ -36,16 +36,16 @@ class Result:
     """What is known of a finished picture.
 
     Attributes:
-        file: its path within the folder of the run.
-        step: steps it has.
-        losses: weighted losses of its last step, by name.
-        score: mean cosine with its prompts in the eyes of the judge, in [-1, 1].
-        seconds: its share of the seconds of its batch.
-        begun: the step its batch continued from; the seconds are those of the steps thereafter.
-        batch: pictures that were optimised with it, itself included.
-        device: the device that computed it.
-        rank: 1 for the best candidate of its group; None before they were compared.
-        kept: whether it is one of the best of its group; None before they were compared.
+        file: path within the folder of the run.
+        step: number of its last step.
+        losses: weighted losses of the last step, by name.
+        score: mean cosine with its prompts, as the judge sees it, in [-1, 1].
+        seconds: time it took: that of its batch, divided by the number of pictures.
+        begun: step its batch continued from; `seconds` counts the later steps only.
+        batch: number of pictures optimised together.
+        device: device that computed it.
+        rank: 1 for the best candidate of its group; None before they are compared.
+        kept: whether it is among the best of its group; None before they are compared.
     """
 
     file: str
@@ -69,15 +69,15 @@ class Entry:
     """The latest state of a picture.
 
     Attributes:
-        job: the id of its job.
+        job: id of its job.
         state: one of `STATES`, or waiting.
-        name: of its files, without suffix.
-        step: steps it has.
-        checkpoint: the file it continues from, if there is one.
-        error: why it failed.
+        name: name of its files, without suffix.
+        step: number of its last step.
+        checkpoint: file it continues from, if there is one.
+        error: reason why it failed.
         result: what is known of it once it is done.
-        at: when this was noted, as ISO 8601 in UTC.
-        by: who noted it, HOST:PROCESS.
+        at: time of the entry, ISO 8601 in UTC.
+        by: process that wrote the entry, HOST:PID.
     """
 
     job: str
@@ -91,7 +91,7 @@ class Entry:
     by: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the table of its line."""
+        """Return the content of its line."""
         table = {"job": self.job, "state": self.state, "at": self.at, "by": self.by}
         table["name"] = self.name
         if self.result is not None:
@@ -106,7 +106,7 @@ class Entry:
 
     @classmethod
     def from_line(cls, line: bytes) -> Entry | None:
-        """Read a line; None if it is damaged or of another program."""
+        """Read a line; return None if it is damaged."""
         try:
             facts = dict(json.loads(line))
             result = None
@@ -143,7 +143,7 @@ class Manifest:
     """A file of JSON lines that several processes read and add to.
 
     Args:
-        folder: of the run, in which the folder `LOCKS` exists.
+        folder: folder of the run, in which the folder `LOCKS` exists.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -152,10 +152,10 @@ class Manifest:
         self._entries: dict[str, Entry] = {}
         self._offset = 0
 
-    def note(self, entry: Entry) -> None:
-        """Add a line, whole and on the disk when this returns.
+    def append(self, entry: Entry) -> None:
+        """Add a line; it is complete and on the disk when this returns.
 
-        An entry that does not say so was noted now and by this process.
+        An entry without time and process gets the present ones.
 
         Raises:
             OutputError: it cannot be written.
@@ -175,7 +175,7 @@ class Manifest:
     def read(self) -> dict[str, Entry]:
         """Return the latest entry of every picture by its job's id.
 
-        Lines cut off by a kill are passed over.
+        Lines that a killed process left incomplete are skipped.
         """
         self._refresh()
         return dict(self._entries)
@@ -186,7 +186,7 @@ class Manifest:
         return self._entries.get(job, Entry(job))
 
     def _refresh(self) -> None:
-        """Take in the lines that were added since the last look."""
+        """Read the lines that were added since the last call."""
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
@@ -201,7 +201,7 @@ class Manifest:
 
 
 def _ends_whole(file: BinaryIO) -> bool:
-    """Tell whether the last line is complete; a process may have been killed within one."""
+    """Return whether the last line is complete; a process may have been killed while writing it."""
     if file.seek(0, os.SEEK_END) == 0:
         return True
     file.seek(-1, os.SEEK_END)

@@ -16,9 +16,9 @@ class ModelCache:
     """Keeps the models that were loaded last; only one configuration's models are in memory.
 
     Args:
-        device: of all jobs; `auto` leaves it to each job's configuration.
-        judge: the perceptor that ranks pictures; None: those that guide.
-        bars: the class of progress bars of downloads; None: silent.
+        device: device of all jobs; `auto`: each job's own.
+        judge: perceptor that ranks pictures; None: those that guide.
+        bars: class of the progress bars of downloads; None: no bars.
     """
 
     def __init__(self, device: str = "auto", judge: str | None = None, bars: Bars | None = None):
@@ -31,7 +31,7 @@ class ModelCache:
 
         Raises:
             CheckpointError: weights are missing or damaged.
-            ConfigError: there is no such device.
+            ConfigError: this machine has no such device.
         """
         device = resolve_device(self._device if self._device != "auto" else config.device)
         key = repr((config.vqgan, config.perceptor_weights(), str(device), config.precision))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 Clock = Callable[[], float]
-"""Return seconds from any origin; never goes back."""
+"""Returns seconds since any origin; never decreases."""
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,10 @@ class Pace:
     """The seconds a batch of pictures takes.
 
     Attributes:
-        pictures: pictures in the batch.
+        pictures: number of pictures in the batch.
         start: seconds before the first step.
-        trying: seconds of a step while several starts compete.
-        step: seconds of a step thereafter.
+        trying: seconds per step while several starts compete.
+        step: seconds per step after that.
     """
 
     pictures: int
@@ -28,25 +28,25 @@ class Pace:
     step: float
 
     def seconds(self, steps: int, *, tried: int) -> float:
-        """Return the seconds of one picture of so many steps; starts compete in the first few.
+        """Return the seconds one picture takes.
 
         Args:
-            steps: steps of the picture.
-            tried: steps in which several starts compete.
+            steps: number of its steps.
+            tried: number of first steps in which several starts compete.
         """
         early = min(steps, tried)
         total = self.start + early * self.trying + (steps - early) * self.step
         return total / self.pictures
 
     def steps(self, budget: float, *, tried: int) -> int:
-        """Return the most steps that one picture can have in `budget` seconds; perhaps none."""
+        """Return the most steps one picture can make in `budget` seconds, perhaps 0."""
         left = budget * self.pictures - self.start
         if left <= tried * self.trying:
             return max(0, int(left / self.trying + 1e-9))
         return tried + int((left - tried * self.trying) / self.step + 1e-9)
 
     def fastest(self, other: Pace) -> Pace:
-        """Return the smaller of each time: what the machine can do when nothing disturbs it."""
+        """Return the smaller of each of the times: what the machine can do undisturbed."""
         return Pace(
             self.pictures,
             min(self.start, other.start),
@@ -60,8 +60,8 @@ class Stopwatch:
     """Times a batch from before it is built to its last step.
 
     Attributes:
-        tried: steps in which several starts compete; 0 if there is one start only.
-        clock: tells the seconds.
+        tried: number of first steps in which several starts compete; 0 for a single start.
+        clock: returns the seconds.
     """
 
     tried: int
@@ -74,23 +74,24 @@ class Stopwatch:
         self._last = self.clock()
 
     def started(self) -> None:
-        """Note that the batch is built and its first step begins."""
+        """Mark the beginning of the first step."""
         self._start = self._lap()
 
     def stepped(self, step: int) -> None:
-        """Note the end of a step, counted from 1."""
+        """Mark the end of a step, counted from 1."""
         (self._trying if step <= self.tried else self._steps).append(self._lap())
 
     def pace(self, pictures: int) -> Pace | None:
-        """Return the pace of the steps so far, each phase by the median of its steps.
+        """Return the pace so far: for each phase, the median of its steps.
 
-        The first step of a phase warms up and counts only where it is alone.
+        The first step of a phase warms up, and counts only if there is no other.
 
         Args:
-            pictures: pictures in the batch.
+            pictures: number of pictures in the batch.
 
         Returns:
-            The pace, or None before the first step. A phase without a step takes the other's time.
+            The pace, or None before the first step. A phase without steps takes the time of the
+            other phase.
         """
         trying, steps = (laps[1:] or laps for laps in (self._trying, self._steps))
         if not (trying or steps):

@@ -1,7 +1,7 @@
 """Paces that were measured before, so that the cost of a series is known without drawing.
 
-A small JSON file, which is a convenience: where it is damaged or cannot be written, the program
-goes on without it.
+They are kept in a small JSON file. If it is damaged it counts as empty, and if it cannot be written
+the paces are forgotten: it is a convenience.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from vqclip.runs.pace import Pace
 
 FILE = "paces.json"
 MOST = 200
-"""Paces that are remembered; the oldest are forgotten."""
+"""Number of paces that are kept; the oldest are dropped."""
 
 
 @dataclass(frozen=True)
 class RememberedPace:
-    """The pace of a batch that was drawn on a device.
+    """The pace of a batch on a device.
 
     Attributes:
-        kind: equal for batches that differ in nothing but size, pictures and length.
-        device: that computed it, as torch calls it.
-        pixels: of one picture.
-        pace: that was measured.
-        memory: bytes that one picture takes; None if unknown.
+        kind: kind of picture, see `kind_of`.
+        device: device that computed, by its name in torch.
+        pixels: number of pixels of a picture.
+        pace: pace of the batch.
+        memory: bytes per picture; None if unknown.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class RememberedPace:
     memory: int | None
 
     def scaled(self, pixels: int) -> RememberedPace:
-        """Return what it would be for pictures of another size: time and memory go by pixels."""
+        """Return the pace for another size; time and memory are proportional to the pixels."""
         ratio = pixels / self.pixels
         pace = Pace(
             self.pace.pictures,
@@ -58,7 +58,7 @@ class RememberedPace:
 
     @classmethod
     def from_dict(cls, table: Mapping[str, Any]) -> RememberedPace:
-        """Read what `asdict` gives.
+        """Read what `asdict` wrote.
 
         Raises:
             KeyError, TypeError, ValueError: it is damaged.
@@ -78,7 +78,7 @@ class RememberedPace:
             memory=None if memory is None else int(memory),
         )
         if found.pixels < 1 or pace.pictures < 1:
-            raise ValueError("a pace of nothing")
+            raise ValueError("a batch without pictures or pixels")
         return found
 
 
@@ -86,7 +86,7 @@ class PaceLog:
     """The paces in a file.
 
     Args:
-        path: of the file, which may not exist yet.
+        path: path of the file, which need not exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -94,15 +94,15 @@ class PaceLog:
 
     @classmethod
     def of_user(cls) -> PaceLog:
-        """Return the log in the folder of this user."""
+        """Return the log of this user."""
         return cls(home() / FILE)
 
     def find(self, config: Config, device: str) -> RememberedPace | None:
-        """Return the pace of pictures of a configuration, scaled where only the size differs.
+        """Return the pace of pictures of a configuration, scaled from another size if necessary.
 
         Args:
-            config: of the pictures.
-            device: that is to draw; `auto` is the one that was used last.
+            config: configuration of the pictures.
+            device: name of the device; `auto`: the one used last.
         """
         kind, pixels = kind_of(config), config.width * config.height
         known = [
@@ -115,13 +115,13 @@ class PaceLog:
         return None if nearest is None else nearest.scaled(pixels)
 
     def remember(self, config: Config, device: str, pace: Pace, memory: int | None) -> None:
-        """Keep a pace; one of a larger batch of the same pictures is not replaced.
+        """Keep a pace, unless that of a larger batch of such pictures is known.
 
         Args:
-            config: of the pictures.
-            device: that drew them.
-            pace: that was measured.
-            memory: bytes that one picture takes; None if unknown.
+            config: configuration of the pictures.
+            device: name of the device.
+            pace: pace of the batch.
+            memory: bytes per picture; None if unknown.
         """
         new = RememberedPace(kind_of(config), device, config.width * config.height, pace, memory)
         paces = self._read()
@@ -131,7 +131,7 @@ class PaceLog:
                 new = old if old.pace.pictures > pace.pictures else new
                 break
         content = json.dumps([asdict(entry) for entry in [*paces, new][-MOST:]], indent=1)
-        with suppress(OutputError):  # a convenience, see above
+        with suppress(OutputError):  # see above
             write(self._path, content.encode())
 
     def _read(self) -> list[RememberedPace]:
@@ -143,7 +143,7 @@ class PaceLog:
 
 
 def kind_of(config: Config) -> str:
-    """Return a digest of the settings that decide how long a step takes, size and length apart."""
+    """Return a digest of the settings that decide how long a step takes, apart from the size."""
     settings = (
         config.vqgan,
         config.perceptor_weights(),

@@ -16,13 +16,13 @@ class RunPicture:
     """One picture of a run.
 
     Attributes:
-        name: of its files, without suffix.
-        path: of the file; None while there is none.
-        labels: its place on the axes.
-        group: equal for the candidates of one picture.
-        kept: whether it is one of the best, or there is nothing to choose from.
-        settings: its whole recipe.
-        entry: its latest state.
+        name: name of its files, without suffix.
+        path: path of the file; None until it exists.
+        labels: its labels by axis.
+        group: equal for all candidates of a picture.
+        kept: whether it is among the best, or there is nothing to choose from.
+        settings: its resolved settings.
+        entry: its latest manifest entry.
     """
 
     name: str
@@ -35,52 +35,52 @@ class RunPicture:
 
     @property
     def state(self) -> str:
-        """Its latest state."""
+        """The latest state."""
         return self.entry.state
 
     @property
     def error(self) -> str:
-        """Why it failed; empty if it did not."""
+        """The reason why it failed; empty if it did not."""
         return self.entry.error
 
     @property
     def seed(self) -> int:
-        """Its random seed."""
+        """The random seed."""
         return int(self.settings["seed"])
 
     @property
     def rank(self) -> int | None:
-        """1 for the best of its group; None before they were compared."""
+        """The rank in its group, from 1; None before the group is ranked."""
         return None if self.entry.result is None else self.entry.result.rank
 
     @property
     def score(self) -> float | None:
-        """How well it shows its prompts, in [-1, 1]; None before it is done."""
+        """The mean cosine with its prompts, in [-1, 1]; None before it is done."""
         return None if self.entry.result is None else self.entry.result.score
 
     @property
     def losses(self) -> Mapping[str, float]:
-        """The weighted losses of its last step, by name."""
+        """The weighted losses of the last step, by name."""
         return {} if self.entry.result is None else self.entry.result.losses
 
     @property
     def steps(self) -> int | None:
-        """The steps it has; None before it is done."""
+        """The number of steps; None before it is done."""
         return None if self.entry.result is None else self.entry.result.step
 
     @property
     def seconds(self) -> float | None:
-        """The seconds it took, of those after it was continued; None before it is done."""
+        """The seconds it took, since it was last continued; None before it is done."""
         return None if self.entry.result is None else self.entry.result.seconds
 
     @property
     def was_continued(self) -> bool:
-        """Whether it was interrupted and continued, so that its seconds are not all."""
+        """Whether it was interrupted and continued, so that `seconds` is not the whole time."""
         return self.entry.result is not None and self.entry.result.begun > 0
 
     @property
     def prompts(self) -> str:
-        """Its prompts in one line."""
+        """The prompts in one line."""
         return " | ".join(map(_prompt_text, self.settings["prompts"]))
 
 
@@ -93,7 +93,7 @@ def read_pictures(folder: Path) -> tuple[RunRecord, list[RunPicture]]:
     """Read the record of a run and its pictures, in their order.
 
     Raises:
-        OutputError: the folder is not one of a series.
+        OutputError: the folder is not that of a run.
     """
     record = RunRecord.read(folder)
     entries = Manifest(folder).read()

@@ -1,4 +1,4 @@
-"""A probe: a few steps that are drawn only to measure their pace."""
+"""A probe: a few steps, drawn only to measure their pace."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from vqclip.runs.pacelog import PaceLog, kind_of
 from vqclip.series.plan import Plan
 
 STEPS = 3
-"""Steps of each phase; the first one warms up."""
+"""Steps of each phase; the first warms up."""
 FEW_STEPS = 2
-"""The same, where a rough figure is enough."""
+"""The same for a rough estimate."""
 SIZES = 6
-"""Sizes of pictures that are measured; further ones are scaled from them."""
+"""Number of sizes that are measured; the others are scaled from them."""
 
 
 def measure(
@@ -36,11 +36,11 @@ def measure(
     """Measure the pace of jobs that are drawn together, on the device of the models.
 
     Args:
-        models: the models that draw.
-        jobs: the batch.
-        steps: steps of each phase: while several starts compete, and with one.
-        clock: tells the seconds.
-        build: makes the optimisation.
+        models: models that draw.
+        jobs: jobs of the batch.
+        steps: number of steps of each phase: while several starts compete, and after that.
+        clock: returns the seconds.
+        build: builds the optimisation.
 
     Raises:
         ImageError: a picture to start from or to aim at cannot be read.
@@ -65,14 +65,14 @@ def measure_plan(plan: Plan, cache: ModelCache, paces: PaceLog, *, at_once: int 
     """Draw a few steps of each kind of picture of a plan, and remember their pace.
 
     Args:
-        plan: of the run.
-        cache: the models.
-        paces: where they are remembered.
-        at_once: pictures in a batch; None leaves it to the free memory.
+        plan: plan of the run.
+        cache: loads the models.
+        paces: log that remembers them.
+        at_once: pictures in a batch; None: as many as fit into memory.
 
     Raises:
         CheckpointError: the models cannot be loaded.
-        ConfigError: there is no such device.
+        ConfigError: this machine has no such device.
         ImageError: a picture to start from or to aim at cannot be read.
     """
     measured: set[tuple[str, int]] = set()

@@ -1,4 +1,4 @@
-"""What a run's folder remembers of its series: `series.json`."""
+"""The record of a series in the folder of its run: `series.json`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vqclip.series.plan import Plan, PlannedPicture
 
 FILE = "series.json"
 SHOWN = 12
-"""Differences that are listed."""
+"""Number of differences that are listed."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class PictureRecord:
     """What was planned of one picture.
 
     Attributes:
-        id: of its job.
-        name: of its files, without suffix.
-        group: equal for the candidates of one picture.
-        labels: its place on the axes.
-        settings: its whole recipe.
+        id: id of its job.
+        name: name of its files, without suffix.
+        group: equal for all candidates of a picture.
+        labels: its labels by axis.
+        settings: its resolved settings.
     """
 
     id: str
@@ -38,13 +38,13 @@ class PictureRecord:
 
     @classmethod
     def of(cls, job: PlannedPicture) -> PictureRecord:
-        """Return the record of a planned picture, equal to what is read of it later."""
-        settings = json.loads(json.dumps(job.job.to_dict()))  # the keys of tables become texts
+        """Return the record of a planned picture, equal to what is read back later."""
+        settings = json.loads(json.dumps(job.job.to_dict()))  # keys become texts
         return cls(job.id, job.name, job.group, dict(job.labels), settings)
 
     @property
     def place(self) -> tuple[str, str]:
-        """Where the picture is in the series, whatever its settings."""
+        """Its labels and name, which stay the same when its settings change."""
         return json.dumps(self.labels, sort_keys=True), self.name.rpartition("_")[0]
 
 
@@ -53,13 +53,13 @@ class RunRecord:
     """What was planned of a run: enough for sheets and galleries, and to compare.
 
     Attributes:
-        name: of the series.
-        axes: the labels of each axis of the matrix, in order.
-        candidates: pictures that are drawn of each.
-        keep: the best of them that are kept.
-        judge: the perceptor that ranks them; None: those that guide.
-        jobs: the pictures, in order.
-        models: SHA-256 of the weights that have drawn, by name.
+        name: name of the series.
+        axes: labels of each axis of the matrix, in order.
+        candidates: number of candidates drawn for each picture.
+        keep: number of candidates that are kept.
+        judge: perceptor that ranks them; None: those that guide.
+        jobs: pictures, in order.
+        models: SHA-256 of the weights that drew them, by name.
     """
 
     name: str
@@ -72,7 +72,7 @@ class RunRecord:
 
     @classmethod
     def of(cls, plan: Plan) -> RunRecord:
-        """Return the record of a plan of which nothing is drawn."""
+        """Return the record of a plan."""
         return cls(
             name=plan.name,
             axes={name: list(labels) for name, labels in plan.axes.items()},
@@ -87,13 +87,15 @@ class RunRecord:
         """Read the record in the folder of a run.
 
         Raises:
-            OutputError: there is none, or it is damaged.
+            OutputError: it does not exist, or is damaged.
         """
         path = folder / FILE
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise OutputError(f"{folder} is no folder of a series: there is no {path}") from error
+            raise OutputError(
+                f"{folder} is not the folder of a series: {path} does not exist"
+            ) from error
         except ValueError as error:
             raise OutputError(f"{path} is damaged: {error}") from error
         try:
@@ -110,7 +112,7 @@ class RunRecord:
             raise OutputError(f"{path} is not the plan of a series") from error
 
     def write(self, folder: Path) -> None:
-        """Write the record into the folder of a run, whole or not at all.
+        """Write the record into the folder of a run.
 
         Raises:
             OutputError: the folder cannot be written to.
@@ -119,18 +121,18 @@ class RunRecord:
         write(folder / FILE, text.encode())
 
     def with_models(self, models: Mapping[str, str]) -> RunRecord:
-        """Return the record with the weights that have drawn."""
+        """Return the record with other hashes of weights."""
         return replace(self, models=dict(models))
 
     def missing_from(self, other: RunRecord) -> list[PictureRecord]:
-        """Return the pictures that another record of the series does not have."""
+        """Return the pictures that another record lacks."""
         ids = {job.id for job in other.jobs}
         return [job for job in self.jobs if job.id not in ids]
 
     def differences(self, new: RunRecord) -> list[str]:
-        """Say how a new record of the folder's series differs, one line each; none if it fits.
+        """Return how a new record differs from this one, a line for each difference.
 
-        A series that has grown by further pictures fits.
+        Pictures that only the new record has are no difference: a series may grow.
         """
         lines = [
             f"{key}: {before} -> {now}"
@@ -146,7 +148,7 @@ class RunRecord:
         for job in self.missing_from(new):
             other = places.get(job.place)
             if other is None:
-                changes[f"{job.name} is not in it"] += 1
+                changes[f"{job.name} is missing"] += 1
                 continue
             before, now = _flat(job.settings), _flat(other.settings)
             changes.update(

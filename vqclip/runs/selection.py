@@ -1,4 +1,4 @@
-"""The selection of a run: the candidates of each picture are ranked, and the best are kept."""
+"""The selection of the best candidates of each picture of a run."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from vqclip.runs.manifest import FINAL, Entry, Result
 
 
 def select_best(run: RunFolder) -> list[str]:
-    """Rank the candidates of every complete group and copy the best beside the manifest.
+    """Rank the candidates of every finished group, and copy the best next to the manifest.
 
     Returns:
-        The ids of the pictures whose rank changed.
+        The ids of the jobs whose rank changed.
 
     Raises:
         OutputError: a picture cannot be written.
@@ -46,7 +46,7 @@ def _rank(run: RunFolder, group: Sequence[Entry]) -> list[str]:
         elif source.exists() and not copy.exists():
             write(copy, source.read_bytes())
         if result.rank != rank:
-            run.manifest.note(replace(entry, result=replace(result, rank=rank, kept=kept)))
+            run.manifest.append(replace(entry, result=replace(result, rank=rank, kept=kept)))
             changed.append(entry.job)
     return changed
 

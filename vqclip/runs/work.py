@@ -1,4 +1,4 @@
-"""How a run is to be carried out: by which processes, where and in what portions."""
+"""How a run is carried out: by how many processes, on which devices, in batches of which size."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ ENGINES = ("local", "ray")
 
 @dataclass(frozen=True)
 class WorkOptions:
-    """What workers, crews and clusters are told beside the run itself.
+    """The options of workers, crews and clusters.
 
     Attributes:
         engine: one of `ENGINES`.
-        address: of the Ray cluster; `auto` finds one on this machine.
-        workers: processes of this machine.
-        device: of all jobs; `auto` leaves it to each job's configuration.
-        checkpoint_every: steps between checkpoints; None leaves it to the configuration.
-        at_once: pictures in a batch; None leaves it to the free memory.
+        address: address of the Ray cluster; `auto` finds one on this machine.
+        workers: number of processes on this machine.
+        device: device of all jobs; `auto`: each job's own.
+        checkpoint_every: steps between checkpoints; None: as configured.
+        at_once: pictures in a batch; None: as many as fit into memory.
     """
 
     engine: str = "local"

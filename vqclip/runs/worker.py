@@ -1,4 +1,4 @@
-"""A worker: takes jobs that no other has, draws them in batches, and survives bad ones."""
+"""A worker: takes free jobs, draws them in batches, and goes on when some of them fail."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from vqclip.runs.work import WorkOptions
 from vqclip.series.plan import PlannedPicture
 
 PATIENCE = 0.5
-"""Seconds between two looks at jobs that other processes have."""
+"""Seconds to wait while other processes hold all jobs."""
 MESSAGE_LENGTH = 500
-"""Characters of an error that are noted."""
+"""Characters of an error that are kept."""
 
 
 @dataclass
 class Worker:
-    """Draws what is left of a run, sharing it with every other worker on the same folder.
+    """Draws what is left of a run, together with all other workers on the same folder.
 
     Attributes:
         run: the folder.
-        cache: the models.
-        stop: asked after every step whether to leave off.
-        options: how to work; a short list of jobs is shared by as many workers as it says.
-        paces: where the pace of the batches is remembered; None: nowhere.
+        cache: loads the models.
+        stop: called after every step.
+        options: how to work; a short list of jobs is divided among its number of workers.
+        paces: log that remembers the pace of the batches; None: none.
     """
 
     run: RunFolder
@@ -46,10 +46,10 @@ class Worker:
     paces: PaceLog | None = None
     _limits: dict[str, int] = field(default_factory=dict, init=False)
     _memory: dict[str, int] = field(default_factory=dict, init=False)
-    _noted: set[str] = field(default_factory=set, init=False)
+    _texts: set[str] = field(default_factory=set, init=False)
 
     def work(self) -> Iterator[Event]:
-        """Draw until nothing is left, or `stop` says so.
+        """Draw until nothing is left, or until `stop` returns True.
 
         Raises:
             OutputError: the folder cannot be written to.
@@ -58,7 +58,7 @@ class Worker:
             try:
                 batch = self.run.claim_batch(self._limit)
                 if batch:
-                    yield from self._without_repeats(self._draw(batch))
+                    yield from self._without_repeated_notes(self._draw(batch))
                     continue
             finally:
                 self.run.give_all_back()
@@ -68,13 +68,13 @@ class Worker:
             yield Waiting(waiting)
             time.sleep(PATIENCE)
 
-    def _without_repeats(self, events: Iterator[Event]) -> Iterator[Event]:
-        """Pass on events, each note once."""
+    def _without_repeated_notes(self, events: Iterator[Event]) -> Iterator[Event]:
+        """Pass events on, but each note only once."""
         for event in events:
             if isinstance(event, Note):
-                if event.text in self._noted:
+                if event.text in self._texts:
                     continue
-                self._noted.add(event.text)
+                self._texts.add(event.text)
             yield event
 
     def _limit(self, job: PlannedPicture, left: int) -> int:
@@ -82,7 +82,7 @@ class Worker:
         if job.batch not in self._limits:
             try:
                 fitting = self._fitting(job)
-            except VqclipError:  # reported of each job when it is drawn
+            except VqclipError:  # reported for each job when it is drawn
                 return 1
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
@@ -100,7 +100,7 @@ class Worker:
         return pictures_in(self._memory[job.batch], device, processes=processes)
 
     def _draw(self, jobs: Sequence[PlannedPicture]) -> Iterator[Event]:
-        """Draw a batch; when something is wrong, find the jobs it is wrong with."""
+        """Draw a batch; if that fails, find the jobs at fault and draw the others."""
         try:
             yield from self._draw_together(jobs)
             return
@@ -116,13 +116,13 @@ class Worker:
         self.run.check_models(all_hashes(models))
         batch = Batch(self.run, jobs, models, judge, self.options.checkpoint_every)
         yield from batch.draw(self.stop)
-        # Beside others a worker is slower than alone.
+        # Next to other workers it is slower than alone.
         if batch.pace is not None and self.paces is not None and self.options.workers == 1:
             device, memory = str(models.generator.device), self._memory.get(jobs[0].batch)
             self.paces.remember(jobs[0].config, device, batch.pace, memory)
 
     def _recover(self, jobs: Sequence[PlannedPicture], problem: Exception) -> Iterator[Event]:
-        """Note the job that is to blame and draw the others; halve the batch to find it."""
+        """Fail the jobs at fault and draw the others; halve the batch to find them."""
         if isinstance(problem, DivergedError):
             bad = [jobs[index] for index in problem.images]
             yield from self._fail(bad, problem)
@@ -137,19 +137,19 @@ class Worker:
         if is_out_of_memory(problem):
             self._limits[jobs[0].batch] = half
             torch.cuda.empty_cache()
-            yield Note((), f"out of memory: {half} pictures at once now")
+            yield Note((), f"out of memory: continuing with {half} pictures at once")
         yield from self._draw(jobs[:half])
         yield from self._draw(jobs[half:])
 
     def _fail(self, jobs: Sequence[PlannedPicture], error: Exception) -> Iterator[Event]:
         reason = _reason(error)
         for job in jobs:
-            self.run.manifest.note(Entry(job.id, FAILED, name=job.name, error=reason))
+            self.run.manifest.append(Entry(job.id, FAILED, name=job.name, error=reason))
             yield Failed((job.id,), job.name, reason)
 
 
 def _reason(error: Exception) -> str:
-    """Say in one line why a job failed."""
+    """Return in one line why a job failed."""
     text = " ".join(str(error).split())[:MESSAGE_LENGTH]
     if is_out_of_memory(error):
         return f"out of memory: {text}"
