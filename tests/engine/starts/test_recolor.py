@@ -9,8 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.engine.starts.test_nearest import tiny_bank
-from tests.tiny import tiny_models
+from tests.tiny import tiny_bank, tiny_models
 from vqclip.engine.build import build
 from vqclip.engine.starts.recolor import recolor
 
@@ -32,7 +31,7 @@ class Towards:
         return self.far(leaf)[:, None]
 
     def compare(self, versions: list[Tensor], streams: object, *, progress: float) -> Tensor:
-        return torch.stack([self.far(one) for one in versions])
+        return torch.stack([self.far(images) for images in versions])
 
     def far(self, images: Tensor) -> Tensor:
         return (images.detach() - self.wanted).square().sum(dim=(1, 2, 3))
