@@ -16,7 +16,7 @@ from tests.models.fetching import FILE, GENERATOR, REPO
 from tests.models.published import diffusers, lightning, write_forms
 from tests.models.server import Server
 from tests.tiny import taming_tensors, write_clip
-from vqclip.models.fetch import download, home
+from vqclip.models.fetch import download, home, request
 from vqclip.models.fetch.hub import CONFIG
 from vqclip.models.fetch.store import Store
 
@@ -36,7 +36,7 @@ def content(tmp_path_factory) -> bytes:
 @pytest.fixture
 def server(monkeypatch) -> Iterator[Server]:
     monkeypatch.setattr(download, "PAUSES", (0.0, 0.0))
-    monkeypatch.setattr(download, "TIMEOUT", (5.0, 5.0))
+    monkeypatch.setattr(request, "TIMEOUT", (5.0, 5.0))
     for name in home.OFFLINE:
         monkeypatch.delenv(name, raising=False)
     with servers.running() as server:

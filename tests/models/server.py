@@ -198,6 +198,50 @@ def slowly(pieces: int, pause: float) -> Behaviour:
     return behave
 
 
+def announces(length: str) -> Behaviour:
+    """Announce a length of the file as a text."""
+
+    def behave(handler: Handler, _: bytes) -> None:
+        handler.start(200, None, Content_Length=length)
+        handler.close_connection = True
+
+    return behave
+
+
+def versioned(content: bytes, share: float, **headers: str) -> Behaviour:
+    """Send a share of a version of the file, which is replaced on the server afterwards."""
+
+    def behave(handler: Handler, _: bytes) -> None:
+        handler.start(200, len(content), **headers)
+        handler.wfile.write(content[: int(len(content) * share)])
+        handler.wfile.flush()
+        handler.close_connection = True
+
+    return behave
+
+
+def ignores_versions(content: bytes, **headers: str) -> Behaviour:
+    """Send the range that is asked for, whatever the version in `If-Range`."""
+
+    def behave(handler: Handler, _: bytes) -> None:
+        first = int((re.findall(r"bytes=(\d+)-", handler.headers.get("Range", "")) or ["0"])[0])
+        span = {"Content_Range": f"bytes {first}-{len(content) - 1}/{len(content)}"}
+        handler.start(206 if first else 200, len(content) - first, **headers, **span)
+        handler.wfile.write(content[first:])
+
+    return behave
+
+
+def drips(handler: Handler, content: bytes) -> None:
+    """Send byte by byte, each in time."""
+    handler.start(200, len(content))
+    for at in range(40):
+        handler.wfile.write(content[at : at + 1])
+        handler.wfile.flush()
+        time.sleep(0.01)
+    handler.close_connection = True
+
+
 @contextmanager
 def running() -> Iterator[Server]:
     server = Server()

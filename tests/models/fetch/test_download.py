@@ -14,10 +14,11 @@ from tests.models import server as servers
 from tests.models.fetching import sha
 from tests.models.server import redirect, serve, slowly, status, truncated
 from vqclip.errors import CheckpointError
-from vqclip.models.fetch import download
+from vqclip.models.fetch import download, request
 from vqclip.models.fetch.bars import Silent
 from vqclip.models.fetch.catalogue import RemoteFile
 from vqclip.models.fetch.download import fetch
+from vqclip.models.fetch.request import version_path
 
 CONTENT = bytes(range(256)) * 5000  # several pieces
 HASH = sha(CONTENT)
@@ -31,7 +32,7 @@ def part(tmp_path) -> Path:
 def assert_fetched(part: Path) -> None:
     """The file is whole, and nothing is left beside it."""
     assert part.read_bytes() == CONTENT
-    assert list(part.parent.iterdir()) == [part]
+    assert set(part.parent.iterdir()) <= {part, version_path(part)}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def assert_fetched(part: Path) -> None:
     + ["no-length", "slow"],
 )
 def test_what_passes_is_tried_again(server, part, monkeypatch, behaviours) -> None:
-    monkeypatch.setattr(download, "TIMEOUT", (0.3, 0.3))
+    monkeypatch.setattr(request, "TIMEOUT", (0.3, 0.3))
     url = server.put("/last.ckpt", CONTENT, *behaviours)
     assert fetch(RemoteFile(url, len(CONTENT), HASH), part, expected=HASH) == HASH
     assert_fetched(part)
@@ -71,6 +72,11 @@ def test_what_passes_is_tried_again(server, part, monkeypatch, behaviours) -> No
         (redirect("/last.ckpt"), "redirects"),
         (redirect("http://example.invalid/x"), "only HTTPS"),
         (redirect("ftp://example.invalid/x"), "only HTTPS"),
+        (redirect("http://[::1"), "no address"),
+        (redirect(f"https://{'a' * 300}.invalid/x"), "cannot be re"),
+        (redirect("https://exa mple..invalid/x"), "cannot be re"),
+        (servers.announces("9" * 5000), "announces a size that is none: '99999999999999999999'"),
+        (servers.announces("-7"), "announces a size that is none: '-7'"),
     ],
 )
 def test_what_fails_is_named(server, part, behaviour, message) -> None:
@@ -80,7 +86,7 @@ def test_what_fails_is_named(server, part, behaviour, message) -> None:
 
 
 def test_a_server_that_stops_answering_is_named(server, part, monkeypatch) -> None:
-    monkeypatch.setattr(download, "TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(request, "TIMEOUT", (0.2, 0.2))
     url = server.put("/last.ckpt", CONTENT, servers.stalls)
     with pytest.raises(CheckpointError, match="failed 3 times: no answer for 0.2 seconds"):
         fetch(RemoteFile(url), part, expected=None)
@@ -122,7 +128,7 @@ def test_a_part_is_resumed_and_a_changed_file_is_sent_whole(server, part) -> Non
     with pytest.raises(CheckpointError, match="failed 3 times: the connection broke"):
         fetch(file, part, expected=None)
     kept = part.stat().st_size
-    assert kept >= download.PIECE
+    assert kept >= request.PIECE
     server.behaviours.clear()
     server.seen.clear()
     fetch(file, part, expected=None)
@@ -132,6 +138,45 @@ def test_a_part_is_resumed_and_a_changed_file_is_sent_whole(server, part) -> Non
     part.with_name(part.name + ".etag").write_text('"of another file"')
     fetch(file, part, expected=None)
     assert_fetched(part)
+
+
+@pytest.mark.parametrize(
+    ("headers", "resumed"),
+    [
+        ({}, False),
+        ({"ETag": 'W/"1"'}, False),
+        ({"ETag": '"1"'}, True),
+        ({"Last_Modified": "Sat, 01 Jan 2000 00:00:00 GMT"}, True),
+        ({"Last_Modified": "Fri, 31 Dec 2100 00:00:00 GMT"}, False),
+        ({"Last_Modified": "yesterday"}, False),
+    ],
+    ids=["nothing", "weak", "strong", "dated", "just-changed", "no-date"],
+)
+def test_only_a_part_of_a_known_version_is_continued(server, part, headers, resumed) -> None:
+    """A file that changes between two requests is never glued from two versions."""
+    other = b"x" * len(CONTENT)
+    first = servers.versioned(CONTENT, 0.6, **headers)
+    url = server.put("/last.ckpt", other, first, servers.ignores_versions(CONTENT, **headers))
+    fetch(RemoteFile(url), part, expected=None)
+    assert part.read_bytes() == CONTENT
+    assert [("Range" in seen) for _, _, seen in server.seen] == [False, resumed]
+
+
+def test_the_rest_of_another_version_is_refused(server, part) -> None:
+    """A server that ignores If-Range is found out by its tag."""
+    first = servers.versioned(b"x" * len(CONTENT), 0.6, ETag='"1"')
+    url = server.put("/last.ckpt", CONTENT, first, servers.ignores_versions(CONTENT, ETag='"2"'))
+    fetch(RemoteFile(url), part, expected=None)
+    assert part.read_bytes() == CONTENT
+    assert len(server.seen) == 3
+
+
+def test_a_server_that_drips_is_left(server, part, monkeypatch) -> None:
+    monkeypatch.setattr(download, "WINDOW", 0.05)
+    monkeypatch.setattr(download, "LEAST_SPEED", 10**9)
+    url = server.put("/last.ckpt", CONTENT, servers.drips)
+    with pytest.raises(CheckpointError, match=r"failed 3 times: sent only \d+ bytes per second"):
+        fetch(RemoteFile(url), part, expected=None)
 
 
 def test_a_part_of_another_file_is_dropped_by_its_hash(server, part) -> None:
@@ -144,7 +189,7 @@ def test_a_part_of_another_file_is_dropped_by_its_hash(server, part) -> None:
 
 def test_only_https_unless_the_hash_is_known(server, part, monkeypatch) -> None:
     url = server.put("/last.ckpt", CONTENT)
-    monkeypatch.setattr(download, "LOOPBACK", ())  # as if the server were far away
+    monkeypatch.setattr(request, "LOOPBACK", ())  # as if the server were far away
     with pytest.raises(CheckpointError, match="only HTTPS"):
         fetch(RemoteFile(url), part, expected=None)
     assert not server.seen

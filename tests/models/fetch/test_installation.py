@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import resource
 import threading
 import zipfile
+from collections.abc import Iterator
 
 import pytest
 import torch
 from filelock import FileLock
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 
 from tests.models import server as servers
 from tests.models.fetching import assert_whole, sha, tiny_entry
@@ -179,5 +182,59 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(server, store, content, t
     digest = hashlib.sha256(entry.files[0].url.encode()).hexdigest()[:8]
     store.folder.mkdir()
     (store.folder / f"tiny.{digest}.part").symlink_to("/dev/full")
+    (store.folder / f"tiny.{digest}.part.etag").write_text('"1"')
     with pytest.raises(OutputError, match="No space left on device"):
         obtain(store, entry)
+
+
+@contextlib.contextmanager
+def disk_of(size: int) -> Iterator[None]:
+    """Let no file grow beyond a number of bytes, as if the disk were full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_leads_to_the_next_address(server, store, content) -> None:
+    small = save(taming_tensors())
+    entry = tiny_entry(server.put("/last.ckpt", content), server.put("/small", small))
+    with disk_of(len(content) - 1):
+        obtain(store, entry)
+    assert_whole(store, entry)
+
+
+def test_a_disk_that_is_full_while_converting_is_a_sentence(server, store) -> None:
+    half = save({name: tensor.half() for name, tensor in taming_tensors().items()})
+    url = server.put("/half", half)
+    with disk_of(len(half) + 1), pytest.raises(OutputError, match=f"{url} cannot be kept: .*tiny"):
+        obtain(store, tiny_entry(url))
+    assert not store.unfinished_files(tiny_entry())
+    obtain(store, tiny_entry(url))  # there is room again: nothing is sent twice
+    assert [("Range" in headers) for _, _, headers in server.seen] == [False, True]
+    assert read_vqgan(store.path(tiny_entry())).keys() == taming_tensors().keys()
+
+
+def test_what_killed_processes_left_is_swept(server, store, content) -> None:
+    entry = tiny_entry(server.put("/last.ckpt", content))
+    left = [".tiny.safetensors.ab12", ".tiny.json.cd34", "tiny.unpacked.part", "tiny.0a.part"]
+    store.folder.mkdir()
+    for _ in ("before the model was made", "after it"):
+        for name in left:
+            (store.folder / name).touch()
+        obtain(store, entry)
+        assert_whole(store, entry)
+
+
+def test_nothing_is_swept_while_another_process_works(store, content) -> None:
+    entry = tiny_entry()
+    store.folder.mkdir()
+    save_file(taming_tensors(), store.path(entry))
+    (store.folder / ".tiny.safetensors.ab12").touch()
+    with FileLock(store.lock_path(entry)):
+        obtain(store, entry)
+        assert store.unfinished_files(entry)
+    obtain(store, entry)
+    assert not store.unfinished_files(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,13 +10,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from vqclip.errors import CheckpointError, OutputError
+from vqclip.errors import CheckpointError, OutputError, VqclipError
 from vqclip.files import sha256
 from vqclip.models.convert import convert
 from vqclip.models.fetch.bars import Bars, Silent
 from vqclip.models.fetch.catalogue import RemoteFile, VqganEntry
 from vqclip.models.fetch.download import fetch
 from vqclip.models.fetch.home import offline
+from vqclip.models.fetch.request import version_path
 from vqclip.models.fetch.store import Record, Store
 from vqclip.models.weights.architecture import Architecture, infer_architecture
 from vqclip.models.weights.checkpoints import read_vqgan
@@ -34,6 +36,7 @@ def obtain(store: Store, entry: VqganEntry, *, bars: Bars = Silent) -> Path:
     """
     path = store.path(entry)
     if path.is_file():
+        _sweep(store, entry)
         return path
     try:
         store.folder.mkdir(parents=True, exist_ok=True)
@@ -65,6 +68,8 @@ def verify(store: Store, entry: VqganEntry) -> Architecture:
 
 def _install(store: Store, entry: VqganEntry, bars: Bars) -> None:
     """Make the slim form of the file that the user put into the folder, or of a download."""
+    for path in store.unfinished_files(entry):
+        path.unlink(missing_ok=True)
     planted = store.planted(entry)
     if planted is not None:
         _keep(store, entry, planted, source=planted.name)
@@ -72,23 +77,37 @@ def _install(store: Store, entry: VqganEntry, bars: Bars) -> None:
     if offline():
         problem = f"{entry.name} is not downloaded, and the network is switched off"
         raise CheckpointError(f"{problem}; {store.advice(entry)}")
-    problems = []
+    problems: list[VqclipError] = []
     for file in entry.files:
         try:
             _download(store, entry, file, bars)
-        except CheckpointError as error:
-            problems.append(str(error))
+        except (CheckpointError, OutputError) as error:
+            problems.append(error)
         else:
             return
-    tried = "\n".join(problems) or "no HTTPS address is known"
-    raise CheckpointError(f"{entry.name} cannot be downloaded; {store.advice(entry)}\n{tried}")
+    tried = "\n".join(map(str, problems)) or "no HTTPS address is known"
+    # A disk that is full for one file may have room for a smaller one.
+    unwritten = bool(problems) and all(isinstance(error, OutputError) for error in problems)
+    kind = OutputError if unwritten else CheckpointError
+    raise kind(f"{entry.name} cannot be downloaded; {store.advice(entry)}\n{tried}")
+
+
+def _sweep(store: Store, entry: VqganEntry) -> None:
+    """Remove what a process left that was killed just after it had made the slim form."""
+    if not store.partial_files(entry) and not store.unfinished_files(entry):
+        return
+    with contextlib.suppress(OSError, Timeout), FileLock(store.lock_path(entry), timeout=0):
+        for path in (*store.partial_files(entry), *store.unfinished_files(entry)):
+            path.unlink(missing_ok=True)
 
 
 def _download(store: Store, entry: VqganEntry, file: RemoteFile, bars: Bars) -> None:
     """Download a file and make the slim form of it.
 
     Raises:
-        CheckpointError: the address does not give the model; the message starts with the address.
+        CheckpointError: the address does not give the model; the message starts with the address,
+            as it does for all errors.
+        OutputError: the disk is full, or the folder cannot be written.
     """
     digest = hashlib.sha256(file.url.encode()).hexdigest()[:8]
     part = store.folder / f"{entry.name}.{digest}.part"
@@ -97,6 +116,13 @@ def _download(store: Store, entry: VqganEntry, file: RemoteFile, bars: Bars) -> 
         _keep(store, entry, part, source=file.url, files={file.url: found})
     except CheckpointError as error:
         raise CheckpointError(f"{file.url} {str(error).replace(str(part), 'the file')}") from error
+    except OutputError as error:
+        raise OutputError(f"{file.url} cannot be kept: {error}") from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutputError(
+            f"{file.url} cannot be kept: {part} cannot be written: {reason}"
+        ) from error
     for path in store.partial_files(entry):
         path.unlink()
 
@@ -117,6 +143,7 @@ def _keep(
         slim.unlink(missing_ok=True)
         if path.suffix == ".part":  # resuming it would only fail again
             path.unlink(missing_ok=True)
+            version_path(path).unlink(missing_ok=True)
         raise
     known = {**store.record(entry).files, **(files or {})}
     store.write_record(entry, Record(known, sha256(slim), source))

@@ -61,6 +61,13 @@ class Store:
         """Return what unfinished downloads of a model have left."""
         return sorted(self.folder.glob(f"{entry.name}.*.part*"))
 
+    def unfinished_files(self, entry: VqganEntry) -> list[Path]:
+        """Return the temporary files of a conversion or a record; only for who holds the lock."""
+        names = (f"{entry.name}{SAFE}", f"{entry.name}.json")
+        scratch = self.folder / f"{entry.name}.unpacked.part"
+        found = [path for name in names for path in self.folder.glob(f".{name}.*")]
+        return sorted([*found, scratch] if scratch.is_file() else found)
+
     def lock_path(self, entry: VqganEntry) -> Path:
         """Return the path of the lock that a process holds while it downloads a model."""
         return self.folder / f"{entry.name}.lock"

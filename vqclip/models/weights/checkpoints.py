@@ -103,7 +103,10 @@ def write_vqgan(path: Path, tensors: Mapping[str, Tensor]) -> Architecture:
     architecture = infer_architecture(tensors)
     metadata = {METADATA: json.dumps({**asdict(architecture), "factor": architecture.factor})}
     with atomic(path) as temporary:
-        save_file(dict(tensors), temporary, metadata=metadata)
+        try:
+            save_file(dict(tensors), temporary, metadata=metadata)
+        except SafetensorError as error:  # the disk is full, for example
+            raise OSError(str(error)) from error
     return architecture
 
 
