@@ -8,6 +8,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 import pytest
+import yaml
 from hatchling.build import build_wheel
 
 import vqclip
@@ -45,6 +46,17 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
         name = build_wheel(str(folder))
     assert (folder / name).stat().st_size < WHEEL_MEGABYTES * 10**6
     return zipfile.ZipFile(folder / name)
+
+
+def test_versions_are_in_step() -> None:
+    numbers = re.match(r"# The small pair, version (\d+\.\d+)\n", read(f"{MINI}/MODEL_CARD.md"))
+    assert numbers
+    assert re.fullmatch(rf"{re.escape(numbers[1])}\.\d+", vqclip.__version__)
+    newest = re.search(r"^## \[(.+)\] - (\d{4}-\d\d-\d\d)$", read("CHANGELOG.md"), re.MULTILINE)
+    assert newest
+    assert newest[1] == vqclip.__version__
+    citation = yaml.safe_load(read("CITATION.cff"))
+    assert newest.groups() == (str(citation["version"]), str(citation["date-released"]))
 
 
 def test_the_wheel_holds_the_data(wheel) -> None:
