@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -38,6 +39,15 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Leave the folder of this user alone, unless another one is named."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "VQCLIP_HOME" not in os.environ:
+            patch.setenv("VQCLIP_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 def small_config(**changes: Any) -> Config:

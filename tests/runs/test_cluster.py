@@ -191,7 +191,7 @@ def test_jobs_of_a_real_node_that_is_killed_are_taken_up_again(plan_of) -> None:
     from ray.cluster_utils import Cluster as Nodes
 
     # The head has no place for an actor, so that all work is where it is killed.
-    fast = {"health_check_period_ms": 200, "health_check_failure_threshold": 2}
+    fast = {"health_check_period_ms": 500, "health_check_failure_threshold": 4}
     head = {"num_cpus": 0, "include_dashboard": False, "_system_config": fast}
     nodes = Nodes(initialize_head=True, head_node_args=head)
     try:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 
 import torch
 
-from tests.running import never, pictures, states
+from tests.running import of_kind
 from vqclip.runs.crew import Crew, devices
-from vqclip.runs.events import Note, Waiting
+from vqclip.runs.events import Interrupted, Note, Started, Waiting
 from vqclip.runs.folder import RunFolder
-from vqclip.runs.manifest import FILE, RUNNING
+from vqclip.runs.manifest import CHECKPOINT, DONE, FILE, INTERRUPTED
 from vqclip.runs.work import WorkOptions
 
-TOGETHER = 0.4
-"""Seconds within which two processes wait, but one does not wait twice."""
+JOBS = """jobs:
+  - {prompt: a fox, seeds: 0-2}
+  - {prompt: a hen, steps: 1000000}
+"""
 
 
 def test_every_worker_has_a_device(monkeypatch) -> None:
@@ -30,27 +31,29 @@ def test_every_worker_has_a_device(monkeypatch) -> None:
     assert devices(2, "auto") == ["auto", "auto"]
 
 
-def test_workers_share_a_series_and_one_that_is_killed_is_replaced(plan_of) -> None:
-    plan = plan_of("jobs:\n  - {prompt: a fox, seeds: 0-7}\n", steps=20)
-    run = RunFolder.open(plan)
-    crew = Crew(run, WorkOptions(workers=2, at_once=1), never)
-    # All jobs are ours until both workers wait for them.
-    assert len(run.claim_batch(lambda job, left: left)) == 8
-    waited, killed, notes = 0.0, "", []
-    for event in crew.work():
-        if isinstance(event, Waiting):
-            if time.monotonic() - waited < TOGETHER:
-                run.give_all_back()
-            waited = time.monotonic()
-        if isinstance(event, Note):
-            notes.append(event.text)
-        running = [entry for entry in run.manifest.read().values() if entry.state == RUNNING]
-        if not killed and len({entry.by for entry in running}) == 2:
-            killed = running[-1].by
+def test_a_worker_takes_over_from_one_that_is_killed(plan_of) -> None:
+    run = RunFolder.open(plan_of(JOBS))
+    *short, endless = run.plan.jobs
+    options = WorkOptions(workers=2, at_once=1, checkpoint_every=2)
+    stopped, killed, events = [], "", []
+    for event in Crew(run, options, lambda: bool(stopped)).work():
+        events.append(event)
+        # Who waits for the last job is not the one that draws it.
+        entry = run.manifest.entry(endless.id)
+        if not killed and isinstance(event, Waiting) and entry.state == CHECKPOINT:
+            killed = entry.by
             os.kill(int(killed.partition(":")[2]), signal.SIGKILL)
-    assert notes == ["a worker died (exit code -9); the others draw its pictures"]
-    assert states(run) == ["done"] * 8
-    assert len(pictures(run)) == 8
+        if killed and isinstance(event, Started):
+            stopped.append(event)
+    assert [note.text for note in of_kind(events, Note)] == [
+        "a worker died (exit code -9); the others draw its pictures"
+    ]
+    assert stopped[0].jobs == (endless.id,)
+    assert stopped[0].step >= 2
+    assert of_kind(events, Interrupted)[0].jobs == (endless.id,)
+    entry = run.manifest.entry(endless.id)
+    assert entry.state == INTERRUPTED
+    assert entry.by != killed
     lines = [json.loads(line) for line in (run.folder / FILE).read_text().splitlines()]
-    done = [line["job"] for line in lines if line["state"] == "done"]
-    assert len(done) == len(set(done))
+    done = [line["job"] for line in lines if line["state"] == DONE]
+    assert sorted(done) == sorted(job.id for job in short)
