@@ -12,7 +12,6 @@ from tests.tiny import tiny_models
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import OutputError
-from vqclip.files import atomic
 from vqclip.outputs import recipe
 from vqclip.outputs.writer import Writer
 
@@ -73,21 +72,6 @@ def test_a_preview_is_the_picture_of_its_step(make_job, tmp_path) -> None:
 def test_a_checkpoint_is_due_between_the_steps(make_job, tmp_path, every, due) -> None:
     generation, writer = batch(make_job, tmp_path, output__checkpoint_every=every)
     assert [iterate.step for iterate in generation if writer.is_checkpoint_due(iterate)] == due
-
-
-def test_a_failed_write_leaves_the_old_file(tmp_path) -> None:
-    path = tmp_path / "x.png"
-    path.write_bytes(b"old")
-
-    def fail() -> None:
-        with atomic(path) as temporary:
-            temporary.write_bytes(b"half")
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_trace_that_cannot_be_written_is_said(make_job, tmp_path) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.running import MATRIX, TinyCache
-from vqclip.cli.dryrun import clock, cost_lines
-from vqclip.runs.estimate import PROGRAM_BYTES, Estimate, estimate
+from vqclip.runs.estimate import PROGRAM_BYTES, estimate
 from vqclip.runs.pace import Pace
 from vqclip.runs.pacelog import PaceLog
 from vqclip.runs.probe import measure_plan
@@ -55,25 +54,3 @@ def test_one_picture_of_each_kind_and_a_few_sizes_is_measured(plan_of, paces) ->
     assert (cost.unknown, cost.devices) == (0, ("cpu",))
     assert cost.seconds > 0
     assert cost.memory > PROGRAM_BYTES
-
-
-def test_the_cost_is_said_in_lines() -> None:
-    known = Estimate(2_000_000, 0, 3723.4, 1_240_000_000, 4, ("cpu",))
-    assert cost_lines(known, 8) == [
-        "time: about 1:02:03 on cpu, in one process",
-        "memory: about 1.2 GB, 4 pictures at once",
-        "disk: about 2.0 MB",
-    ]
-    partly = Estimate(2_000_000, 3, 60, 1_000_000_000, 4, ("cuda:0",))
-    lines = cost_lines(partly, 8)
-    assert lines[0] == "time: about 0:01:00 for 5 of 8 pictures on cuda:0, in one process"
-    assert lines[2].startswith("time and memory of 3 pictures: not measured on this machine yet")
-    unknown = cost_lines(Estimate(2_000_000, 8, 0, 0, 1, ()), 8)
-    assert "--dry-run --measure" in unknown[0]
-    assert unknown[1] == "disk: about 2.0 MB"
-
-
-def test_durations() -> None:
-    assert clock(0.4) == "0:00:00"
-    assert clock(59.6) == "0:01:00"
-    assert clock(360_000) == "100:00:00"

@@ -18,6 +18,7 @@ from vqclip.runs.events import (
     Step,
     Stopped,
     Waiting,
+    without_repeats,
 )
 from vqclip.runs.manifest import Result
 
@@ -69,3 +70,10 @@ def test_a_picture_that_is_done_says_what_is_known_of_it() -> None:
         ("batch", 2),
         ("device", "cpu"),
     ]
+
+
+def test_a_note_is_passed_on_once() -> None:
+    events = [Note((), "a"), Waiting(("x",)), Note((), "b"), Note(("x",), "a"), Waiting(("x",))]
+    texts = {"b"}
+    assert list(without_repeats(events, texts)) == [events[0], events[1], events[4]]
+    assert list(without_repeats(events, texts)) == [events[1], events[4]]

@@ -35,12 +35,10 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: Mapping[str, str] | None =
 
     check_folder(Path(jobs[0].config.output.folder))
     models = load(jobs[0].config, hashes or {}, quiet=quiet)
+    notes: set[str] = set()
     for index, batch in enumerate(batches(jobs)):
-        generation = build(models, batch)
-        for warning in generation.warnings if index == 0 else []:
-            say(f"note: {warning}")
         try:
-            finish(generation, Writer.for_jobs(batch), quiet=quiet)
+            finish(build(models, batch), Writer.for_jobs(batch), quiet=quiet, notes=notes)
         except typer.Exit:
             begun = index * BATCH + len(batch)
             seeds = [job.seed for job in jobs[begun:]]
@@ -71,8 +69,16 @@ def load(config: Config, hashes: Mapping[str, str], *, quiet: bool) -> Models:
     return models
 
 
-def finish(generation: Generation, writer: Writer, *, quiet: bool) -> None:
+def finish(
+    generation: Generation, writer: Writer, *, quiet: bool, notes: set[str] | None = None
+) -> None:
     """Make the remaining steps of a batch, with a progress bar, and print the pictures' paths.
+
+    Args:
+        generation: the batch.
+        writer: writes its files.
+        quiet: whether to hide the progress bar.
+        notes: texts of notes that were shown before; further ones are added.
 
     Raises:
         typer.Exit: it was interrupted; the pictures so far are saved.
@@ -81,15 +87,19 @@ def finish(generation: Generation, writer: Writer, *, quiet: bool) -> None:
     from tqdm import tqdm
 
     from vqclip.runs.drive import drive
-    from vqclip.runs.events import Step
+    from vqclip.runs.events import Note, Step, without_repeats
 
     steps = generation.config.steps
     saved = ", ".join(map(str, writer.paths))
     bar = tqdm(total=steps, initial=generation.step, disable=quiet, unit="step")
     try:
         with bar, interruptible() as interrupted:
-            for event in drive(generation, writer, interrupted.is_set):
-                if isinstance(event, Step):
+            events = drive(generation, writer, interrupted.is_set)
+            for event in without_repeats(events, set() if notes is None else notes):
+                if isinstance(event, Note):
+                    bar.clear()
+                    say(f"note: {event.text}")
+                elif isinstance(event, Step):
                     bar.set_postfix_str(describe(event.losses[0]), refresh=False)
                     bar.update()
     except DivergedError:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from tqdm import tqdm
+
 from vqclip.cli.console import say
+from vqclip.runs.events import Event, Failed, Interrupted, Note, Started, Step
+from vqclip.runs.manifest import DONE, FAILED, FINAL
 
 if TYPE_CHECKING:
-    from vqclip.runs.events import Event
     from vqclip.runs.folder import RunFolder
 
 READ_EVERY = 1.0
@@ -24,18 +28,24 @@ class Progress:
         run: the folder.
         quiet: whether to show only notes and failures.
         as_json: whether to print every event as a JSON line on stdout, instead of the bar.
+        clock: returns the seconds.
     """
 
-    def __init__(self, run: RunFolder, *, quiet: bool, as_json: bool) -> None:
-        from tqdm import tqdm
-
-        self.run, self.as_json = run, as_json
+    def __init__(
+        self,
+        run: RunFolder,
+        *,
+        quiet: bool,
+        as_json: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.run, self.as_json, self.clock = run, as_json, clock
         self.steps = {job.id: job.config.steps for job in run.plan.jobs}
         self.at: dict[str, int] = {}
         self.done = self.failed = 0
         self.read_at = 0.0
         self._read_manifest()
-        self.began, self.first = time.monotonic(), sum(self.at.values())
+        self.began, self.first = self.clock(), sum(self.at.values())
         self.bar = tqdm(
             total=sum(self.steps.values()),
             initial=self.first,
@@ -57,11 +67,9 @@ class Progress:
 
     def show(self, event: Event) -> None:
         """Show one event."""
-        from vqclip.runs.events import Failed, Interrupted, Note, Started, Step
-
         if isinstance(event, (Started, Step, Interrupted)):
             self.at.update(dict.fromkeys(event.jobs, event.step))
-        if not isinstance(event, Step) or time.monotonic() - self.read_at > READ_EVERY:
+        if not isinstance(event, Step) or self.clock() - self.read_at > READ_EVERY:
             self._read_manifest()
         if self.as_json:
             self._print(event)
@@ -81,9 +89,7 @@ class Progress:
 
     def _read_manifest(self) -> None:
         """Update the counts from the manifest, to which every process adds."""
-        from vqclip.runs.manifest import DONE, FAILED, FINAL
-
-        self.read_at = time.monotonic()
+        self.read_at = self.clock()
         entries = self.run.manifest.read()
         known = {key: entry for key, entry in entries.items() if key in self.steps}
         self.done = sum(entry.state == DONE for entry in known.values())
@@ -95,7 +101,7 @@ class Progress:
     def _print(self, event: Event) -> None:
         made = sum(self.at.values()) - self.first
         left = sum(self.steps.values()) - sum(self.at.values())
-        elapsed = time.monotonic() - self.began
+        elapsed = self.clock() - self.began
         line: dict[str, Any] = {
             "event": event.kind,
             "jobs": list(event.jobs),

@@ -21,7 +21,6 @@ from vqclip.cli.options import (
     Quiet,
     Seeds,
 )
-from vqclip.cli.progress import Progress
 from vqclip.cli.sheets import write_views
 from vqclip.errors import Mistakes
 from vqclip.interrupt import interruptible
@@ -160,6 +159,7 @@ def carry_out(run: RunFolder, options: WorkOptions, *, quiet: bool, as_json: boo
     """Draw what is left of a run and show its progress; return whether it was interrupted."""
     from tqdm.auto import tqdm
 
+    from vqclip.cli.progress import Progress
     from vqclip.runs import engines
 
     bars = None if quiet or as_json else tqdm

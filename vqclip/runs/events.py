@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -127,3 +128,18 @@ class Stopped(Event):
 
     kind = "error"
     text: str
+
+
+def without_repeats(events: Iterable[Event], texts: set[str]) -> Iterator[Event]:
+    """Pass events on, but each note only once.
+
+    Args:
+        events: of one batch after another.
+        texts: notes that were passed on before; further ones are added.
+    """
+    for event in events:
+        if isinstance(event, Note):
+            if event.text in texts:
+                continue
+            texts.add(event.text)
+        yield event

@@ -13,7 +13,7 @@ from vqclip.errors import DivergedError, OutputError, VqclipError
 from vqclip.runs.batch import Batch
 from vqclip.runs.capacity import is_out_of_memory, picture_bytes, pictures_in
 from vqclip.runs.drive import Stop
-from vqclip.runs.events import Event, Failed, Note, Waiting
+from vqclip.runs.events import Event, Failed, Note, Waiting, without_repeats
 from vqclip.runs.folder import RunFolder
 from vqclip.runs.manifest import FAILED, Entry
 from vqclip.runs.modelcache import ModelCache
@@ -46,7 +46,7 @@ class Worker:
     paces: PaceLog | None = None
     _limits: dict[str, int] = field(default_factory=dict, init=False)
     _memory: dict[str, int] = field(default_factory=dict, init=False)
-    _texts: set[str] = field(default_factory=set, init=False)
+    _notes: set[str] = field(default_factory=set, init=False)
 
     def work(self) -> Iterator[Event]:
         """Draw until nothing is left, or until `stop` returns True.
@@ -58,7 +58,7 @@ class Worker:
             try:
                 batch = self.run.claim_batch(self._limit)
                 if batch:
-                    yield from self._without_repeated_notes(self._draw(batch))
+                    yield from without_repeats(self._draw(batch), self._notes)
                     continue
             finally:
                 self.run.give_all_back()
@@ -67,15 +67,6 @@ class Worker:
                 return
             yield Waiting(waiting)
             time.sleep(PATIENCE)
-
-    def _without_repeated_notes(self, events: Iterator[Event]) -> Iterator[Event]:
-        """Pass events on, but each note only once."""
-        for event in events:
-            if isinstance(event, Note):
-                if event.text in self._texts:
-                    continue
-                self._texts.add(event.text)
-            yield event
 
     def _limit(self, job: PlannedPicture, left: int) -> int:
         """Return how many jobs like this one make a batch, when so many are left."""

@@ -1,0 +1,49 @@
+"""The grammar of the command line: prompts among settings, sizes, prompts of flags."""
+
+from __future__ import annotations
+
+import pytest
+
+from vqclip.cli.options import prompt_tables, size_assignments, split_words
+from vqclip.errors import ConfigError
+
+
+def test_the_prompt_is_the_word_that_sets_nothing() -> None:
+    prompt, settings = split_words(["steps=3", "a fox, 2 + 2 = 4", "cutouts.count=8", "vqgan=a=b"])
+    assert prompt == "a fox, 2 + 2 = 4"
+    assert [(setting.key, setting.value) for setting in settings] == [
+        ("steps", "3"),
+        ("cutouts.count", "8"),
+        ("vqgan", "a=b"),
+    ]
+    assert split_words([]) == (None, [])
+
+
+def test_two_prompts_need_quotes() -> None:
+    with pytest.raises(ConfigError, match="'red' is neither key=value nor part of the prompt 'a'"):
+        split_words(["a", "red", "fox"])
+
+
+@pytest.mark.parametrize(
+    ("size", "sides"),
+    [("640x360", ("640", "360")), (" 64 X 32 ", ("64", "32")), ("64×32", ("64", "32"))],
+)
+def test_a_size_is_a_width_and_a_height(size, sides) -> None:
+    width, height = size_assignments(size)
+    assert (width.key, height.key) == ("width", "height")
+    assert (width.value, height.value) == sides
+
+
+def test_one_number_is_a_square() -> None:
+    assert [side.value for side in size_assignments("96")] == ["96", "96"]
+    assert size_assignments(None) == []
+    for bad in ("96x", "x96", "9.5", "big", "-3", "1x2x3"):
+        with pytest.raises(ConfigError, match="WIDTHxHEIGHT"):
+            size_assignments(bad)
+
+
+def test_prompts_of_flags_have_weights_and_stops() -> None:
+    (table,) = prompt_tables(["aim.png:0.5:0.8"], "image")
+    assert table == {"image": "aim.png", "weight": 0.5, "stop": 0.8}
+    assert prompt_tables(["3:0.1"], "noise") == [{"noise": "3", "weight": 0.1}]
+    assert prompt_tables(None, "image") == []
