@@ -49,13 +49,13 @@ class Streams:
         return Streams([self.generators[row] for row in rows])
 
     def state(self) -> list[Tensor]:
-        """The state of every generator, to continue exactly."""
+        """Return the state of every generator."""
         return [generator.get_state() for generator in self.generators]
 
     def restore(self, state: Sequence[Tensor]) -> None:
         """Continue from what `state` returned."""
-        for generator, one in zip(self.generators, state, strict=True):
-            generator.set_state(one)
+        for generator, saved in zip(self.generators, state, strict=True):
+            generator.set_state(saved)
 
     def _draw(self, function: Callable[..., Tensor], shape: tuple[int, ...]) -> Tensor:
         return torch.stack(

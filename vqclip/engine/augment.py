@@ -1,7 +1,7 @@
 """Differentiable augmentations of a batch of cutouts, by name.
 
 Geometry is composed into one homography per cutout, so a cutout is resampled once; the others act
-on pixels, in the order given. Everything random is drawn before anything is computed, image by
+on pixels, in the order given. All random numbers are drawn before anything is computed, image by
 image, so that neither the batch nor the chunks change a picture.
 """
 
@@ -37,7 +37,7 @@ class Draws:
     field: Tensor | None = None
 
     def part(self, cut: slice) -> Draws:
-        """The numbers of some of the n cutouts."""
+        """Return the numbers of some of the n cutouts."""
         field = None if self.field is None else self.field[:, cut]
         return Draws(self.applied[:, cut], self.values[:, cut], field)
 
@@ -170,7 +170,7 @@ def _columns(*values: Tensor | float) -> Tensor:
 
 
 def _image(values: Tensor) -> Tensor:
-    """(B, n) -> (B, n, 1, 1, 1), to meet cutouts."""
+    """Return values (B, n) as (B, n, 1, 1, 1), which broadcasts over cutouts."""
     return values[..., None, None, None]
 
 
@@ -180,7 +180,7 @@ def _gray(cutouts: Tensor) -> Tensor:
 
 
 def _hue_rotation(angle: Tensor) -> Tensor:
-    """Matrices (B, n, 3, 3) that turn RGB about the gray axis by `angle` (B, n), in radians."""
+    """Return matrices (B, n, 3, 3) that turn RGB about the gray axis by `angle` (B, n) radians."""
     cos, sin = angle.cos(), angle.sin() / math.sqrt(3)
     third = (1 - cos) / 3
     rows = [cos + third, third - sin, third + sin]  # Rodrigues' formula about (1, 1, 1)

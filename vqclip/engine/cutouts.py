@@ -30,7 +30,7 @@ from vqclip.randomness import Streams
 
 @dataclass(frozen=True)
 class CutoutPlan:
-    """Everything random of one step's cutouts, drawn before any is made.
+    """All random numbers of one step's cutouts, drawn before any cutout is made.
 
     Attributes:
         boxes: (B, n, 4), left, top, right, bottom in pixels.
@@ -117,7 +117,7 @@ class Window:
 
 
 class Cutouts:
-    """Draws windows of images of one size, and makes cutouts of them.
+    """Draws windows of images of one size and cuts them out.
 
     Args:
         window: where they may lie.

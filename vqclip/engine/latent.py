@@ -96,7 +96,7 @@ class Latent:
         self.parameters = [level.detach()[rows].requires_grad_(True) for level in self.parameters]
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything needed to continue."""
+        """Return everything needed to continue."""
         return {
             "base": self.base.clone(),
             "levels": [level.detach().clone() for level in self.parameters],

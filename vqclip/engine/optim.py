@@ -55,7 +55,7 @@ class Optimizer:
         return OPTIMIZERS[self.name](list(parameters), **settings)
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
+        """Clear the gradients."""
         self.inner.zero_grad(set_to_none=True)
 
     def step(self, step: int) -> None:
@@ -83,7 +83,7 @@ class Optimizer:
         self.inner.load_state_dict(state)
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything needed to continue."""
+        """Return everything needed to continue."""
         return deepcopy(self.inner.state_dict())
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -137,20 +137,20 @@ class Average:
 
     @property
     def value(self) -> Tensor:
-        """The average so far; at least one value must have been added."""
+        """The average so far, of at least one value."""
         return self.total / (1 - self.remaining)
 
     def reset(self) -> None:
-        """Forget all values."""
+        """Drop all values."""
         self.total.zero_()
         self.remaining = 1.0
 
     def select(self, rows: Tensor) -> None:
-        """Keep some images of the batch."""
+        """Keep some rows."""
         self.total = self.total[rows]
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything needed to continue."""
+        """Return everything needed to continue."""
         return {"total": self.total.clone(), "remaining": self.remaining}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:

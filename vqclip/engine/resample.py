@@ -44,7 +44,7 @@ def interpolation_matrices(
 
 
 def _fold(pixel: Tensor, length: int, padding: str) -> tuple[Tensor, Tensor]:
-    """Map pixel positions outside an axis to those that stand for them, and say which count."""
+    """Return which pixels count, and for each position of an axis the pixel that stands there."""
     if padding == "reflect":
         folded = torch.remainder(pixel, 2 * length)
         folded = torch.where(folded >= length, 2 * length - 1 - folded, folded)
@@ -122,7 +122,7 @@ def _warped_grid(warps: Tensor, size: int) -> Tensor:
 
 
 def _pyramid_level(points: Tensor, size: int) -> Tensor:
-    """Halvings of the image after which each window's pixels are between one and two apart."""
+    """Return how often to halve the image so that a window samples every one to two pixels."""
     edge = (points[:, :, 0, -1] - points[:, :, 0, 0]).norm(dim=-1)  # (B, n)
     side = (points[:, :, -1, 0] - points[:, :, 0, 0]).norm(dim=-1)  # (B, n)
     scale = torch.sqrt((edge * side).clamp_min(1e-6)) / max(size - 1, 1)

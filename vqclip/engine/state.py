@@ -15,13 +15,13 @@ from vqclip.randomness import Streams
 
 @dataclass
 class State:
-    """B rows that are optimised side by side, none of which knows of the others.
+    """B rows that are optimised side by side; none depends on another.
 
     Attributes:
         latent: what is optimised.
         optimizer: moves the latent's parameters.
-        average: of z; what is shown.
-        score: average of each row's loss (B,).
+        average: moving average of z, of which pictures are decoded.
+        score: moving average of each row's loss (B,), by which starts compete.
         streams: random numbers of the B rows, by name.
         guidance: the guides with each row's targets.
     """
@@ -52,7 +52,7 @@ class State:
         self.average.reset()
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything needed to continue."""
+        """Return everything needed to continue."""
         return {
             "rows": len(self),
             "latent": self.latent.state_dict(),

@@ -89,7 +89,7 @@ def _encode_picture(perceptor: Perceptor, path: Path, device: torch.device) -> T
 def prompt_warnings(
     perceptors: Sequence[Perceptor], batch: Sequence[Sequence[Prompt]]
 ) -> list[str]:
-    """Say which words of the prompts are cut off, and which a perceptor never learned."""
+    """Return warnings of words that are cut off, or that a perceptor never learned."""
     texts = [prompt.content for prompts in batch for prompt in prompts if prompt.kind == "text"]
     return text_warnings(perceptors, texts, noun="a prompt", advice=". Split it with |")
 
@@ -97,7 +97,14 @@ def prompt_warnings(
 def text_warnings(
     perceptors: Sequence[Perceptor], texts: Sequence[str], *, noun: str, advice: str = ""
 ) -> list[str]:
-    """Say which words of texts are cut off, with advice, and which a perceptor never learned."""
+    """Return warnings of words of texts that are cut off or unknown.
+
+    Args:
+        perceptors: that read the texts.
+        texts: to be read.
+        noun: what a text is called in a warning, as in `a prompt`.
+        advice: what ends a warning of words that are cut off.
+    """
     warnings = []
     for perceptor in perceptors:
         for text in dict.fromkeys(texts):

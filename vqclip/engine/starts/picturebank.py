@@ -99,7 +99,7 @@ def read_bank(path: Path, owners: Owners) -> Bank:
         if own != other:
             raise CheckpointError(
                 f"{path} was made with another {owner} ({own[:12]}) than the one loaded "
-                f"({other[:12]}); make it again"
+                f"({other[:12]}); rebuild it"
             )
     try:
         with safe_open(path, framework="pt") as file:

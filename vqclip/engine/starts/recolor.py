@@ -54,10 +54,10 @@ def recolor(
     optimizer = torch.optim.Adam([linear, shift], betas=BETAS)
     for step in range(steps):
         mapped = clamp_with_grad(_mapped(images, linear, shift))
-        images_seen = leaf(mapped)
-        whole.gather(images_seen, streams, progress=0.0)
+        seen = leaf(mapped)
+        whole.gather(seen, streams, progress=0.0)
         optimizer.zero_grad()
-        pass_on((images_seen, mapped))
+        pass_on((seen, mapped))
         for group in optimizer.param_groups:
             group["lr"] = RATE * (1 - step / steps)
         optimizer.step()

@@ -15,7 +15,7 @@ from vqclip.world.colors import COLORS
 from vqclip.world.words import singular
 
 POWER = 5
-"""Of the rarity of words: the rare ones name things, which guidance cannot make of other things."""
+"""Exponent of the rarity of words: rare words name things, and guidance cannot change the thing."""
 BESIDE = 0.3
 """Weight of what a prompt says after `with`: a rabbit with fog and mountains is a rabbit first."""
 NOTED = 0.7
