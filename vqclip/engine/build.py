@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from vqclip.config.job import Job
+from vqclip.config.option import walk
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config, CutoutsConfig, LatentConfig, LossesConfig, StartConfig
 from vqclip.config.values import Schedule
@@ -175,12 +176,7 @@ def _optimizer(config: Config, latent: Latent) -> Optimizer:
 
 
 def _weights(config: LossesConfig, *, keep_init: float) -> dict[str, Schedule]:
-    """Return the weights of the regularisers in use; `keep_init` is that of the start."""
-    asked = {
-        "total_variation": config.total_variation,
-        "smoothness": config.smoothness,
-        "saturation": config.saturation,
-        "latent_shrink": config.latent_shrink,
-        "keep_init": config.keep_init or Schedule.constant(keep_init),
-    }
-    return {name: asked[name] for name in TERMS if not asked[name].is_zero}
+    """Return the weights of the regularisers in use; unless set, `keep_init` is the start's."""
+    asked = {name: weight for name, weight, _ in walk(config) if isinstance(weight, Schedule)}
+    weights = {"keep_init": Schedule.constant(keep_init), **asked}
+    return {name: weights[name] for name in TERMS if not weights[name].is_zero}
