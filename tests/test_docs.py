@@ -234,4 +234,5 @@ def test_the_manual_builds_without_a_warning(tmp_path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     reference = (tmp_path / "configuration/index.html").read_text(encoding="utf-8")
     assert "cutouts.min_size" in reference
+    assert "{name: ..., weight: ...}" in reference
     assert "generated:" not in reference

@@ -24,6 +24,8 @@ from vqclip.models.fetch.catalogue import VqganEntry, catalogue
 
 ROOT = Path(__file__).parents[2]
 MARK = re.compile(r"^<!-- generated: ([\w-]+) -->$", re.MULTILINE)
+BRACES = re.compile(r"(\{[^{}]*\})")
+"""Tables in a meaning; outside code, Markdown would take them for attributes."""
 NAME, WIDTH = "vqclip", 90
 """Of the program, and of its help texts in characters."""
 
@@ -36,10 +38,14 @@ def on_page_markdown(markdown: str, **_: object) -> str:
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a Markdown table."""
     head = list(header)
-    lines = [head, ["---"] * len(head), *map(list, rows)]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines
-    )
+    lines = [head, ["---"] * len(head), *([cell_of(text) for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def cell_of(text: str) -> str:
+    """Return a text for a cell; a bar outside code would end the cell."""
+    parts = text.split("`")
+    return "`".join(part if k % 2 else part.replace("|", "&#124;") for k, part in enumerate(parts))
 
 
 def configuration() -> str:
@@ -56,7 +62,7 @@ def configuration() -> str:
 def key_table(known: Mapping[str, Option]) -> str:
     """Return a table of keys, sections apart."""
     rows = (
-        [f"`{key}`", rules.meaning, allowed(rules), f"`{flow(rules.default)}`"]
+        [f"`{key}`", BRACES.sub(r"`\1`", rules.meaning), allowed(rules), f"`{flow(rules.default)}`"]
         for key, rules in known.items()
         if not rules.is_section
     )
@@ -90,7 +96,8 @@ def styles() -> str:
     parts = []
     for name in style_names():
         path = configs_folder() / "styles" / f"{name}.yaml"
-        body = path.read_text(encoding="utf-8").split("\n", 1)[1].strip()
+        lines = path.read_text(encoding="utf-8").splitlines()
+        body = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
         parts.append(
             [f"`{name}`", opening(path), "<br>".join(f"`{line}`" for line in body.splitlines())]
         )
