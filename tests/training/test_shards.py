@@ -44,3 +44,16 @@ def test_pictures_of_two_sizes_are_refused(tmp_path: Path) -> None:
     write_shard(tmp_path, 1, pictures(1, 1, side=8), [("b",)])
     with pytest.raises(OutputError, match=r"2 sizes: \[4, 8\]; only one is allowed"):
         Pictures(tmp_path)
+
+
+def test_shards_completed_later_are_found_by_a_refresh(tmp_path: Path) -> None:
+    write_shard(tmp_path / "a", 0, pictures(0, 2), [("zero",), ("one",)])
+    write_shard(tmp_path / "b", 0, pictures(5, 1), [("five",)])
+    both = Pictures(tmp_path / "a", tmp_path / "b")
+    write_shard(tmp_path / "a", 1, pictures(2, 1), [("two",)])
+    assert len(both) == 3
+    assert both.refresh() == 1
+    assert both.refresh() == 0
+    # Those known before keep their indices.
+    assert both.pixels(range(4))[:, 0, 0, 0].tolist() == [0, 1, 5, 2]
+    assert [captions[0] for captions in both.captions] == ["zero", "one", "five", "two"]

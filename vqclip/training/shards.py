@@ -53,33 +53,47 @@ class Pictures:
         Raises:
             OutputError: a folder has no pictures, or sizes differ.
         """
-        self._shards: list[Pixels] = []
+        self._folders = folders
+        self._shards: dict[Path, Pixels] = {}
         self.captions: list[Captions] = []
+        self.size = 0
+        self._ends: list[int] = []
+        self.refresh()
         for folder in folders:
-            files = sorted(folder.glob("shard-*.json"))
-            if not files:
+            if not any(file.parent == folder for file in self._shards):
                 raise OutputError(
                     f"{folder} has no pictures: draw some with python -m vqclip.training.data"
                 )
-            for file in files:
-                self._shards.append(np.load(file.with_suffix(".npy"), mmap_mode="r"))
-                self.captions += map(tuple, json.loads(file.read_text("utf-8")))
-        sizes = {shard.shape[1] for shard in self._shards}
-        if len(sizes) != 1:
+
+    def refresh(self) -> int:
+        """Open the shards that were completed since, after all others; return how many pictures.
+
+        Raises:
+            OutputError: sizes differ.
+        """
+        before = len(self.captions)
+        for folder in self._folders:
+            for file in sorted(folder.glob("shard-*.json")):
+                if file not in self._shards:
+                    self._shards[file] = np.load(file.with_suffix(".npy"), mmap_mode="r")
+                    self.captions += map(tuple, json.loads(file.read_text("utf-8")))
+        sizes = {shard.shape[1] for shard in self._shards.values()}
+        if len(sizes) > 1:
             raise OutputError(
                 f"pictures of {len(sizes)} sizes: {sorted(sizes)}; only one is allowed"
             )
-        (self.size,) = sizes
-        self._ends = list(accumulate(len(shard) for shard in self._shards))
+        self.size = max(sizes, default=0)
+        self._ends = list(accumulate(len(shard) for shard in self._shards.values()))
+        return len(self.captions) - before
 
     def __len__(self) -> int:
         return self._ends[-1]
 
     def pixels(self, indices: Iterable[int]) -> Pixels:
         """Return the pictures with these indices (N, size, size, 3)."""
-        rows = []
+        rows, shards = [], list(self._shards.values())
         for index in indices:
             shard = bisect_right(self._ends, index)
             before = self._ends[shard - 1] if shard else 0
-            rows.append(self._shards[shard][index - before])
+            rows.append(shards[shard][index - before])
         return np.stack(rows)

@@ -21,6 +21,13 @@ COLORS: dict[str, Color] = {
     "brown": (120, 72, 30),
     "cyan": (40, 200, 220),
 }
+COLOR_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "gray": ("grey",),
+    "purple": ("violet",),
+    "cyan": ("turquoise",),
+}
+COLOR_NAMES = frozenset({*COLORS, *(name for names in COLOR_SYNONYMS.values() for name in names)})
+"""Every word that names one of the colors."""
 
 
 def vary(color: Color, rng: random.Random, amount: int = 14) -> Color:

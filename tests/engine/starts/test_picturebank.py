@@ -55,17 +55,25 @@ def test_a_damaged_or_missing_bank_is_refused(tmp_path: Path) -> None:
             read_owners(path)
 
 
-def models_of(*hashes: str) -> Models:
-    """Tiny models that pretend to be of weights of these hashes, the VQGAN's first."""
-    names = ["vqgan x", *(f"perceptor {k}" for k in range(1, len(hashes)))]
-    perceptors = tuple(TinyPerceptor() for _ in hashes[1:])
-    weights = (1.0,) * len(perceptors)
-    return Models(TinyVQGAN(), perceptors, weights, dict(zip(names, hashes, strict=True)))
+def models_of(**hashes: str) -> Models:
+    """Tiny models that pretend to be of weights of these names and hashes, the VQGAN's first."""
+    vqgan, *perceptors = hashes.items()
+    named = {f"vqgan {vqgan[0]}": vqgan[1]}
+    named |= {f"perceptor {name}": own for name, own in perceptors}
+    guides = tuple(TinyPerceptor() for _ in perceptors)
+    return Models(TinyVQGAN(), guides, (1.0,) * len(guides), named)
 
 
-def test_the_weights_find_the_bank_whatever_their_names() -> None:
+def pair_of(vqgan: str, perceptor: str) -> Models:
+    """The small pair by its names, with these hashes, behind another guide."""
+    models = models_of(mini=vqgan, other="0" * 64)
+    hashes = {**models.hashes, "perceptor mini": perceptor}
+    return replace(models, perceptors=models.perceptors * 2, hashes=hashes)
+
+
+def test_the_small_pair_brings_its_bank() -> None:
     owners = read_owners(MINI_BANK)
-    models = models_of(owners.vqgan, "0" * 64, owners.perceptor)
+    models = pair_of(owners.vqgan, owners.perceptor)
     bank = find_bank(models)
     assert bank is not None
     assert bank.perceptor == 1
@@ -73,12 +81,18 @@ def test_the_weights_find_the_bank_whatever_their_names() -> None:
     assert all_hashes(models) == {**models.hashes, f"bank {MINI}": sha256(MINI_BANK)}
 
 
-def test_other_weights_find_no_bank() -> None:
+def test_the_small_pair_of_other_weights_is_refused() -> None:
+    owners = read_owners(MINI_BANK)
+    with pytest.raises(CheckpointError, match="another perceptor"):
+        find_bank(pair_of(owners.vqgan, "0" * 64))
+
+
+def test_other_names_bring_no_bank() -> None:
     owners = read_owners(MINI_BANK)
     for models in (
-        models_of("0" * 64, owners.perceptor),
-        models_of(owners.vqgan, "0" * 64),
-        models_of(owners.vqgan),
+        models_of(copy=owners.vqgan, mini=owners.perceptor),
+        models_of(mini=owners.vqgan, copy=owners.perceptor),
+        models_of(mini=owners.vqgan),
         tiny_models(),
         replace(tiny_models(), hashes={}),
     ):

@@ -12,6 +12,7 @@ from vqclip.engine.starts.wording import (
     COLOR_SHARE,
     NOTED,
     POWER,
+    SHARES,
     Wording,
     pairs_of,
     weights_of,
@@ -101,3 +102,9 @@ def test_a_word_in_parentheses_counts_less_and_does_not_lengthen_the_caption() -
     plain = Wording([captions[0], "a hen by a lake", *captions[2:]])
     assert plain.agreement("a pond")[1] < wording.agreement("a pond")[1] < pond[2]
     assert torch.equal(plain.foreign(["a lake"])[:1], wording.foreign(["a lake"])[:1])
+
+
+@pytest.mark.parametrize("name", ["gray", "grey", "violet", "turquoise"])
+def test_every_name_of_a_color_counts_as_a_color(name: str) -> None:
+    assert SHARES[name] == COLOR_SHARE
+    assert pairs_of(f"a {name} house on a hill") == pairs_of("a house on a hill")

@@ -23,6 +23,9 @@ from vqclip.files import sha256
 from vqclip.models.load import Models
 from vqclip.models.shipped import MINI_BANK
 
+VQGAN, PERCEPTOR = f"vqgan {MINI}", f"perceptor {MINI}"
+"""What the hashes of the small pair stand under."""
+
 
 @dataclass(frozen=True)
 class Bank:
@@ -111,15 +114,18 @@ def read_bank(path: Path, owners: Owners) -> Bank:
 
 
 def find_bank(models: Models) -> Bank | None:
-    """Return the bank of the package where the weights are those it was made with.
+    """Return the bank of the package where its own VQGAN and perceptor are loaded by their names.
+
+    A copy of the same weights under another name brings none: recipes that name it began without.
 
     Raises:
-        CheckpointError: the bank of the package is missing or damaged.
+        CheckpointError: the bank is missing, damaged, or was made with other weights.
     """
-    perceptor = _owned_by(models)
+    perceptor = _guide_of_bank(models)
     if perceptor is None:
         return None
-    return _shipped(models.generator.device, perceptor)
+    owners = Owners(models.hashes[VQGAN], models.hashes[PERCEPTOR])
+    return _shipped(models.generator.device, perceptor, owners)
 
 
 def all_hashes(models: Models) -> dict[str, str]:
@@ -128,22 +134,16 @@ def all_hashes(models: Models) -> dict[str, str]:
     Raises:
         CheckpointError: the bank of the package is missing or damaged.
     """
-    found = {} if _owned_by(models) is None else {f"bank {MINI}": _shipped_hash()}
+    found = {} if _guide_of_bank(models) is None else {f"bank {MINI}": _shipped_hash()}
     return {**models.hashes, **found}
 
 
-def _owned_by(models: Models) -> int | None:
-    """Which perceptor made the bank of the package, if it and the VQGAN are loaded."""
-    vqgan, *perceptors = models.hashes.values() or [""]
-    owners = _shipped_owners()
-    if vqgan != owners.vqgan or owners.perceptor not in perceptors:
+def _guide_of_bank(models: Models) -> int | None:
+    """Return which perceptor embeds the bank of the package, if the small pair is loaded."""
+    vqgan, *perceptors = models.hashes or [""]
+    if vqgan != VQGAN or PERCEPTOR not in perceptors:
         return None
-    return perceptors.index(owners.perceptor)
-
-
-@lru_cache(maxsize=1)
-def _shipped_owners() -> Owners:
-    return read_owners(MINI_BANK)
+    return perceptors.index(PERCEPTOR)
 
 
 @lru_cache(maxsize=1)
@@ -152,6 +152,6 @@ def _shipped_hash() -> str:
 
 
 @lru_cache(maxsize=1)
-def _shipped(device: torch.device, perceptor: int) -> Bank:
-    bank = read_bank(MINI_BANK, _shipped_owners())
+def _shipped(device: torch.device, perceptor: int, owners: Owners) -> Bank:
+    bank = read_bank(MINI_BANK, owners)
     return Bank(bank.codes.to(device), bank.embeddings.to(device), bank.captions, perceptor)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor
 
-from vqclip.world.colors import COLORS
+from vqclip.world.colors import COLOR_NAMES
 from vqclip.world.words import singular
 
 POWER = 5
@@ -25,8 +25,8 @@ COLOR_SHARE = 0.25
 NUMBERS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"})
 NUMBER_SHARE = 3.0
 """The same for a number: guidance never makes one guitar of five."""
-SHARES = dict.fromkeys(COLORS, COLOR_SHARE) | dict.fromkeys(NUMBERS, NUMBER_SHARE)
-PASSED_OVER = frozenset({*COLORS, "a", "an", "the"})
+SHARES = dict.fromkeys(COLOR_NAMES, COLOR_SHARE) | dict.fromkeys(NUMBERS, NUMBER_SHARE)
+PASSED_OVER = frozenset({*COLOR_NAMES, "a", "an", "the"})
 """Words that pairs of words ignore."""
 
 

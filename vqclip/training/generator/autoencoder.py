@@ -27,7 +27,7 @@ from vqclip.training.generator.codebook import MovingCodebook, disturb, k_means,
 from vqclip.training.generator.objective import Objective, PatchFeatures
 from vqclip.training.generator.vqgan_settings import DECODER, VqganSettings
 from vqclip.training.generator.windows import Windows
-from vqclip.training.schedules import cosine_factor, warm_decay
+from vqclip.training.schedules import Progress, cosine_factor, warm_decay
 
 CLIP = 1.0
 """Largest norm of the gradient of a step."""
@@ -50,6 +50,7 @@ class VqganTraining:
         device: torch.device,
     ) -> None:
         self.settings, self.windows, self.device, self.step = settings, windows, device, 0
+        self.progress = Progress(settings.steps)
         self.vqgan = vqgan.to(device).to(memory_format=torch.channels_last)
         self.frozen = settings.trainable == DECODER
         self.parameters = self._trainable()
@@ -131,9 +132,8 @@ class VqganTraining:
 
     def _set_learning_rates(self) -> None:
         settings = self.settings
-        factor = cosine_factor(
-            self.step, steps=settings.steps, warmup=settings.warmup, final=settings.final
-        )
+        share = self.progress.share(self.step)
+        factor = cosine_factor(self.step, share, warmup=settings.warmup, final=settings.final)
         for optimizer, largest in (
             (self.optimizer, settings.learning_rate),
             (self.adversary.optimizer, settings.adversary.learning_rate),

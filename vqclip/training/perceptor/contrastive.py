@@ -19,7 +19,7 @@ from vqclip.training.perceptor.clip_settings import ClipSettings
 from vqclip.training.perceptor.encoder import DualEncoder, build, load_weights, with_unknown
 from vqclip.training.perceptor.naming import naming_loss
 from vqclip.training.perceptor.views import views
-from vqclip.training.schedules import cosine_factor, warm_decay
+from vqclip.training.schedules import Progress, cosine_factor, warm_decay
 
 BETAS = (0.9, 0.98)
 CLIP = 1.0
@@ -59,6 +59,7 @@ class ClipTraining:
     ) -> None:
         torch.manual_seed(settings.seed)
         self.settings, self.device = settings, device
+        self.progress = Progress(settings.steps)
         self.encoder = build(settings.architecture, captions)
         if settings.start_from:
             load_weights(self.encoder, Path(settings.start_from))
@@ -106,9 +107,8 @@ class ClipTraining:
 
     def _set_learning_rate(self, step: int) -> None:
         settings = self.settings
-        factor = cosine_factor(
-            step, steps=settings.steps, warmup=settings.warmup, final=settings.final
-        )
+        share = self.progress.share(step)
+        factor = cosine_factor(step, share, warmup=settings.warmup, final=settings.final)
         for group in self.optimizer.param_groups:
             group["lr"] = settings.learning_rate * factor
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqclip.world.colors import COLORS
+from vqclip.world.colors import COLOR_SYNONYMS, COLORS
 from vqclip.world.groups import RELATIONS
 from vqclip.world.scenery.skies import HOURS
 from vqclip.world.shapes import SHAPES
@@ -55,9 +55,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
 """Synonyms of shapes and things, in the singular."""
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "gray": ("grey",),
-    "purple": ("violet",),
-    "cyan": ("turquoise",),
+    **COLOR_SYNONYMS,
     "two": ("2", "a pair of"),
     "three": ("3",),
     "four": ("4",),
