@@ -1,4 +1,4 @@
-"""Ctrl-C that takes effect between two steps."""
+"""Signals that ask a program to stop, which take effect between two steps."""
 
 from __future__ import annotations
 
@@ -7,19 +7,37 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+STOPPING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Ctrl-C; `timeout`, a queue or a container that stops; a terminal that closes."""
+
 
 @contextmanager
 def interruptible() -> Iterator[threading.Event]:
-    """Yield an event that the first Ctrl-C sets; a second Ctrl-C acts as usual."""
+    """Yield an event that the first of `STOPPING` sets; a second one acts as usual.
+
+    A signal that is ignored, as under nohup, stays so.
+    """
     event = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
+    handlers = {number: signal.getsignal(number) for number in STOPPING}
+    before = {
+        number: handler
+        for number, handler in handlers.items()
+        if handler not in (signal.SIG_IGN, None)
+    }
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     def note(*_: object) -> None:
-        signal.signal(signal.SIGINT, before)
+        restore()
         event.set()
 
-    signal.signal(signal.SIGINT, note)
+    for number in before:
+        signal.signal(number, note)
     try:
         yield event
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
