@@ -47,3 +47,12 @@ def test_prompts_of_flags_have_weights_and_stops() -> None:
     assert table == {"image": "aim.png", "weight": 0.5, "stop": 0.8}
     assert prompt_tables(["3:0.1"], "noise") == [{"noise": "3", "weight": 0.1}]
     assert prompt_tables(None, "image") == []
+
+
+def test_an_equation_in_a_sentence_is_a_prompt() -> None:
+    prompt, overrides = split_words(["E=mc2 on a blackboard", "steps=3"])
+    assert prompt == "E=mc2 on a blackboard"
+    assert [override.key for override in overrides] == ["steps"]
+    # What resembles a key is one, so that its mistake is found.
+    prompt, overrides = split_words(["stesp= 3"])
+    assert (prompt, [override.key for override in overrides]) == (None, ["stesp"])

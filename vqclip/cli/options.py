@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from vqclip.errors import ConfigError
+from vqclip.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
     from vqclip.config.layers import Assignment
@@ -65,18 +65,29 @@ AtOnce = Annotated[
 def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:
     """Separate the prompt from the settings among the words of a command.
 
+    `E=mc2 on a blackboard` is a prompt: it has spaces, and E resembles no key.
+
     Raises:
         ConfigError: there are two prompts.
     """
     from vqclip.config.layers import parse_override
+    from vqclip.config.option import keys
+    from vqclip.config.schema import Config
 
-    prompts = [word for word in words if not OVERRIDE.match(word)]
+    known = keys(Config)
+
+    def is_setting(word: str) -> bool:
+        key = word.partition("=")[0]
+        named = key in known or bool(did_you_mean(key, known))
+        return OVERRIDE.match(word) is not None and (named or " " not in word.strip())
+
+    prompts = [word for word in words if not is_setting(word)]
     if len(prompts) > 1:
         raise ConfigError(
             f"{prompts[1]!r} is neither key=value nor part of the prompt {prompts[0]!r}: put the "
             "whole prompt in quotes, several prompts with | between them"
         )
-    overrides = [parse_override(word) for word in words if OVERRIDE.match(word)]
+    overrides = [parse_override(word) for word in words if is_setting(word)]
     return (prompts[0] if prompts else None), overrides
 
 

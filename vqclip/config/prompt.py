@@ -18,6 +18,12 @@ KINDS = ("text", "image", "noise")
 KEYS = (*KINDS, "weight", "stop")
 NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|-inf)\s*")
 CLOCK_OR_PORT = re.compile(r"(?:(?:^|\s)\d{1,2}:\d{2}|^\w+://[^/\s]*:\d+)$")
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+"""Characters that are pasted with a text and change nothing: hyphens and breaks that may be."""
+JOINERS = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
+"""Characters that join letters or emoji to one sign, as in a family or a flag."""
+SPACES = re.compile(r" *[^\S ]\s*")
+"""White space that is not made of plain spaces alone: line breaks, no-break and wide spaces."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +48,14 @@ class Prompt:
     def __post_init__(self) -> None:
         if not self.content.strip():
             raise ConfigError("a prompt is empty: say what the picture should show")
-        if not self.content.isprintable() or len(self.content) > LONGEST:
+        if len(self.content) > LONGEST:
             raise ConfigError(
-                f"a prompt is printable text on one line, of at most {LONGEST} characters, not "
-                f"{self.content[:40]!a}"
+                f"a prompt has at most {LONGEST} characters, not {len(self.content)}: "
+                f"{self.content[:40]!r}..."
+            )
+        if not JOINERS.sub("", self.content).isprintable():
+            raise ConfigError(
+                f"a prompt is text without control characters, not {_near_control(self.content)}"
             )
         if not math.isfinite(self.weight) or self.weight == 0:
             raise ConfigError(
@@ -75,11 +85,11 @@ class Prompt:
 
         Prompts that are no texts begin with their kind, for people to see.
         """
-        written = self.content
-        for value in (self.weight, self.stop):
-            if self._is_written(written):
-                break
-            written += f":{value!r}".removesuffix(".0")
+        numbers = [f":{value!r}".removesuffix(".0") for value in (self.weight, self.stop)]
+        tails = ["".join(numbers[:count]) for count in range(3)]
+        # A space before the colon keeps the number apart from the digits of the text.
+        forms = [self.content + gap + tail for gap in ("", " ") for tail in tails]
+        written = next(filter(self._is_written, forms), forms[-1])
         return written if self.kind == "text" else f"{self.kind} {written}"
 
     def _is_written(self, text: str) -> bool:
@@ -89,26 +99,47 @@ class Prompt:
             return False
 
 
+def plain_text(text: str) -> str:
+    """Return a text as one line: white space of other kinds is a space, invisible breaks are none.
+
+    So a block of YAML, a quoted line break of CSV, and what was pasted from a page are prompts.
+    """
+    return SPACES.sub(" ", INVISIBLE.sub("", text)).strip()
+
+
+def _near_control(text: str) -> str:
+    """Return the part of a text around its first character that cannot be printed."""
+    place = next(place for place, sign in enumerate(text) if not sign.isprintable())
+    return f"{text[max(0, place - 20) : place + 20]!a}"
+
+
 def parse_prompt(text: str, *, kind: str = "text") -> Prompt:
     """Read `content`, `content:weight` or `content:weight:stop`.
 
     Numbers are taken from the right end alone, at most two, and only while they are numbers:
-    "Dune: Part Two" and URLs stay whole. A time of day at the end ("a clock at 12:30") and the
-    port of an address belong to the text.
+    "Dune: Part Two" and URLs stay whole. In a text, a colon between two digits belongs to it, as
+    in "16:9" and "Psalm 23:4", unless a time of day or the port of an address is before it; so
+    the weight of "year 2049" is written "year 2049 :2".
 
     Raises:
         ConfigError: nothing is left as content, or a number is not allowed.
     """
-    content = text.strip()
-    numbers: list[float] = []
-    while len(numbers) < 2 and not (kind == "text" and CLOCK_OR_PORT.search(content)):
-        head, colon, tail = content.rpartition(":")
-        match = NUMBER.fullmatch(tail)
-        if not colon or match is None:
-            break
-        numbers.insert(0, float(match[1]))
-        content = head.rstrip()
-    return Prompt(content, kind, *numbers)
+    text = plain_text(text)
+    for count in (2, 1):
+        content, *tails = text.rsplit(":", count)
+        matches = [NUMBER.fullmatch(tail) for tail in tails]
+        numbers = [float(match[1]) for match in matches if match is not None]
+        if len(numbers) == count and not (kind == "text" and _is_text(content, tails[0])):
+            return Prompt(content.rstrip(), kind, *numbers)
+    return Prompt(text, kind)
+
+
+def _is_text(content: str, tail: str) -> bool:
+    """Say whether the colon between a text and what follows it belongs to the text."""
+    if CLOCK_OR_PORT.search(content.rstrip()):
+        return False
+    between_digits = content[-1:].isdigit() and tail[:1].isdigit()
+    return between_digits or CLOCK_OR_PORT.search(f"{content}:{tail}") is not None
 
 
 def parse_prompts(text: str, *, kind: str = "text") -> tuple[Prompt, ...]:
@@ -145,7 +176,7 @@ def read_prompts(value: object) -> tuple[Prompt, ...]:
     if content is None or isinstance(content, bool):
         raise ConfigError(f"the {kinds[0]} of a prompt is a text, not {content!r}")
     numbers = {key: _number(value[key], key) for key in ("weight", "stop") if key in value}
-    return (Prompt(str(content), kinds[0], **numbers),)
+    return (Prompt(plain_text(str(content)), kinds[0], **numbers),)
 
 
 def _number(value: object, key: str) -> float:
