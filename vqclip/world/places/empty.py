@@ -1,0 +1,31 @@
+"""Every empty place: landscapes, seasons, rooms, streets and tables."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from vqclip.world.places.place import Place, Support
+from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS, landscape
+
+
+def countryside(size: int, rng: random.Random) -> Place:
+    """Draw an empty landscape."""
+    image, caption = landscape(size, rng, empty=True)
+    name = next(name for name, words in SUBJECTS.items() if caption.startswith(words))
+    words = f"{LOCATIONS[name]}{caption[len(SUBJECTS[name]) :]}"
+    place = Support(words, rng.uniform(0.35, 0.65), rng.uniform(0.86, 0.97), 0.7)
+    return Place(image, caption, (place,))
+
+
+EMPTY: dict[Callable[[int, random.Random], Place], float] = {countryside: 1.0}
+"""What draws empty places, and how often."""
+
+
+def empty_place(size: int, rng: random.Random) -> Place:
+    """Draw a random place of `size` x `size` pixels with nothing in it.
+
+    The caption of something put on one of its supports is its name and the support's words.
+    """
+    draw = rng.choices(list(EMPTY), list(EMPTY.values()))[0]
+    return draw(size, rng)
