@@ -17,6 +17,7 @@ from PIL import Image
 from tests.running import stop_after
 from tests.tiny import taming_tensors
 from vqclip.cli import drawing
+from vqclip.outputs.claims import Claims
 
 
 @pytest.fixture
@@ -159,6 +160,44 @@ def test_an_interrupted_run_is_saved_and_continued_to_the_byte(run, pair, monkey
     assert (code, Path(out.strip())) == (0, picture), err
     assert picture.read_bytes() == Path("whole/a-fox_s0.png").read_bytes()
     assert [path.name for path in Path("part").iterdir()] == [picture.name]
+
+
+def interrupted(run, pair, monkeypatch, prompt: str, folder: str) -> Path:
+    """The picture of an interrupted run, with its checkpoint."""
+    with monkeypatch.context() as patch:
+        interrupt(patch, after=1)
+        run("generate", prompt, "-q", *pair, "-o", folder)
+    return next(Path(folder).glob("*.png"))
+
+
+def test_a_broken_checkpoint_does_not_keep_the_others_back(run, pair, monkeypatch) -> None:
+    first = interrupted(run, pair, monkeypatch, "a fox", "part")
+    interrupted(run, pair, monkeypatch, "a hen", "other")
+    second = Path("other/a-hen_s0.png").rename("part/a-hen_s0.png")
+    Path("other/a-hen_s0.checkpoint").rename("part/a-hen_s0.checkpoint")
+    first.with_suffix(".checkpoint").write_bytes(b"PK broken")
+    code, out, err = run("resume", "part", "-q")
+    assert (code, Path(out.strip())) == (2, second)
+    assert "a-fox_s0.checkpoint is not a readable checkpoint" in err
+    assert "weights_only" not in err
+
+
+def test_resume_replaces_no_other_picture(run, pair, monkeypatch) -> None:
+    picture = interrupted(run, pair, monkeypatch, "a fox", "part")
+    Image.new("RGB", (4, 4)).save(picture)
+    before = picture.read_bytes()
+    code, _, err = run("resume", "part", "-q")
+    assert code == 2
+    assert "a-fox_s0.png is not the picture of part/a-fox_s0.checkpoint" in err
+    assert picture.read_bytes() == before
+
+
+def test_two_runs_of_one_prompt_lose_no_picture(run, pair, monkeypatch) -> None:
+    claims = Claims(Path("outputs"), hidden=True)
+    Path("outputs").mkdir()
+    assert claims.take("a-fox_s0")  # as a second process would
+    code, out, _ = run("generate", "a fox", "-q", *pair)
+    assert (code, out) == (0, "outputs/a-fox_s0-2.png\n")
 
 
 @pytest.mark.parametrize(("after", "left"), [(0, "not started: seeds 4, 5"), (4, None)])

@@ -55,6 +55,34 @@ def test_a_checkpoint_of_other_models_is_refused(make_job, tmp_path) -> None:
         checkpoint.restore(tiny_models(), jobs)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        [".bashrc", "a-hen_s0.png"],
+        ["../a-fox_s0.png", "a-hen_s0.png"],
+        ["a-fox_s0.exe", "a-hen_s0.png"],
+        ["a-fox_s0.png", "a-fox_s0.png"],
+        ["a-fox_s0.png"],
+        [3, "a-hen_s0.png"],
+    ],
+)
+def test_a_checkpoint_of_a_stranger_names_no_other_files(make_job, tmp_path, names) -> None:
+    path = written(make_job, tmp_path)
+    content = torch.load(path, weights_only=True)
+    torch.save({**content, "paths": names}, path)
+    with pytest.raises(OutputError, match="file names are not those of pictures"):
+        Checkpoint.read(path)
+
+
+def test_a_format_that_is_a_path_is_refused(make_job, tmp_path) -> None:
+    path = written(make_job, tmp_path)
+    content = torch.load(path, weights_only=True)
+    content["output"]["format"] = "x/../../../home/bashrc"
+    torch.save(content, path)
+    with pytest.raises(OutputError, match="damaged"):
+        Checkpoint.read(path)
+
+
 class Payload:
     """Would make a file when unpickled."""
 

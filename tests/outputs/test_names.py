@@ -5,29 +5,53 @@ from __future__ import annotations
 import pytest
 
 from vqclip.errors import OutputError
+from vqclip.outputs.claims import Claims
 from vqclip.outputs.names import check_folder, choose_paths, free_path
+
+
+def chosen(folder, name: str, claims: Claims) -> str:
+    return free_path(folder, name, ".png", claims=claims).name
 
 
 def test_a_taken_name_is_numbered(tmp_path) -> None:
     (tmp_path / "a.png").touch()
     (tmp_path / "a-2.png").touch()
-    assert free_path(tmp_path, "a", ".png", overwrite=False).name == "a-3.png"
-    assert free_path(tmp_path, "a", ".png", overwrite=True).name == "a.png"
-    assert free_path(tmp_path, "b", ".png", overwrite=False).name == "b.png"
+    claims = Claims(tmp_path, hidden=True)
+    assert chosen(tmp_path, "a", claims) == "a-3.png"
+    assert chosen(tmp_path, "a", claims) == "a-4.png"
+    assert chosen(tmp_path, "b", claims) == "b.png"
+    assert free_path(tmp_path, "a", ".png", claims=None).name == "a.png"
 
 
 def test_a_name_with_a_checkpoint_is_not_free(tmp_path) -> None:
     (tmp_path / "a.checkpoint").touch()
-    assert free_path(tmp_path, "a", ".png", overwrite=False).name == "a-2.png"
+    assert chosen(tmp_path, "a", Claims(tmp_path, hidden=True)) == "a-2.png"
+
+
+def test_two_processes_choose_different_names(tmp_path) -> None:
+    ours, theirs = Claims(tmp_path, hidden=True), Claims(tmp_path, hidden=True)
+    assert chosen(tmp_path, "a", ours) == "a.png"
+    assert chosen(tmp_path, "a", theirs) == "a-2.png"
+    ours.give_all_back()
+    theirs.give_all_back()
+    assert list(tmp_path.iterdir()) == []
+    assert chosen(tmp_path, "a", theirs) == "a.png"
 
 
 def test_the_pictures_of_a_batch_have_distinct_names(make_job, tmp_path) -> None:
     changes = {"output__folder": str(tmp_path), "output__format": "jpg"}
-    jobs = [make_job(text, seed, **changes) for text, seed in (("a fox", 0), ("a fox", 1))]
-    jobs.append(make_job("a fox!", 0, **changes))
-    names = [path.name for path in choose_paths(jobs)]
-    assert names == ["a-fox_s0.jpg", "a-fox_s1.jpg", "a-fox_s0-b.jpg"]
+
+    def batch(**more):
+        prompts = (("a fox", 0), ("a fox", 1), ("a fox!", 0))
+        return [make_job(text, seed, **changes, **more) for text, seed in prompts]
+
+    paths, claims = choose_paths(batch())
+    assert [path.name for path in paths] == ["a-fox_s0.jpg", "a-fox_s1.jpg", "a-fox_s0-2.jpg"]
+    claims.give_all_back()
     assert list(tmp_path.iterdir()) == []
+    # Also where files of earlier runs may be replaced.
+    paths, _ = choose_paths(batch(output__overwrite=True))
+    assert [path.name for path in paths] == ["a-fox_s0.jpg", "a-fox_s1.jpg", "a-fox_s0-b.jpg"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(make_job, tmp_path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.conftest import small_config
 from vqclip.config.job import Job
 from vqclip.config.layers import Assignment, merge
 from vqclip.config.prompt import Prompt
+from vqclip.config.schema import Config
 from vqclip.config.values import Augmentation, PerceptorChoice, Schedule, augmentation
 from vqclip.errors import ConfigError, ImageError, OutputError
 from vqclip.images import load_image, to_tensor
@@ -58,6 +60,22 @@ def test_a_recipe_says_nothing_of_places(tmp_path) -> None:
     assert "/home/me" not in text
     assert "model_dir" not in json.loads(text)["config"]
     assert text == sample(output__folder="elsewhere").to_json()
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        {"output": {"folder": "../esc", "overwrite": True, "save_every": 1, "trace": True}},
+        {"output.folder": "../esc", "output.checkpoint_every": 1, "model_dir": "/stranger"},
+    ],
+)
+def test_places_never_come_from_a_recipe(tmp_path, places) -> None:
+    content = json.loads(sample().to_json())
+    content["config"] |= places
+    read = Recipe.from_json(json.dumps(content), "picture.png").config
+    defaults = Config()
+    assert read.output == replace(defaults.output, format=read.output.format)
+    assert read.model_dir is None
 
 
 def test_a_recipe_can_be_changed(tmp_path) -> None:

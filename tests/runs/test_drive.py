@@ -35,6 +35,7 @@ def test_a_batch_is_told_from_start_to_finish(make_job, tmp_path) -> None:
     assert [event.step for event in events[1:5]] == [1, 2, 3, 4]
     assert events[-1] == Finished(jobs, 4, events[-2].losses)
     assert [set(table) for table in events[1].losses] == [{"prompt 1"}] * 2
+    writer.close()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a-fox_s0.png", "a-fox_s1.png"]
 
 
@@ -89,6 +90,7 @@ def test_a_stop_after_the_last_step_is_an_end(make_job, tmp_path) -> None:
 
 def test_a_series_keeps_no_unfinished_pictures(make_job, tmp_path) -> None:
     generation, writer = batch(make_job, tmp_path)
+    writer.close()
     writer = Writer(writer.paths, keep_unfinished=False)
     *_, last = drive(generation, writer, stop_after(1))
     assert isinstance(last, Interrupted)
@@ -109,7 +111,7 @@ def test_the_last_good_pictures_are_kept_where_the_loss_diverges(make_job, tmp_p
 
 def test_a_picture_of_a_series_that_diverges_is_kept_alone(make_job, tmp_path) -> None:
     jobs = [make_job(text, output__folder=str(tmp_path)) for text in ("a hen", "a fox")]
-    paths = Writer.for_jobs(jobs).paths
+    paths = (tmp_path / "a-hen_s0.png", tmp_path / "a-fox_s0.png")
     writer = Writer(paths, keep_unfinished=False)
     generation = build(models_with(BlindPerceptor()), jobs)
     with pytest.raises(DivergedError):

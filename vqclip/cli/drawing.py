@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,8 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: Mapping[str, str] | None =
     notes: set[str] = set()
     for index, batch in enumerate(batches(jobs)):
         try:
-            finish(build(models, batch), Writer.for_jobs(batch), quiet=quiet, notes=notes)
+            with closing(Writer.for_jobs(batch)) as writer:
+                finish(build(models, batch), writer, quiet=quiet, notes=notes)
         except typer.Exit:
             begun = index * BATCH + len(batch)
             seeds = [job.seed for job in jobs[begun:]]

@@ -6,7 +6,7 @@ The parser, the comments of `vqclip config` and the manual derive from these dat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vqclip.config.choices import (
@@ -239,6 +239,12 @@ class Config:
         for key in PLACES:
             del table["output"][key]
         return table
+
+    def without_places(self) -> Config:
+        """Return the settings with the default places: those of a stranger's file do not count."""
+        defaults = OutputConfig()
+        places = {key: getattr(defaults, key) for key in PLACES}
+        return replace(self, model_dir=None, output=replace(self.output, **places))
 
     def conflicts(self) -> Iterator[Conflict]:
         """Yield what does not go together."""

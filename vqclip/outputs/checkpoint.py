@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from io import BytesIO
@@ -51,13 +52,12 @@ class Checkpoint:
         """
         content = _load(path)
         names, texts, output = content["paths"], content["recipes"], content["output"]
-        plain = all(isinstance(name, str) and name == Path(name).name != "" for name in names)
-        if not (names and plain and len(names) == len(texts)):
-            raise OutputError(f"{path} is damaged: its file names are not valid")
         try:
             settings = assemble(OutputConfig, [Assignment(key, output[key], "") for key in KEYS])
         except (ConfigError, KeyError, TypeError) as error:
             raise OutputError(f"{path} is damaged: {error}") from error
+        if not (names and len(names) == len(texts) and _are_ours(names, settings.format)):
+            raise OutputError(f"{path} is damaged: its file names are not those of pictures")
         recipes = tuple(Recipe.from_json(text, str(path)) for text in texts)
         return cls(recipes, tuple(names), settings, content["state"])
 
@@ -97,14 +97,23 @@ class Checkpoint:
         return generation
 
 
+def _are_ours(names: Sequence[object], format: str) -> bool:
+    """Say whether these are names as the program gives them to pictures, each once."""
+    plain = re.compile(rf"\w[\w.-]*\.{re.escape(format)}")
+    return len(set(names)) == len(names) and all(
+        isinstance(name, str) and plain.fullmatch(name) is not None for name in names
+    )
+
+
 def _load(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise OutputError(f"the checkpoint {path} does not exist")
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises many kinds for files that are not its own
-        reason = " ".join(str(error).split())[:200]
-        raise OutputError(f"{path} is not a readable checkpoint: {reason}") from error
+    except Exception as error:  # torch raises many kinds, and advises to load unsafely
+        raise OutputError(
+            f"{path} is not a readable checkpoint: it is damaged, or was not written by vqclip"
+        ) from error
     if not isinstance(content, dict) or not set(content) >= PARTS:
         raise OutputError(f"{path} is not a checkpoint of vqclip")
     return content

@@ -72,6 +72,8 @@ class Recipe:
     def from_json(cls, text: str, origin: str) -> Recipe:
         """Read what `to_json` wrote, checked like any configuration.
 
+        A recipe may come from a stranger: where files go and come from is never taken from it.
+
         Raises:
             OutputError: it is not a recipe.
             ConfigError: a key or value in it is not allowed.
@@ -84,7 +86,7 @@ class Recipe:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise OutputError(f"the recipe in {origin} is damaged: {error}") from error
         config = merge([Assignment(key, value, origin) for key, value in settings.items()])
-        return cls(config, parts[0], parts[1], device)
+        return cls(config.without_places(), parts[0], parts[1], device)
 
 
 def versions() -> dict[str, str]:

@@ -15,6 +15,7 @@ from vqclip.files import write
 from vqclip.images import to_pil
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.checkpoint import Checkpoint
+from vqclip.outputs.claims import Claims
 from vqclip.outputs.names import CHECKPOINT, choose_paths
 from vqclip.outputs.recipe import Recipe
 
@@ -28,12 +29,14 @@ class Writer:
         suffix: suffix of the checkpoint, which lies next to the first picture.
         checkpoint_every: steps between checkpoints; 0: only when interrupted.
         keep_unfinished: whether to write the pictures of a batch that does not finish.
+        claims: keep the paths free of other processes until the writer is closed; or none.
     """
 
     paths: tuple[Path, ...]
     suffix: str = CHECKPOINT
     checkpoint_every: int = 0
     keep_unfinished: bool = True
+    claims: Claims | None = None
 
     @classmethod
     def for_jobs(cls, jobs: Sequence[Job]) -> Writer:
@@ -42,7 +45,14 @@ class Writer:
         Raises:
             OutputError: the folder cannot be written to.
         """
-        return cls(choose_paths(jobs), checkpoint_every=jobs[0].config.output.checkpoint_every)
+        paths, claims = choose_paths(jobs)
+        every = jobs[0].config.output.checkpoint_every
+        return cls(paths, checkpoint_every=every, claims=claims)
+
+    def close(self) -> None:
+        """Release the names of the pictures."""
+        if self.claims is not None:
+            self.claims.give_all_back()
 
     @property
     def checkpoint_path(self) -> Path:

@@ -9,9 +9,9 @@ from pathlib import Path
 from filelock import FileLock
 
 from vqclip.errors import OutputError
+from vqclip.outputs.claims import Claims
 from vqclip.outputs.names import CHECKPOINT
 from vqclip.runs import record as records
-from vqclip.runs.claims import Claims
 from vqclip.runs.manifest import DONE, FAILED, FINAL, LOCKS, Entry, Manifest
 from vqclip.runs.record import RunRecord
 from vqclip.series.plan import Plan, PlannedPicture

@@ -5,12 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from vqclip.runs.claims import Claims
+from vqclip.outputs.claims import Claims
 
 HOLD = """
 import sys
 from pathlib import Path
-from vqclip.runs.claims import Claims
+from vqclip.outputs.claims import Claims
 claims = Claims(Path(sys.argv[1]))
 print(claims.take("a"), flush=True)
 sys.stdin.read()
