@@ -26,6 +26,25 @@ def arc(
     return [(x + rx * math.cos(angle), y + ry * math.sin(angle)) for angle in angles]
 
 
+def smooth(points: Sequence[Point], steps: int = 5) -> list[Point]:
+    """Return a smooth closed outline through points, a Catmull-Rom spline."""
+    outline, count = [], len(points)
+    for k in range(count):
+        before, start, stop, after = (points[(k + j) % count] for j in (-1, 0, 1, 2))
+        for step in range(steps):
+            t = step / steps
+            weights = (
+                t * (t * (2 - t) - 1) / 2,
+                (t * t * (3 * t - 5) + 2) / 2,
+                t * (t * (4 - 3 * t) + 1) / 2,
+                t * t * (t - 1) / 2,
+            )
+            corners = tuple(zip(weights, (before, start, stop, after), strict=True))
+            x = sum(weight * corner[0] for weight, corner in corners)
+            outline.append((x, sum(weight * corner[1] for weight, corner in corners)))
+    return outline
+
+
 @dataclass(frozen=True)
 class Pen:
     """A pen that draws on an image in a local frame: center (0, 0), radius 1, y pointing down.
@@ -36,6 +55,7 @@ class Pen:
         y: likewise.
         scale: radius of the frame, likewise.
         light: factor of every color, channel by channel.
+        side: 1, or -1 if x points to the left.
     """
 
     image: Image.Image
@@ -43,6 +63,7 @@ class Pen:
     y: float = 0.5
     scale: float = 0.5
     light: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    side: float = 1.0
 
     @classmethod
     def blank(cls, size: int, color: Color) -> Pen:
@@ -54,15 +75,20 @@ class Pen:
         """Return a pen whose frame is centered at (x, y) of this one and `scale` times as large."""
         return Pen(
             self.image,
-            self.x + x * self.scale,
+            self.x + x * self.scale * self.side,
             self.y + y * self.scale,
             self.scale * scale,
             self.light,
+            self.side,
         )
+
+    def mirrored(self) -> Pen:
+        """Return a pen with the same frame that draws left what this one draws right."""
+        return Pen(self.image, self.x, self.y, self.scale, self.light, -self.side)
 
     def lit(self, light: tuple[float, float, float]) -> Pen:
         """Return a pen with the same frame that draws in another light."""
-        return Pen(self.image, self.x, self.y, self.scale, light)
+        return Pen(self.image, self.x, self.y, self.scale, light, self.side)
 
     def polygon(self, points: Sequence[Point], color: Color) -> None:
         """Fill a polygon."""
@@ -70,8 +96,8 @@ class Pen:
 
     def oval(self, x: float, y: float, rx: float, ry: float, color: Color) -> None:
         """Fill an ellipse with its axes along x and y."""
-        left, top = self._pixel((x - rx, y - ry))
-        right, bottom = self._pixel((x + rx, y + ry))
+        left, top = self._pixel((x - rx * self.side, y - ry))
+        right, bottom = self._pixel((x + rx * self.side, y + ry))
         self._draw.ellipse((left, top, right, bottom), fill=self.shade(color))
 
     def disc(self, x: float, y: float, radius: float, color: Color) -> None:
@@ -80,8 +106,8 @@ class Pen:
 
     def ring(self, x: float, y: float, radius: float, width: float, color: Color) -> None:
         """Draw the outline of a circle; `radius` is that of its outer edge."""
-        left, top = self._pixel((x - radius, y - radius))
-        right, bottom = self._pixel((x + radius, y + radius))
+        left, top = self._pixel((x - radius * self.side, y - radius))
+        right, bottom = self._pixel((x + radius * self.side, y + radius))
         pixels = max(1, round(width * self.scale * self.image.width))
         self._draw.ellipse((left, top, right, bottom), outline=self.shade(color), width=pixels)
 
@@ -113,7 +139,7 @@ class Pen:
     def _pixel(self, point: Point) -> Point:
         side = self.image.width
         return (
-            (self.x + point[0] * self.scale) * side,
+            (self.x + point[0] * self.scale * self.side) * side,
             (self.y + point[1] * self.scale) * side,
         )
 

@@ -14,6 +14,7 @@ from vqclip.world.faces import single_face
 from vqclip.world.groups import counted, placed, related
 from vqclip.world.patterns import pattern
 from vqclip.world.pen import CaptionedImage, Pen
+from vqclip.world.people.drawers import PEOPLE
 from vqclip.world.scenery.depths import space, underwater
 from vqclip.world.scenery.landscapes import landscape
 from vqclip.world.shapes import SHAPES, draw_shape
@@ -79,6 +80,7 @@ DRAWERS: dict[Drawer, float] = {
     space: 0.4,
     underwater: 0.4,
     landscape: 4.0,
+    **PEOPLE,
 }
 """All that a scene may be, and how often."""
 
@@ -106,7 +108,10 @@ def without_colors(caption: str) -> str:
     """Return a canonical caption without its colors and without its plain background."""
     colors = "|".join(COLORS)
     plain = re.sub(rf" on an? (?:{colors}) background$", "", caption)
-    return with_articles(re.sub(rf"\b(?:{colors}) ", "", plain))
+    bare = re.sub(rf"\b(?:{colors}|blond) ", "", plain)
+    # Hair and skin of which nothing else is said.
+    bare = re.sub(r"\bwith (?:hair|skin) and\b", "with", bare)
+    return with_articles(re.sub(r" (?:with|and) (?:hair|skin)\b", "", bare))
 
 
 def _contrast(image: Image.Image) -> float:

@@ -18,7 +18,10 @@ from vqclip.training.split import held_out
 from vqclip.world.captions.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
 from vqclip.world.captions.phrases import phrase
 
-HARD = ("thing", "shape", "count", "position", "mood")
+HARD = (
+    "thing", "shape", "count", "position", "mood", "person", "age", "role", "hair", "wearing",
+    "subject", "prop", "action",
+)  # fmt: skip
 """Attributes that random captions of a batch hardly teach."""
 EASY = tuple(kind for kind in ATTRIBUTES if kind not in HARD)
 HARD_FIRST = 0.75

@@ -13,6 +13,7 @@ from vqclip.world.captions.phrases import GROUNDED, split_style
 from vqclip.world.colors import COLORS
 from vqclip.world.faces import MOODS
 from vqclip.world.groups import PLACES, RELATIONS
+from vqclip.world.people.vocabulary import PEOPLE_ATTRIBUTES
 from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS
 from vqclip.world.scenery.skies import HOURS, WEATHERS
 from vqclip.world.shapes import SHAPES
@@ -41,6 +42,7 @@ ATTRIBUTES: dict[str, tuple[Words, ...]] = {
         tuple(relation for relation in RELATIONS if relation != "next to"),
     ),
     "mood": (MOODS,),
+    **PEOPLE_ATTRIBUTES,
 }
 """By kind, sets of words of which a canonical caption may have one; plurals after singulars."""
 

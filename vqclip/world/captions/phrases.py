@@ -14,6 +14,8 @@ KEPT = 0.3
 """Share of the captions that stay canonical."""
 REPLACED = 0.25
 """Share of the words with synonyms that are replaced."""
+PORTRAIT = re.compile(r"^((?:an? )?(?:closeup|close up)|an?) portrait of\b")
+"""What a style is put into: "a closeup watercolor portrait of a woman"."""
 GROUNDED = re.compile(r"^(?P<what>.+) on an? (?P<color>\w+) background$")
 """A canonical caption with a plain background."""
 BACKGROUNDS = (
@@ -68,6 +70,8 @@ def phrase(caption: str, rng: random.Random) -> str:
     if style:
         name, whole = STYLE_NAMES[style]
         form = rng.choice((*STYLE_FRAMES, f"{style} {{body}}", f"{style} {{body}}"))
+        if PORTRAIT.match(body) and rng.random() < 0.5:
+            body, form = PORTRAIT.sub(rf"\1 {name} portrait of", body), "{body}"
         body = form.format(body=body, name=name, whole=whole)
     elif rng.random() < 0.3:
         body = rng.choice(FRAMES).format(body)

@@ -6,6 +6,7 @@ import re
 
 from vqclip.world.colors import COLOR_SYNONYMS, COLORS
 from vqclip.world.groups import RELATIONS
+from vqclip.world.people.vocabulary import PEOPLE_SYNONYMS
 from vqclip.world.scenery.skies import HOURS
 from vqclip.world.shapes import SHAPES
 from vqclip.world.things.inventory import THINGS
@@ -107,6 +108,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "under water": ("underwater",),
     "in space": ("in outer space",),
     **{hour.names[0]: hour.names[1:] for hour in HOURS.values()},
+    **PEOPLE_SYNONYMS,
     **FIGURES,
     **{
         plural(name): tuple(plural(other) for other in FIGURES[name])
