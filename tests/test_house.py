@@ -18,7 +18,7 @@ ORDER = [
     {"training"},
     {"cli"},
     {"views"},
-    {"evaluation"},
+    {"benchmark", "evaluation"},
     {"runs"},
     {"outputs"},
     {"perception"},
@@ -32,6 +32,7 @@ ORDER = [
 ]
 """The rooms from the roof down; the name of the package's own face is empty."""
 LIGHT = (
+    "benchmark.workload",
     "config",
     "series",
     "world.colors",

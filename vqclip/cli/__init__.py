@@ -18,12 +18,12 @@ from vqclip.errors import VqclipError
 # isort: off
 # The help lists the commands in the order of these imports.
 from vqclip.cli import generate, replay, resume, configuration, series, sheets, eval
-from vqclip.cli import classify, score, search, models
+from vqclip.cli import classify, score, search, models, bench
 # isort: on
 
 COMMANDS = (
     *(generate, replay, resume, configuration, series, sheets, eval),
-    *(classify, score, search, models),
+    *(classify, score, search, models, bench),
 )
 
 __all__ = ["COMMANDS", "main"]

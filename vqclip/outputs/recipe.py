@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,14 @@ class Recipe:
 
 def versions() -> dict[str, str]:
     """Return the versions of the packages that decide what a picture looks like."""
-    return {package: version(package) for package in PACKAGES}
+    return {package: _version(package) for package in PACKAGES}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # runs from its source, without an installation
+        return "unknown"
 
 
 def encode(image: Image.Image, recipe: Recipe, *, format: str, quality: int) -> bytes:
