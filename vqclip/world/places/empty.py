@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 
 from vqclip.world.places.place import Place, Support
+from vqclip.world.places.rooms import bare_room, furnished
+from vqclip.world.places.seasons import empty_season
 from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS, landscape
 
 
@@ -18,7 +20,12 @@ def countryside(size: int, rng: random.Random) -> Place:
     return Place(image, caption, (place,))
 
 
-EMPTY: dict[Callable[[int, random.Random], Place], float] = {countryside: 1.0}
+EMPTY: dict[Callable[[int, random.Random], Place], float] = {
+    countryside: 1.0,
+    empty_season: 1.0,
+    furnished: 1.2,
+    bare_room: 0.4,
+}
 """What draws empty places, and how often."""
 
 
