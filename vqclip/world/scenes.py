@@ -15,6 +15,7 @@ from vqclip.world.groups import counted, placed, related
 from vqclip.world.patterns import pattern
 from vqclip.world.pen import CaptionedImage, Pen
 from vqclip.world.people.drawers import PEOPLE
+from vqclip.world.places.sights import sight
 from vqclip.world.scenery.depths import space, underwater
 from vqclip.world.scenery.landscapes import landscape
 from vqclip.world.shapes import SHAPES, draw_shape
@@ -81,6 +82,7 @@ DRAWERS: dict[Drawer, float] = {
     underwater: 0.4,
     landscape: 4.0,
     **PEOPLE,
+    sight: 6.0,
 }
 """All that a scene may be, and how often."""
 

@@ -14,6 +14,7 @@ from vqclip.world.colors import COLORS
 from vqclip.world.faces import MOODS
 from vqclip.world.groups import PLACES, RELATIONS
 from vqclip.world.people.vocabulary import PEOPLE_ATTRIBUTES
+from vqclip.world.places.wordings import PLACE_KINDS
 from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS
 from vqclip.world.scenery.skies import HOURS, WEATHERS
 from vqclip.world.shapes import SHAPES
@@ -43,6 +44,7 @@ ATTRIBUTES: dict[str, tuple[Words, ...]] = {
     ),
     "mood": (MOODS,),
     **PEOPLE_ATTRIBUTES,
+    **PLACE_KINDS,
 }
 """By kind, sets of words of which a canonical caption may have one; plurals after singulars."""
 

@@ -7,6 +7,7 @@ import re
 from vqclip.world.colors import COLOR_SYNONYMS, COLORS
 from vqclip.world.groups import RELATIONS
 from vqclip.world.people.vocabulary import PEOPLE_SYNONYMS
+from vqclip.world.places.wordings import PLACE_SYNONYMS
 from vqclip.world.scenery.skies import HOURS
 from vqclip.world.shapes import SHAPES
 from vqclip.world.things.inventory import THINGS
@@ -109,6 +110,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "in space": ("in outer space",),
     **{hour.names[0]: hour.names[1:] for hour in HOURS.values()},
     **PEOPLE_SYNONYMS,
+    **PLACE_SYNONYMS,
     **FIGURES,
     **{
         plural(name): tuple(plural(other) for other in FIGURES[name])
