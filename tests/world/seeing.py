@@ -12,8 +12,7 @@ from torch import Tensor
 from vqclip.world.colors import COLORS
 from vqclip.world.scenes import scene
 
-CAPTIONS = [scene(8, random.Random(seed))[1] for seed in range(500)]
-CAPTIONS = [scene(8, random.Random(seed))[1] for seed in range(400)]
+CAPTIONS = [scene(8, random.Random(seed))[1] for seed in range(700)]
 """Captions of many scenes."""
 
 
