@@ -117,7 +117,7 @@ def test_a_description_says_what_is_true() -> None:
     for seed in range(300):
         person = any_person(random.Random(seed))
         text = describe(person, random.Random(seed), features=3)
-        assert person.noun in text.split()
+        assert {person.noun, person.age} & set(text.split())
         assert (" hair" not in text) or f"{person.hair} hair" in text
         assert ("glasses" not in text) or person.glasses
         assert (" beard" not in text) or person.beard == "beard"

@@ -70,7 +70,7 @@ def phrase(caption: str, rng: random.Random) -> str:
     if style:
         name, whole = STYLE_NAMES[style]
         form = rng.choice((*STYLE_FRAMES, f"{style} {{body}}", f"{style} {{body}}"))
-        if PORTRAIT.match(body) and rng.random() < 0.5:
+        if PORTRAIT.match(body) and rng.random() < 0.6:
             body, form = PORTRAIT.sub(rf"\1 {name} portrait of", body), "{body}"
         body = form.format(body=body, name=name, whole=whole)
     elif rng.random() < 0.3:

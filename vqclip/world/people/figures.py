@@ -26,7 +26,8 @@ def figure_of_person(size: int, rng: random.Random) -> CaptionedImage:
     person = any_person(rng, child=0.3)
     pose = rng.choice(PLAIN)
     pen, where = background(size, rng, (COLORS[person.color], person.skin))
-    frame = stand(pen, rng)
+    close = pose in ("standing", "waving") and rng.random() < 0.35
+    frame = half_length(pen, person, rng) if close else stand(pen, rng)
     if pose == "sitting":
         props.chair(frame if person.age != "child" else frame.at(0, 0, 0.8), (120, 76, 40))
     draw_figure(frame, person, POSES[pose])
@@ -41,17 +42,25 @@ def stand(pen: Pen, rng: random.Random, *, low: float = 0.9, scale: float = 0.8)
     return frame.mirrored() if rng.random() < 0.5 else frame
 
 
+def half_length(pen: Pen, person: Person, rng: random.Random) -> Pen:
+    """Return a frame for a figure that is seen from the hips up."""
+    scale = 1.2 if person.age != "child" else 1.45
+    return pen.at(rng.uniform(-0.15, 0.15), 1.65, scale)
+
+
 def reader(size: int, rng: random.Random) -> CaptionedImage:
     """Draw somebody who reads a book, standing or sitting."""
     person = any_person(rng, child=0.3)
     name = rng.choice([name for name in COLORS if name != person.color])
     pen, where = background(size, rng, (COLORS[person.color], COLORS[name], person.skin))
-    frame = stand(pen, rng)
-    read(frame, person, vary(COLORS[name], rng), sitting=rng.random() < 0.5)
+    close = rng.random() < 0.35
+    frame = half_length(pen, person, rng) if close else stand(pen, rng)
+    read(frame, person, vary(COLORS[name], rng), sitting=not close and rng.random() < 0.6)
     book = article(f"{name} book" if rng.random() < 0.4 else "book")
     verb = "reading" if rng.random() < 0.8 else "with"
     who = describe(person, rng, features=int(verb == "reading" and len(where.split()) < 7))
-    return pen.finish(), " ".join(f"{who} {verb} {book} {where}".split())
+    framing = "a portrait of" if close and len(where.split()) < 6 and rng.random() < 0.4 else ""
+    return pen.finish(), " ".join(f"{framing} {who} {verb} {book} {where}".split())
 
 
 def read(frame: Pen, person: Person, color: Color, *, sitting: bool) -> None:
@@ -122,8 +131,7 @@ def with_kite(size: int, rng: random.Random) -> CaptionedImage:
     props.kite(
         small, vary(COLORS[name], rng), hand, (rng.uniform(1.3, 1.8), rng.uniform(-2.6, -2.2))
     )
-    noun = "child" if person.age == "child" and rng.random() < 0.4 else ""
-    who = "a child" if noun else describe(person, rng, features=0)
+    who = describe(person, rng, features=0)
     thing = article(f"{name} kite" if rng.random() < 0.6 else "kite")
     return pen.finish(), " ".join(f"{who} flying {thing} {where}".split())
 

@@ -116,9 +116,9 @@ def _mouth(pen: Pen, person: Person) -> None:
         pen.polygon(arc(0, 0.48, 0.28, 0.27, 0, 180), (110, 25, 30))
         pen.polygon([(-0.26, 0.48), (0.26, 0.48), (0.22, 0.56), (-0.22, 0.56)], WHITE)
     elif person.mood == "smiling":
-        pen.polygon(
-            [*arc(0, 0.42, 0.34, 0.27, 5, 175, 10), *arc(0, 0.44, 0.3, 0.1, 165, 15, 8)], lips
-        )
+        edge = lips if person.female and person.age != "child" else (150, 50, 50)
+        pen.polygon(arc(0, 0.42, 0.34, 0.28, 3, 177, 12), edge)
+        pen.polygon(arc(0, 0.46, 0.25, 0.16, 3, 177, 10), WHITE)
     elif person.mood == "sad":
         pen.line(arc(0, 0.68, 0.22, 0.16, 205, 335, 8), 0.07, lips)
         pen.oval(0.4, 0.3, 0.05, 0.09, (130, 200, 250))

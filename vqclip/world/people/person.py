@@ -129,9 +129,10 @@ def describe(person: Person, rng: random.Random, *, features: int = 2, role: str
         words.append(person.age)
     if role and rng.random() < 0.65:
         words.append("female" if person.female else "male")
-    noun = " ".join([*words, role or person.noun])
+    child = person.age == "child" and rng.random() < 0.25
+    noun = " ".join([*words, role or ("child" if child else person.noun)])
     known = _features(person, rng)
-    said = known[:features] if rng.random() < 0.4 else rng.sample(known, min(features, len(known)))
+    said = known[:features] if rng.random() < 0.6 else rng.sample(known, min(features, len(known)))
     rng.shuffle(said)
     has = [feature for feature in said if not feature.startswith("in ")]
     tail = f" with {' and '.join(has)}" if has else ""

@@ -27,7 +27,7 @@ def portrait(size: int, rng: random.Random, person: Person | None = None) -> Cap
     pen, where = background(size, rng, tuple(worn))
     place_bust(pen, person, rng, close=framing in CLOSE)
     few = len(where.split()) > 5
-    who = describe(person, rng, features=1 if few else rng.choice((0, 1, 2, 2)))
+    who = describe(person, rng, features=rng.choice((0, 1)) if few else rng.choice((0, 1, 2, 2, 2)))
     return pen.finish(), " ".join(f"{framing} {who} {where}".split())
 
 
