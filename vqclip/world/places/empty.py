@@ -8,6 +8,7 @@ from collections.abc import Callable
 from vqclip.world.places.place import Place, Support
 from vqclip.world.places.rooms import bare_room, furnished
 from vqclip.world.places.seasons import empty_season
+from vqclip.world.places.tables import empty_table
 from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS, landscape
 
 
@@ -25,6 +26,7 @@ EMPTY: dict[Callable[[int, random.Random], Place], float] = {
     empty_season: 1.0,
     furnished: 1.2,
     bare_room: 0.4,
+    empty_table: 0.3,
 }
 """What draws empty places, and how often."""
 

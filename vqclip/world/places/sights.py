@@ -8,6 +8,18 @@ from collections.abc import Callable
 from vqclip.world.pen import CaptionedImage
 from vqclip.world.places.rooms import thing_in_room
 from vqclip.world.places.seasons import autumn_leaves, season_forest, season_house, single_tree
+from vqclip.world.places.tables import still_life
+from vqclip.world.places.views import (
+    balloon_over_the_sea,
+    camp,
+    desert,
+    flower_field,
+    lake_in_the_mountains,
+    lighthouse_on_a_cliff,
+    on_a_hill,
+    ship_in_a_storm,
+    waterfall,
+)
 
 SIGHTS: dict[Callable[[int, random.Random], CaptionedImage], float] = {
     season_house: 0.4,
@@ -15,6 +27,16 @@ SIGHTS: dict[Callable[[int, random.Random], CaptionedImage], float] = {
     single_tree: 0.35,
     autumn_leaves: 0.12,
     thing_in_room: 0.6,
+    still_life: 1.3,
+    on_a_hill: 0.5,
+    lighthouse_on_a_cliff: 0.3,
+    ship_in_a_storm: 0.25,
+    lake_in_the_mountains: 0.35,
+    waterfall: 0.2,
+    flower_field: 0.25,
+    desert: 0.25,
+    balloon_over_the_sea: 0.3,
+    camp: 0.2,
 }
 """Relative weights."""
 

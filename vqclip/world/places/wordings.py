@@ -8,6 +8,8 @@ from vqclip.world.places.seasons import SEASONS
 PLACE_KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "season": (tuple(SEASONS),),
     "furniture": (tuple(FURNITURE),),
+    "container": (("bowl", "basket", "vase", "pot"),),
+    "fruit": (("oranges", "lemons", "grapes", "strawberries", "apples", "pears", "cherries"),),
 }
 """Sets of words that fit in the same place of a caption and mean something else, by kind."""
 
@@ -32,5 +34,29 @@ PLACE_SYNONYMS: dict[str, tuple[str, ...]] = {
     "bookshelf": ("bookcase", "shelf with books"),
     "living room": ("sitting room", "lounge"),
     "under": ("beneath", "below"),
+    "bowl": ("dish",),
+    "basket": ("wicker basket",),
+    "vase": ("jar",),
+    "pot": ("flower pot",),
+    "glass bowl": ("fishbowl", "bowl of glass", "aquarium"),
+    "cup of coffee": ("mug of coffee", "coffee cup", "hot coffee"),
+    "cup of tea": ("mug of tea", "teacup"),
+    "slice of watermelon": ("piece of watermelon", "watermelon slice", "watermelon"),
+    "slice of pizza": ("piece of pizza", "pizza slice", "pizza"),
+    "glass of red wine": ("glass of wine", "wine glass"),
+    "on a hill": ("on top of a hill", "on a hilltop", "on the hill"),
+    "on a cliff": ("on a rock", "on top of a cliff", "on the cliffs"),
+    "in a storm": ("in stormy weather", "during a storm", "storm"),
+    "stormy sea": ("rough sea", "stormy ocean"),
+    "sailing ship": ("ship", "tall ship", "galleon"),
+    "on a lake in the mountains": ("on a mountain lake", "on an alpine lake"),
+    "mountain lake": ("lake in the mountains", "alpine lake"),
+    "waterfall": ("cascade", "falls"),
+    "field of": ("meadow of", "many"),
+    "pyramid": ("egyptian pyramid",),
+    "camel": ("dromedary",),
+    "island": ("small island", "tropical island", "desert island"),
+    "campfire": ("bonfire", "camp fire", "fire"),
+    "under the stars": ("under a starry sky", "at night", "beneath the stars"),
 }  # fmt: skip
 """By the words of canonical captions; a caption may use any of them instead."""
