@@ -23,6 +23,7 @@ FRUITS: dict[str, Color] = {
 }  # fmt: skip
 """By name, their color."""
 HEAP = ((-0.6, -0.85), (0.6, -0.85), (0, -0.85), (-0.32, -1.15), (0.32, -1.15), (0, -1.4))
+PETALS = ("red", "blue", "yellow", "orange", "purple", "pink", "white", "cyan")
 WICKER: Color = (190, 140, 80)
 
 
@@ -81,8 +82,7 @@ def vase_of_flowers(pen: Pen, rng: random.Random) -> str:
     kind = rng.choice(("sunflowers", "sunflowers", "tulips", "flowers"))
     flowers = {"sunflowers": sunflower, "tulips": tulip, "flowers": flower}[kind]
     name = rng.choice(list(COLORS))
-    petals = "yellow" if kind == "sunflowers" else rng.choice(
-        [color for color in COLORS if color not in ("green", "black", "brown", "gray")])  # fmt: skip
+    petals = "yellow" if kind == "sunflowers" else rng.choice(PETALS)
     for x, y in ((-0.42, -0.62), (0.42, -0.62), (0, -0.85)):
         pen.line([(0, -0.7), (x, y - 0.45)], 0.07, LEAF)
         flowers(pen.at(x, y, 0.62), vary(COLORS[petals], rng))

@@ -120,8 +120,8 @@ def lake_in_the_mountains(size: int, rng: random.Random) -> CaptionedImage:
     """Draw a lake between mountains, often with a boat."""
     view = vista(size, rng, 0.1, ("day", "sunrise", "sunset", "day", "night"))
     pen = view.pen
-    for x, height, half in ((-0.75, 0.7, 0.6), (0.7, 0.8, 0.65), (-0.05, 0.95, 0.7)):
-        x, top = x + rng.uniform(-0.1, 0.1), 0.15 - height
+    for foot, height, half in ((-0.75, 0.7, 0.6), (0.7, 0.8, 0.65), (-0.05, 0.95, 0.7)):
+        x, top = foot + rng.uniform(-0.1, 0.1), 0.15 - height
         stone = vary((104, 108, 126), rng)
         pen.polygon([(x - half, 0.16), (x, top), (x + half, 0.16)], stone)
         pen.polygon([(x, top), (x + half, 0.16), (x + 0.1 * half, 0.16)], mix(stone, DARK, 0.25))
@@ -205,8 +205,8 @@ def desert(size: int, rng: random.Random) -> CaptionedImage:
     pen.box(-1, 0.15, 1, 1.02, (226, 188, 116))
     count = rng.choice((1, 1, 3))
     spots = ((-0.35, 0.95),) if count == 1 else ((-0.7, 0.5), (0.55, 0.55), (-0.1, 0.8))
-    for x, wide in spots:
-        x += rng.uniform(-0.08, 0.08)
+    for middle, wide in spots:
+        x = middle + rng.uniform(-0.08, 0.08)
         pen.polygon([(x - 0.75 * wide, 0.3), (x, 0.3 - 0.85 * wide), (x + 0.75 * wide, 0.3)],
                     (214, 168, 92))  # fmt: skip
         pen.polygon([(x + 0.2 * wide, 0.3), (x, 0.3 - 0.85 * wide), (x + 0.75 * wide, 0.3)],
