@@ -11,6 +11,7 @@ LAWS = ("power", "normal")
 PADDINGS = ("reflect", "edge", "gray")
 OPTIMIZERS = ("adam", "adamw", "radam", "adamax", "adagrad", "rmsprop")
 DECAYS = ("constant", "cosine", "step")
+TARGETS = ("text", "prior", "mix")
 PRECISIONS = ("auto", "float32", "bfloat16")
 FORMATS = ("png", "jpg", "webp")
 MINI, MINI_JUDGE = "mini", "mini-judge"

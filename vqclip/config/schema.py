@@ -20,6 +20,7 @@ from vqclip.config.choices import (
     PRECISIONS,
     START_KINDS,
     START_NOISE,
+    TARGETS,
 )
 from vqclip.config.option import entries, option, plain, section
 from vqclip.config.parsing import Conflict
@@ -94,6 +95,16 @@ class LatentConfig:
         low=0,
         high=0.9999,
     )
+
+
+@dataclass(frozen=True)
+class PriorConfig:
+    """The prior of a perceptor, which draws the embedding of a picture of each text."""
+
+    spread: float = option(
+        0.7, "variety of what it draws; 0: always the middle, 1: as pictures vary", low=0, high=2
+    )
+    share: float = option(0.5, "its share, beside the text, in targets: mix", low=0, high=1)
 
 
 @dataclass(frozen=True)
@@ -212,6 +223,11 @@ class Config:
     )
     device: str = option("auto", "auto, cpu, cuda, cuda:1 or mps; auto: the fastest available")
     precision: str = option("auto", "auto: bfloat16 on cuda, otherwise float32", choices=PRECISIONS)
+    targets: str = option(
+        "text",
+        "what the guides aim at; prior: an embedding of a picture, drawn by the seed; mix: both",
+        choices=TARGETS,
+    )
     augmentations: tuple[Augmentation, ...] = entries(
         (augmentation("flip"), Augmentation("noise", strength=0.12)),
         "applied in this order: names, or {name: ..., strength: 0 to 1, probability: 0 to 1}",
@@ -219,6 +235,7 @@ class Config:
     )
     start: StartConfig = section(StartConfig)
     latent: LatentConfig = section(LatentConfig)
+    prior: PriorConfig = section(PriorConfig)
     cutouts: CutoutsConfig = section(CutoutsConfig)
     optimizer: OptimizerConfig = section(OptimizerConfig)
     losses: LossesConfig = section(LossesConfig)
@@ -236,6 +253,8 @@ class Config:
         """Return the settings in plain form, without the places of this computer."""
         table: dict[str, Any] = plain(self)
         del table["model_dir"]
+        if self.targets == "text":  # as before there was a choice: old pictures keep their ids
+            del table["targets"], table["prior"]
         for key in PLACES:
             del table["output"][key]
         return table

@@ -11,10 +11,10 @@ import torch
 
 from vqclip.config.job import Job
 from vqclip.config.option import walk
-from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config, CutoutsConfig, LatentConfig, LossesConfig, StartConfig
 from vqclip.config.values import Schedule
 from vqclip.device import is_reduced
+from vqclip.engine.aims import aim
 from vqclip.engine.candidates import Candidates
 from vqclip.engine.cutouts import Cutouts, NormalLaw, PowerLaw, SizeLaw, Window
 from vqclip.engine.generation import Course, Generation
@@ -28,7 +28,7 @@ from vqclip.engine.starts.picturebank import Bank, all_hashes, find_bank
 from vqclip.engine.starts.recolor import recolor
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.engine.state import State
-from vqclip.engine.targets import encode_prompts
+from vqclip.engine.targets import Targets, encode_prompts
 from vqclip.images import round_up
 from vqclip.models.load import Models
 from vqclip.models.protocols import Generator
@@ -68,14 +68,18 @@ def build(
     config, generator = jobs[0].config, models.generator
     candidates = Candidates(config.start.candidates, config.start.candidate_steps)
     streams = _streams(jobs, candidates.each, generator.device)
-    prompts = [job.prompts for job in jobs for _ in range(candidates.each)]
+    rows = [job for job in jobs for _ in range(candidates.each)]
+    prompts = [job.prompts for job in rows]
     height, width = (round_up(side, generator.factor) for side in (config.height, config.width))
-    guidance = _guidance(models, config, prompts, height, width)
+    texts = [
+        encode_prompts(perceptor, prompts, device=generator.device)
+        for perceptor in models.perceptors
+    ]
+    guidance = _guidance(models, config, aim(models, texts, rows), height, width)
 
     if start is None:
-        targets = [guide.targets for guide in guidance.guides]
         bank, pool = bank or find_bank(models), config.start.pool
-        canvas = Canvas(generator, streams["init"], height, width, prompts, targets, bank, pool)
+        canvas = Canvas(generator, streams["init"], height, width, prompts, texts, bank, pool)
         start = _start(config.start, canvas)
     else:
         start = _repeated(
@@ -103,12 +107,14 @@ def _streams(jobs: Sequence[Job], each: int, device: torch.device) -> dict[str, 
 
 
 def _guidance(
-    models: Models, config: Config, prompts: Sequence[Sequence[Prompt]], height: int, width: int
+    models: Models, config: Config, targets: Sequence[Targets], height: int, width: int
 ) -> Guidance:
     device, settings = models.generator.device, config.cutouts
     guides = [
-        Guide(perceptor, weight, encode_prompts(perceptor, prompts, device=device))
-        for perceptor, weight in zip(models.perceptors, models.perceptor_weights, strict=True)
+        Guide(perceptor, weight, own)
+        for perceptor, weight, own in zip(
+            models.perceptors, models.perceptor_weights, targets, strict=True
+        )
     ]
     cutouts = Cutouts(
         Window(height, width, settings.border, settings.padding),

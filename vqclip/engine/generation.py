@@ -12,6 +12,7 @@ from torch import Tensor
 from vqclip.config.job import Job
 from vqclip.config.schema import Config
 from vqclip.config.values import Schedule
+from vqclip.engine.aims import aim_warnings
 from vqclip.engine.candidates import Candidates
 from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
 from vqclip.engine.iterate import Iterate, Losses
@@ -85,8 +86,12 @@ class Generation:
 
     @property
     def warnings(self) -> list[str]:
-        """Words of the prompts that are cut off, or unknown to a perceptor."""
-        return prompt_warnings(self.models.perceptors, [job.prompts for job in self.jobs])
+        """Words that are cut off or unknown to a perceptor; perceptors without a prior."""
+        prompts = [job.prompts for job in self.jobs]
+        return [
+            *prompt_warnings(self.models.perceptors, prompts),
+            *aim_warnings(self.models, self.config),
+        ]
 
     def __iter__(self) -> Iterator[Iterate]:
         while self.step < self.course.steps:

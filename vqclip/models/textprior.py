@@ -125,7 +125,7 @@ def read_prior(path: Path, perceptor: str) -> TextPrior:
     try:
         with safe_open(path, framework="pt") as file:
             owner = (file.metadata() or {})["perceptor"]
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
         width, dim = tensors["into.weight"].shape[0], tensors["mean"].shape[0]
         blocks = sum(name.endswith(".first.weight") for name in tensors)
         prior = TextPrior(dim, width, blocks)

@@ -35,6 +35,8 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
  Iptc4xmpExt:DigitalSourceType="{source}">
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:description>
 </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+BEFORE = {"targets": "text"}
+"""What was done before there was a choice, where a recipe does not say."""
 TRAINED_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 
@@ -80,7 +82,7 @@ class Recipe:
         """
         try:
             content = json.loads(text)
-            settings = dict(content["config"])
+            settings = {**BEFORE, **dict(content["config"])}
             parts = [dict(content[key]) for key in ("models", "versions")]
             device = str(content["device"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:

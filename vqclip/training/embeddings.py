@@ -84,9 +84,7 @@ def embed_pixels(perceptor: ClipPerceptor, pixels: Tensor) -> Tensor:
     """Embed whole pictures (B, S, S, 3), bytes, as unit vectors (B, E)."""
     images = pixels.permute(0, 3, 1, 2).float() / 255  # (B, 3, S, S)
     size = (perceptor.size, perceptor.size)
-    return perceptor.encode_image(
-        F.interpolate(images, size=size, mode="bilinear", antialias=True)
-    )
+    return perceptor.encode_image(F.interpolate(images, size=size, mode="bilinear", antialias=True))
 
 
 def _read(pictures: Pictures, rows: Sequence[int]) -> Iterator[Pixels]:

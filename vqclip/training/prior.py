@@ -80,9 +80,7 @@ class PriorTraining:
         progress: of the training.
     """
 
-    def __init__(
-        self, settings: PriorSettings, embeddings: Embeddings, progress: Progress
-    ) -> None:
+    def __init__(self, settings: PriorSettings, embeddings: Embeddings, progress: Progress) -> None:
         self.settings, self.embeddings, self.progress = settings, embeddings, progress
         device, dim = embeddings.pictures.device, embeddings.pictures.shape[1]
         with torch.random.fork_rng(devices=[]):
@@ -120,7 +118,7 @@ class PriorTraining:
         for group in self.optimizer.param_groups:
             group["lr"] = settings.learning_rate * factor
         self.optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(prior.parameters(), CLIP)
         self.optimizer.step()
         decay = warm_decay(settings.average, self.step)

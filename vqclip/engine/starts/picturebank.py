@@ -22,6 +22,7 @@ from vqclip.errors import CheckpointError
 from vqclip.files import sha256
 from vqclip.models.load import Models
 from vqclip.models.shipped import MINI_BANK
+from vqclip.models.textprior import prior_file
 
 VQGAN, PERCEPTOR = f"vqgan {MINI}", f"perceptor {MINI}"
 """What the hashes of the small pair stand under."""
@@ -129,12 +130,16 @@ def find_bank(models: Models) -> Bank | None:
 
 
 def all_hashes(models: Models) -> dict[str, str]:
-    """Return the SHA-256 of every file a picture depends on: the models, and the bank they find.
+    """Return the SHA-256 of every file a picture depends on: models, their bank, their priors.
 
     Raises:
         CheckpointError: the bank of the package is missing or damaged.
     """
     found = {} if _guide_of_bank(models) is None else {f"bank {MINI}": _shipped_hash()}
+    for key in models.hashes:
+        name = key.removeprefix("perceptor ")
+        if name != key and (path := prior_file(name)) is not None:
+            found[f"prior {name}"] = sha256(path)
     return {**models.hashes, **found}
 
 
