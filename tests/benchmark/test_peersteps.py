@@ -11,7 +11,7 @@ from vqclip.benchmark.fullsize import Workshop
 from vqclip.benchmark.peersteps import Facts, PeerStep
 from vqclip.benchmark.workload import NERDYRODENT, PIXRAY, TINY, select
 
-(TRIAL,) = (work for work in select([TINY]) if work.name == TINY)
+(TRIAL,) = select(["tiny-alone"])
 
 
 @pytest.fixture(scope="module")

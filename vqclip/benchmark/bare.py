@@ -23,17 +23,18 @@ def bare_passes(generation: Generation) -> dict[str, Callable[[], Tensor]]:
     generator, guidance = generation.models.generator, generation.state.guidance
     z_q = generator.quantize(generation.state.latent.z().detach())
     passes: dict[str, Callable[[], Tensor]] = {}
-    passes["decoder"] = partial(_pass, generator.decode, z_q, generation.amp)
+    passes["decoder"] = partial(differentiate, generator.decode, z_q, generation.amp)
     count = min(guidance.chunk, guidance.cutouts.count)
     for index, guide in enumerate(guidance.guides):
         size = guide.perceptor.size
         cutouts = torch.rand(len(z_q) * count, 3, size, size, device=z_q.device)
         name = f"perceptor {index + 1}"
-        passes[name] = partial(_pass, guide.perceptor.encode_image, cutouts, guidance.amp)
+        passes[name] = partial(differentiate, guide.perceptor.encode_image, cutouts, guidance.amp)
     return passes
 
 
-def _pass(function: Callable[[Tensor], Tensor], given: Tensor, amp: bool) -> Tensor:
+def differentiate(function: Callable[[Tensor], Tensor], given: Tensor, amp: bool) -> Tensor:
+    """Compute a function of a tensor and the gradient of the sum of its values."""
     given = given.detach().requires_grad_(True)
     with torch.autocast(given.device.type, torch.bfloat16, enabled=amp):
         result = function(given)

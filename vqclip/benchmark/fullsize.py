@@ -69,6 +69,7 @@ class Workshop:
         self.generator = cache(self._generator)
         self.perceptor = cache(self._perceptor)
         self.plain = cache(self._plain)
+        self.visual = cache(self._visual)
 
     def models(self, workload: Workload) -> Models:
         """Return the models of the program."""
@@ -110,17 +111,18 @@ class Workshop:
             if not isinstance(perceptor, ClipPerceptor):
                 raise TypeError(f"the small pair's guide is a {type(perceptor).__name__}")
             return perceptor
-        return ClipPerceptor(self._clip(name, "fp32"), _tokenizer(name)).to(self.device)
+        return ClipPerceptor(self._clip(name), _tokenizer(name)).to(self.device)
 
-    def _clip(self, name: str, precision: str) -> nn.Module:
+    def _clip(self, name: str) -> nn.Module:
         import open_clip
 
         if name == TINY:
             model: nn.Module = open_clip.model.CLIP(**TINY_CLIP)
             preprocess: dict[str, Any] = {"size": 32, **PREPROCESS}
         else:
-            with _no_warnings():  # open_clip warns that the weights are random
-                model = open_clip.create_model(name, precision=precision, device=self.device)
+            # open_clip warns that the weights are random, which is what is wanted.
+            with _no_warnings(), self.device:
+                model = open_clip.create_model(name, device=self.device)
             image: Any = model.visual
             preprocess = {"size": image.image_size, **PREPROCESS}
         visual: Any = model.visual
@@ -128,20 +130,25 @@ class Workshop:
         return model.to(self.device).eval().requires_grad_(False)
 
     def _eye(self, name: str, weights: tuple[float, ...]) -> Eye:
-        perceptor = self.perceptor(name)
-        half = self.device.type == "cuda"
-        if half and name not in (MINI, TINY):
-            visual: Any = self._clip(name, "fp16").visual
-        else:
-            model: Any = perceptor.model
-            visual = deepcopy(model.visual).half() if half else model.visual
-        dtype = torch.float16 if half else torch.float32
+        perceptor, visual = self.perceptor(name), self.visual(name)
+        dtype = torch.float16 if self.device.type == "cuda" else torch.float32
         blank = torch.zeros(1, 3, perceptor.size, perceptor.size, device=self.device, dtype=dtype)
         with torch.no_grad():
             width = visual(blank).shape[1]
         prompts = F.normalize(torch.randn(len(weights), width, device=self.device), dim=-1)
         size, mean, deviation = perceptor.size, perceptor.mean, perceptor.deviation
         return Eye(visual, size, mean, deviation, dtype, prompts, weights)
+
+    def _visual(self, name: str) -> nn.Module:
+        """Return the half of a CLIP that sees: in float16 on a GPU, as `clip.load` gives it."""
+        model: Any = self.perceptor(name).model
+        visual: nn.Module = model.visual
+        if self.device.type == "cuda":
+            visual = deepcopy(visual).half()
+            for module in visual.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.float()
+        return visual
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 from vqclip.errors import ConfigError
 from vqclip.files import write
 
-DONE, NO_MEMORY, NO_TIME = "done", "out of memory", "no time left"
+DONE, NO_MEMORY, NO_TIME, FAILED = "done", "out of memory", "no time left", "failed"
 """What became of a work."""
 
 
@@ -21,7 +21,7 @@ class Measurement:
 
     Attributes:
         name: of the work.
-        state: `done`, `out of memory` or `no time left`.
+        state: `done`, `out of memory`, `no time left` or `failed`.
         work: what it is.
         step: milliseconds of a step: median, low, high and count; pictures an hour, FLOPs, the
             rate they are computed at and its share of the matrix rate.
@@ -30,6 +30,7 @@ class Measurement:
         memory: peak bytes, and whether it was flat over the steps.
         reference: milliseconds of the reference step, what it held, its peak bytes; `ratio` is how
             many times as long it takes for as many pictures.
+        notes: errors.
     """
 
     name: str
@@ -76,6 +77,8 @@ class Result:
 
 
 HEADER = ("work", "ms/step", "reference", "ratio", "pictures/h", "peak GB", "TFLOP/s", "share")
+
+BARE_HEADER = ("work", "model", "ms", "share")
 
 
 def rows(result: Result) -> list[list[object]]:
@@ -126,6 +129,15 @@ def read_result(path: Path) -> dict[str, Mapping[str, Any]]:
         return {str(entry["name"]): entry for entry in content["measurements"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"--compare: {path} is not the result of a benchmark: {error}") from error
+
+
+def bare_rows(result: Result) -> list[list[object]]:
+    """Return the rows of the table of the bare models: work, model, milliseconds, share."""
+    return [
+        [measurement.name, name, table["median"], table.get("share")]
+        for measurement in result.measurements
+        for name, table in measurement.bare.items()
+    ]
 
 
 def compare(

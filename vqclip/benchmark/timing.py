@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 import torch
+from torch import nn
 
 GROUP = 4
 """Steps between two looks at the clock: between them the host may run ahead of a GPU."""
@@ -29,7 +30,7 @@ class Effort:
 
     warmup: int = 3
     least: int = 4
-    seconds: float = 1.5
+    seconds: float = 1.0
 
 
 QUICK = Effort(warmup=1, least=2, seconds=0.5)
@@ -162,3 +163,15 @@ def peak_bytes(device: torch.device) -> int | None:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
     return None
+
+
+def allocated_bytes(device: torch.device) -> int:
+    """Return the memory of a GPU in use, 0 elsewhere."""
+    return int(torch.cuda.memory_allocated(device)) if device.type == "cuda" else 0
+
+
+def bytes_of(*models: object) -> int:
+    """Return the bytes of the weights of models."""
+    modules = [model for model in models if isinstance(model, nn.Module)]
+    tensors = {tensor for module in modules for tensor in (*module.parameters(), *module.buffers())}
+    return sum(tensor.nbytes for tensor in tensors)

@@ -33,6 +33,7 @@ class Workload:
         cutouts: per picture and step.
         chunk: cutouts per picture computed at once; 0: all.
         reference: the tool whose step is timed beside it, one picture at a time; empty: none.
+        ways: whether no step is timed, but the bare models in several number formats and layouts.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Workload:
     cutouts: int = 32
     chunk: int = 0
     reference: str = NERDYRODENT
+    ways: bool = False
 
     @property
     def preset(self) -> str:
@@ -86,12 +88,14 @@ WORKLOADS = (
     _small(128, batch=16),
     _classic(256, batch=4),
     _classic(512, batch=16),
+    Workload("ways-512", "ways", width=512, height=512, reference="", ways=True),
     Workload("pixray-384x208", "pixray", F16, (B32, B16), 384, 208, 1, 30, 0, PIXRAY),
     _memory(512, 32),
     _memory(512, 128),
     _memory(1024, 32),
     _memory(2048, 32),
-    Workload("tiny", "tiny", TINY, (TINY,), 32, 32, 1, 4),
+    Workload("tiny-alone", "tiny", TINY, (TINY,), 32, 32, 1, 4),
+    Workload("tiny-ways", "tiny", TINY, (TINY,), 32, 32, 1, 4, 0, "", ways=True),
     Workload("tiny-batch2", "tiny", TINY, (TINY,), 32, 32, 2, 4, 0, PIXRAY),
 )
 """In order of importance: where time is short, the last are left out."""

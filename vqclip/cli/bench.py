@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 Work = Annotated[
     Optional[list[str]],  # noqa: UP045  (typer reads the annotation at run time)
-    typer.Option("--work", help="small, classic, mix, pixray, memory, run, or one of their sizes."),
+    typer.Option(
+        "--work", help="small, classic, mix, pixray, memory, ways, run, or one of their sizes."
+    ),
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="Few repetitions, for a first look.")]
 Everything = Annotated[bool, typer.Option("--all", help="All work, the most important first.")]
@@ -74,10 +76,11 @@ def bench(
         save=partial(save, path=json),
     )
     tell = say if not quiet else (lambda text: None)
+    if WHOLE in names or everything:
+        short = quick or minutes is not None
+        tell(line(campaign.add(time_run(str(place), times=1 if short else 3))))
     for measurement in campaign.run(workloads):
         tell(line(measurement))
-    if (WHOLE in names or everything) and not campaign.late:
-        tell(line(campaign.add(time_run(str(place), times=1 if quick else 3))))
     show(campaign.result)
     if earlier is not None:
         show_comparison(campaign.result, earlier)
@@ -93,14 +96,14 @@ def line(measurement: Measurement) -> str:
     """Return what is said when a work is done."""
     step, ratio = measurement.step, measurement.reference.get("ratio")
     if not step:
-        return f"{measurement.name}: {measurement.state}"
+        return ", ".join([f"{measurement.name}: {measurement.state}", *measurement.notes])
     against = "" if ratio is None else f", the reference takes {ratio:.2f} times as long"
     return f"{measurement.name}: {step['median']:.1f} ms{against}"
 
 
 def show(result: Result) -> None:
     """Print the machine, the steps and their parts."""
-    from vqclip.benchmark.measurement import HEADER, part_rows, rows
+    from vqclip.benchmark.measurement import BARE_HEADER, HEADER, bare_rows, part_rows, rows
 
     machine = result.machine
     rates = machine["matrix_flops_per_second"]
@@ -112,6 +115,9 @@ def show(result: Result) -> None:
     if table:
         print("\nmilliseconds of each part")
         print_table(header, table)
+    if bare := bare_rows(result):
+        print("\nthe bare models, forward and backward")
+        print_table(BARE_HEADER, bare)
 
 
 def show_comparison(result: Result, earlier: Mapping[str, Mapping[str, Any]]) -> None:
