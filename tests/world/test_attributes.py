@@ -7,7 +7,7 @@ import random
 import pytest
 
 from tests.world.seeing import CAPTIONS
-from vqclip.world.captions.attributes import ATTRIBUTES, exchanged, swapped, ungrounded
+from vqclip.world.captions.attributes import ATTRIBUTES, exchanged, inverted, swapped, ungrounded
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ from vqclip.world.captions.attributes import ATTRIBUTES, exchanged, swapped, ung
         ("two red fish on a blue background", "count", "three red fish on a blue background", 3),
         ("two red fish on a blue background", "thing", "two red houses on a blue background", 60),
         ("a red fish under water", "thing", "a red house under water", 60),
-        ("a red star at the top on a blue background", "position",
+        ("a red star at the top on a blue background", "side",
          "a red star on the left on a blue background", 4),
-        ("a red star above a pink ring on a blue background", "position",
+        ("a red star above a pink ring on a blue background", "relation",
          "a red star below a pink ring on a blue background", 4),
         ("an angry red face on a blue background", "mood",
          "a smiling red face on a blue background", 6),
@@ -47,6 +47,17 @@ def test_what_is_not_said_or_not_seen_is_not_swapped() -> None:
     assert swapped("a red planet with rings in space", "shape") == []
     assert swapped("a pencil sketch of a red house in a meadow", "color") == []
     assert swapped("a red house in a meadow", "style") == []
+
+
+def test_two_things_in_a_relation_are_exchanged() -> None:
+    caption = "a red star above an orange ring on a blue background"
+    assert inverted(caption) == "an orange ring above a red star on a blue background"
+    assert inverted("a pencil sketch of a cat inside a heart") == (
+        "a pencil sketch of a heart inside a cat"
+    )
+    assert inverted("a red star next to a pink ring on a blue background") == ""
+    assert inverted("a red star above a red star on a blue background") == ""
+    assert inverted("a red house in a meadow") == ""
 
 
 def test_two_colors_are_exchanged() -> None:

@@ -22,6 +22,8 @@ from vqclip.world.styles.media import COLORLESS, STYLES
 from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import NUMBERS, article, plural, with_articles
 
+MUTUAL = frozenset({"next to", "beside", "near", "with", "and"})
+"""Relations that hold as well if the two things are exchanged."""
 COLOR = re.compile(rf"\b(?:{'|'.join(COLORS)})\b")
 
 Words = tuple[str, ...]
@@ -36,17 +38,23 @@ ATTRIBUTES: dict[str, tuple[Words, ...]] = {
     "weather": (WEATHERS,),
     "style": (tuple(STYLES),),
     "count": (tuple(NUMBERS),),
-    "position": (
+    "side": (
         tuple(place for place in PLACES if place.endswith("corner")),
         tuple(place for place in PLACES if not place.endswith("corner")),
-        # What is left of something is also next to it.
-        tuple(relation for relation in RELATIONS if relation != "next to"),
     ),
+    # What is left of something is also next to it.
+    "relation": (tuple(relation for relation in RELATIONS if relation not in MUTUAL),),
     "mood": (MOODS,),
     **PEOPLE_ATTRIBUTES,
     **PLACE_KINDS,
 }
 """By kind, sets of words of which a canonical caption may have one; plurals after singulars."""
+
+RELATED = re.compile(
+    rf"(?P<first>an? (?:\w+ )+?)(?P<relation>{'|'.join(ATTRIBUTES['relation'][0])}) "
+    r"(?P<second>an? \w+(?: (?!(?:in|at|on|by|near|with|under|against)\b)\w+)*)"
+)
+"""Two things in a relation, at the start of a canonical caption."""
 
 
 def swapped(caption: str, kind: str) -> list[str]:
@@ -93,6 +101,23 @@ def exchanged(caption: str) -> str:
     if between == " and ":
         return ""
     return with_articles(f"{style} {head}{second[0]}{between}{first[0]}{tail}".strip())
+
+
+def inverted(caption: str) -> str:
+    """Return a canonical caption with the two things of a relation exchanged.
+
+    "A cat on a dog" becomes "a dog on a cat". Empty if there is no relation, or if it holds either
+    way round.
+    """
+    style, body = split_style(caption)
+    grounded = GROUNDED.match(body)
+    said = grounded["what"] if grounded else body
+    match = RELATED.match(said)
+    if match is None or match["first"].strip() == match["second"]:
+        return ""
+    tail = said[match.end() :] + body[len(said) :]
+    other = f"{match['second']} {match['relation']} {match['first'].strip()}{tail}"
+    return with_articles(f"{style} {other}".strip())
 
 
 def ungrounded(caption: str, rng: random.Random) -> tuple[str, str] | None:
