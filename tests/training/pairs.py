@@ -5,16 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from vqclip.training.perceptor.clip_settings import ClipSettings, ImageTower, TextTower
-from vqclip.training.shards import write_shard
+from vqclip.training.perceptor.intake import Intake
+from vqclip.training.perceptor.stock import Stock
+from vqclip.training.shards import Pictures, write_shard
 
 COLORS = {"red": (220, 30, 30), "green": (30, 160, 50), "blue": (30, 60, 220)}
 SENTENCES = [f"a picture of {name}" for name in COLORS]
 TINY_CLIP = ClipSettings(
     embed_dim=8,
     size=16,
+    kept=32,
+    workers=0,
     steps=6,
     batch=6,
     warmup=0,
@@ -48,6 +53,13 @@ def write_colors(folder: Path, count: int = 12) -> None:
         names = [list(COLORS)[row % 3] for row in range(count)]
         pixels = plain(*names) + rng.randint(0, 20, (count, 32, 32, 3)).astype(np.uint8)
         write_shard(folder / split, 0, pixels, [(f"a picture of {name}", name) for name in names])
+
+
+def stock_of(folder: Path, settings: ClipSettings = TINY_CLIP) -> Stock:
+    """Return the stock of the split `train` of a folder."""
+    with Intake(Pictures(folder / "train"), settings, torch.device("cpu")) as intake:
+        intake.fill()
+    return intake.stock
 
 
 def write_blocks(folder: Path, count: int = 8) -> None:

@@ -8,12 +8,13 @@ import torch
 from tests.training.pairs import SENTENCES, TINY_CLIP, plain
 from vqclip.training.perceptor.encoder import build
 from vqclip.training.perceptor.retrieval import (
+    answered,
     attacked,
-    by_attribute,
     embed_images,
     embed_texts,
     first,
     metrics,
+    questions,
     unknown_shift,
 )
 
@@ -34,12 +35,12 @@ def test_the_share_of_pictures_that_find_their_own_text() -> None:
 
 def test_an_attribute_is_known_if_the_right_caption_is_nearest(encoder) -> None:
     own = embed_texts(encoder, CAPTIONS)
-    right = by_attribute(encoder, own, CAPTIONS)
+    right = answered(encoder, own, questions(CAPTIONS, 12))
     assert set(right) == {"color", "shape", "thing"}
     assert right["color"] == {"accuracy": 1.0, "chance": 0.0833, "count": 2}
     assert right["shape"]["count"] == right["thing"]["count"] == 1
     wrong = embed_texts(encoder, ["a green star on a blue background"] * 2)
-    assert by_attribute(encoder, wrong[:1], CAPTIONS[:1])["color"]["accuracy"] == 0
+    assert answered(encoder, wrong[:1], questions(CAPTIONS[:1], 12))["color"]["accuracy"] == 0
 
 
 def test_an_unknown_word_moves_a_text_less_than_known_ones(encoder) -> None:
@@ -59,7 +60,7 @@ def test_attacked_pictures_are_farther_from_their_texts(encoder) -> None:
 
 def test_metrics_are_counted_over_all_pictures(encoder) -> None:
     images = torch.from_numpy(plain("red", "blue")).permute(0, 3, 1, 2).float() / 255
-    table = metrics(encoder, images, CAPTIONS)
+    table = metrics(encoder, images, CAPTIONS, questions(CAPTIONS, 12))
     assert table["pictures"] == 2
     assert table["retrieval"] in (0, 0.5, 1)
     assert set(table) == {"pictures", "retrieval", "attacked", "unknown", "attributes"}

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
 from vqclip.randomness import stream
 from vqclip.training.perceptor.clip_settings import ViewSettings
-from vqclip.training.perceptor.views import mirrored, resized, views
-from vqclip.world.groups import placed
+from vqclip.training.perceptor.views import resized, views
 
 STILL = ViewSettings(smallest=1, largest=1, whole=0, turn=0, blur=0, color=0, noise=0)
-
-
-def test_a_picture_is_mirrored_unless_its_caption_names_a_side() -> None:
-    pixels = np.arange(2 * 2 * 2 * 3, dtype=np.uint8).reshape(2, 2, 2, 3)
-    turned = mirrored(pixels, ["a cat", "a cat on the left"], [True, True])
-    assert np.array_equal(turned[0], pixels[0, :, ::-1])
-    assert np.array_equal(turned[1], pixels[1])
-    assert np.array_equal(mirrored(pixels, ["a cat"] * 2, [False, False]), pixels)
-
-
-@pytest.mark.parametrize("place", ["on the left", "in the top right corner", "at the top"])
-def test_captions_of_the_world_stay_true_when_pictures_are_mirrored(place: str) -> None:
-    image, caption = placed(32, random.Random(0), place, "star")
-    pixels = np.asarray(image)[None]
-    changed = not np.array_equal(mirrored(pixels, [caption], [True]), pixels)
-    assert changed == (place == "at the top")
 
 
 def test_a_view_without_any_change_is_the_picture_itself() -> None:

@@ -22,6 +22,8 @@ from vqclip.models.weights.pickles import check_archive
 LOCAL = "local-dir:"
 VOCABULARY_FILE = "words.txt"
 """File of the words of the training captions, in the folder of a perceptor trained here."""
+MERGES_FILE = "merges.txt.gz"
+"""File of the merges of its tokenizer there, if it has fewer tokens than open_clip's own."""
 
 CONTEXT_LENGTH = 77
 """Tokens of a text, where a tokenizer does not say."""
@@ -167,7 +169,9 @@ def _create(name: str, weights: Path, **settings: Any) -> tuple[nn.Module, Any]:
         model = open_clip.create_model_from_pretrained(
             name, return_transform=False, weights_only=True, **settings
         )
-        return model, open_clip.get_tokenizer(name)
+        merges = Path(name.removeprefix(LOCAL)) / MERGES_FILE
+        own = {"bpe_path": str(merges)} if name.startswith(LOCAL) and merges.is_file() else {}
+        return model, open_clip.get_tokenizer(name, **own)
     except Exception as error:  # open_clip passes on the errors of torch, safetensors and the hub
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise CheckpointError(f"the perceptor {weights} cannot be loaded: {reason}") from error

@@ -89,6 +89,18 @@ class Pictures:
     def __len__(self) -> int:
         return self._ends[-1]
 
+    @property
+    def shards(self) -> int:
+        """Number of shards."""
+        return len(self._ends)
+
+    def shard(self, index: int) -> tuple[str, Pixels, list[Captions]]:
+        """Return the name of a shard, such as `train/shard-00003`, its pictures and captions."""
+        file, pixels = list(self._shards.items())[index]
+        first = self._ends[index] - len(pixels)
+        name = f"{file.parent.name}/{file.stem}"
+        return name, pixels, self.captions[first : self._ends[index]]
+
     def pixels(self, indices: Iterable[int]) -> Pixels:
         """Return the pictures with these indices (N, size, size, 3)."""
         rows, shards = [], list(self._shards.values())

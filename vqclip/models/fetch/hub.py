@@ -25,7 +25,7 @@ from vqclip.models.fetch.home import offline
 
 CONFIG = "open_clip_config.json"
 WEIGHTS_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
-BESIDE = [CONFIG, "tokenizer*", "special_tokens_map.json", "vocab*", "merges.txt", "*.model"]
+BESIDE = [CONFIG, "tokenizer*", "special_tokens_map.json", "vocab*", "merges.txt*", "*.model"]
 """The files that a perceptor needs beside its weights."""
 
 

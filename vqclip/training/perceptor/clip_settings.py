@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from vqclip.config.choices import MINI
 from vqclip.config.option import option, section
 
 VOCABULARY = 49408
@@ -58,9 +59,9 @@ class ClipArchitecture:
     image: ImageTower
     text: TextTower
 
-    def open_clip(self) -> dict[str, Any]:
-        """Return open_clip's `model_cfg`."""
-        text = {**asdict(self.text), "vocab_size": VOCABULARY}
+    def open_clip(self, vocabulary: int = VOCABULARY) -> dict[str, Any]:
+        """Return open_clip's `model_cfg` for a number of tokens."""
+        text = {**asdict(self.text), "vocab_size": vocabulary}
         return {
             "embed_dim": self.embed_dim,
             "vision_cfg": self.image.open_clip(self.size),
@@ -96,6 +97,15 @@ class AttackSettings:
 
 
 @dataclass(frozen=True)
+class DecodedSettings:
+    """Pictures that are learned from once more, as a VQGAN decodes them from disturbed codes."""
+
+    share: float = option(0.0, "share of the pictures; not for a judge", low=0, high=1)
+    vqgan: str = option(MINI, "the VQGAN, as in `vqclip generate`")
+    noise: float = option(0.6, "largest noise, in standard deviations of the codes", low=0)
+
+
+@dataclass(frozen=True)
 class ClipSettings:
     """Everything a CLIP depends on but the pictures and their captions."""
 
@@ -103,8 +113,15 @@ class ClipSettings:
     embed_dim: int = option(192, "dimensions in which pictures and texts meet", low=1)
     size: int = option(64, "side in pixels of the pictures it takes", low=16)
     start_from: str = option("", "folder of weights to continue from; empty: random weights")
+    kept: int = option(
+        128, "side in pixels to which pictures are reduced in memory; 0: `size`", low=0
+    )
     splits: list[str] = option(["train"], "folders of the data to learn from")
-    steps: int = option(6000, "training steps", low=1)
+    workers: int = option(1, "processes that word captions; 0: none", low=0)
+    steps: int = option(6000, "training steps, the most if `minutes` are given", low=1)
+    minutes: float = option(
+        0.0, "minutes of training; then shards that are drawn meanwhile are used; 0: any", low=0
+    )
     batch: int = option(192, "pictures in a step", low=2)
     learning_rate: float = option(1e-3, "largest learning rate, of AdamW", low=0)
     warmup: int = option(200, "steps in which the learning rate grows from 0", low=0)
@@ -123,12 +140,14 @@ class ClipSettings:
         1.0, "weight of the loss that names what a picture shows, word by word", low=0
     )
     validate_every: int = option(500, "steps between validations", low=1)
-    save_every: int = option(250, "steps between checkpoints", low=1)
+    validated: int = option(400, "held-out pictures that are measured", low=1)
+    save_every: int = option(250, "steps between checkpoints; with `minutes`, each minute", low=1)
     compile: bool = option(False, "compile the image tower; pays on cuda")
     image: ImageTower = section(ImageTower)
     text: TextTower = section(TextTower)
     views: ViewSettings = section(ViewSettings)
     attack: AttackSettings = section(AttackSettings)
+    decoded: DecodedSettings = section(DecodedSettings)
 
     @property
     def architecture(self) -> ClipArchitecture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,21 @@ from vqclip.randomness import stream
 from vqclip.training.perceptor.attack import attack
 from vqclip.training.perceptor.batches import Batch
 from vqclip.training.perceptor.clip_settings import ClipSettings
-from vqclip.training.perceptor.encoder import DualEncoder, build, load_weights, with_unknown
+from vqclip.training.perceptor.encoder import (
+    TABLE,
+    DualEncoder,
+    build,
+    load_weights,
+    with_unknown,
+)
 from vqclip.training.perceptor.naming import naming_loss
+from vqclip.training.perceptor.stock import moved
 from vqclip.training.perceptor.views import views
 from vqclip.training.schedules import Progress, cosine_factor, warm_decay
 
 BETAS = (0.9, 0.98)
+HOTTEST = math.log(100)
+"""Largest logarithm of the factor of cosines."""
 CLIP = 1.0
 """Largest norm of the gradient of a step."""
 
@@ -50,7 +60,7 @@ class ClipTraining:
 
     Args:
         settings: how it is trained.
-        captions: all captions that it learns from.
+        captions: captions that it learns from; `learn` adds others.
         device: where it computes.
     """
 
@@ -59,7 +69,7 @@ class ClipTraining:
     ) -> None:
         torch.manual_seed(settings.seed)
         self.settings, self.device = settings, device
-        self.progress = Progress(settings.steps)
+        self.progress = Progress(settings.steps, settings.minutes)
         self.encoder = build(settings.architecture, captions)
         if settings.start_from:
             load_weights(self.encoder, Path(settings.start_from))
@@ -75,35 +85,45 @@ class ClipTraining:
             ],
             lr=settings.learning_rate,
             betas=BETAS,
+            fused=device.type == "cuda",
         )
         self.average = {name: tensor.clone() for name, tensor in model.state_dict().items()}
         self.loss = ClipLoss()
 
-    def advance(self, batch: Batch, step: int) -> float:
-        """Learn from a batch; return the loss."""
+    def learn(self, pieces: Sequence[str]) -> None:
+        """Make the tokens of words known that no caption had before."""
+        new = self.encoder.learn(self.encoder.tokens.known(pieces))
+        places = new.to(self.device)
+        self.average[TABLE][places] = self.encoder.model.token_embedding.weight.detach()[places]
+
+    def advance(self, batch: Batch, step: int) -> dict[str, Tensor]:
+        """Learn from a batch; return the loss and its parts."""
         settings, encoder = self.settings, self.encoder
         encoder.model.train()
         self._set_learning_rate(step)
         generator = stream(settings.seed, f"step {step}", self.device)
-        tokens = encoder.tokens(batch.captions)
-        words = stream(settings.seed, f"words {step}")
-        tokens = with_unknown(tokens, encoder.known, settings.unknown, words).to(self.device)
-        pixels = torch.from_numpy(batch.pixels).to(self.device)
-        images = pixels.permute(0, 3, 1, 2).float() / 255  # (B, 3, S, S)
-        seen = views(images, settings.size, settings.views, generator)
+        seen = views(batch.images.to(self.device), settings.size, settings.views, generator)
         seen = seen.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(self.device.type, torch.bfloat16):
-            texts = self._embed_texts(batch, tokens)
-            seen = self._attacked(seen, texts, step, generator)
+        with self._autocast():
+            texts = self._embed_texts(batch, step)
+        seen = self._attacked(seen, texts, step, generator)
+        with self._autocast():
             embedded = encoder.images(seen)
-            loss = self.loss(embedded, texts.texts, encoder.scale)
-            loss = loss + self._wrong_texts_loss(embedded, texts)
+        losses = {"captions": self.loss(embedded, texts.texts, encoder.scale)}
+        losses |= self._wrong_texts_losses(embedded, texts)
+        loss: Tensor = torch.stack(list(losses.values())).sum()
         self.optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(encoder.model.parameters(), CLIP)
         self.optimizer.step()
+        with torch.no_grad():
+            encoder.model.logit_scale.clamp_(0, HOTTEST)
         self._update_average(step)
-        return float(loss.detach())
+        return {name: part.detach() for name, part in {"loss": loss, **losses}.items()}
+
+    def _autocast(self) -> torch.autocast:
+        """Compute in half precision, which is too coarse for logits."""
+        return torch.autocast(self.device.type, torch.bfloat16)
 
     def _set_learning_rate(self, step: int) -> None:
         settings = self.settings
@@ -112,30 +132,33 @@ class ClipTraining:
         for group in self.optimizer.param_groups:
             group["lr"] = settings.learning_rate * factor
 
-    def _embed_texts(self, batch: Batch, tokens: Tensor) -> BatchTexts:
-        """Embed captions, given as tokens (B, L), with the other texts of a batch."""
+    def _embed_texts(self, batch: Batch, step: int) -> BatchTexts:
+        """Embed the captions and the other texts of a batch."""
         settings, encoder = self.settings, self.encoder
-        rows = [row for row, text in enumerate(batch.wrong) if text and settings.swaps]
-        extra = [batch.wrong[row] for row in rows] + (list(batch.names) if settings.naming else [])
-        together = torch.cat([tokens, encoder.tokens(extra).to(self.device)]) if extra else tokens
-        sizes = [len(tokens), len(rows), len(extra) - len(rows)]
-        texts, wrong, names = torch.split(encoder.texts(together), sizes)
-        marks = batch.marks.to(self.device)
-        return BatchTexts(texts, wrong, torch.tensor(rows, device=self.device).long(), names, marks)
+        words = stream(settings.seed, f"words {step}")
+        tokens = with_unknown(batch.tokens, encoder.known, settings.unknown, words)
+        rows = batch.wrong[:, 0].nonzero().flatten() if settings.swaps else torch.empty(0).long()
+        names = batch.names if settings.naming else batch.names[:0]
+        together = torch.cat([tokens, batch.wrong[rows], names])
+        sizes = [len(tokens), len(rows), len(names)]
+        texts, wrong, named = torch.split(encoder.texts(moved(together, self.device)), sizes)
+        return BatchTexts(
+            texts, wrong, moved(rows, self.device), named, moved(batch.marks, self.device)
+        )
 
-    def _wrong_texts_loss(self, embedded: Tensor, texts: BatchTexts) -> Tensor:
-        """Return the loss of pictures (B, E) against wrong captions and wrong names."""
+    def _wrong_texts_losses(self, embedded: Tensor, texts: BatchTexts) -> dict[str, Tensor]:
+        """Return the losses of pictures (B, E) against wrong captions and wrong names."""
         settings, scale = self.settings, self.encoder.scale
-        loss = embedded.new_zeros(())
+        losses = {}
         if len(texts.rows):
             pairs = torch.stack([texts.texts[texts.rows], texts.wrong], dim=1)  # (M, 2, E)
             logits = scale * torch.einsum("mte,me->mt", pairs, embedded[texts.rows])
             right = torch.zeros_like(texts.rows)
-            loss = loss + settings.swaps * F.cross_entropy(logits, right)
+            losses["wrong"] = settings.swaps * F.cross_entropy(logits, right)
         if len(texts.names):
             logits = scale * embedded @ texts.names.T  # (B, W)
-            loss = loss + settings.naming * naming_loss(logits, texts.marks)
-        return loss
+            losses["names"] = settings.naming * naming_loss(logits, texts.marks)
+        return losses
 
     def _attacked(
         self, seen: Tensor, texts: BatchTexts, step: int, generator: torch.Generator
@@ -145,22 +168,23 @@ class ClipTraining:
         count = int(settings.share * len(seen))
         if not count:
             return seen
-        grown = min(1.0, 2 * step / self.settings.steps)
+        grown = min(1.0, 2 * self.progress.share(step))
         radius = settings.first + (settings.last - settings.first) * grown
         sizes = torch.rand(count, 1, 1, 1, generator=generator, device=self.device)
         scale, naming = self.encoder.scale.detach(), self.settings.naming
         captions, names = torch.cat([texts.texts, texts.wrong]).detach(), texts.names.detach()
         marks = texts.marks[:count]
 
-        def loss(moved: Tensor) -> Tensor:
-            embedded = self.encoder.images(moved)
+        def loss(changed: Tensor) -> Tensor:
+            with self._autocast():
+                embedded = self.encoder.images(changed)
             own = torch.arange(count, device=self.device)
             total = F.cross_entropy(scale * embedded @ captions.T, own)
             if not len(names):
                 return total
             return total + naming * naming_loss(scale * embedded @ names.T, marks)
 
-        moved = attack(
+        attacked = attack(
             loss,
             seen[:count],
             # The length of a vector grows with its dimensions, so with the side of the pictures.
@@ -168,23 +192,26 @@ class ClipTraining:
             steps=settings.steps,
             generator=generator,
         )
-        return torch.cat([moved, seen[count:]])
+        return torch.cat([attacked, seen[count:]])
 
     @torch.no_grad()
     def _update_average(self, step: int) -> None:
-        decay = warm_decay(self.settings.average, step)
-        for name, tensor in self.encoder.model.state_dict().items():
-            if tensor.is_floating_point():
-                self.average[name].lerp_(tensor, 1 - decay)
-            else:
-                self.average[name].copy_(tensor)
+        weight = 1 - warm_decay(self.settings.average, step)
+        state = self.encoder.model.state_dict()
+        floats = [name for name, tensor in state.items() if tensor.is_floating_point()]
+        torch._foreach_lerp_(
+            [self.average[name] for name in floats], [state[name] for name in floats], weight
+        )
+        for name in state.keys() - floats:
+            self.average[name].copy_(state[name])
 
     def averaged(self) -> DualEncoder:
         """Return a model of its own with the average of the weights."""
-        copy = build(self.settings.architecture, ())
+        copy = build(self.settings.architecture)
         copy.model.load_state_dict(self.average)
         own = self.encoder
-        return DualEncoder(copy.model.to(self.device).eval(), own.tokenizer, own.known, own.size)
+        model = copy.model.to(self.device).eval()
+        return DualEncoder(model, own.tokens, own.known, own.fresh, own.size)
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything needed to continue."""
@@ -192,10 +219,15 @@ class ClipTraining:
             "model": self.encoder.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "average": self.average,
+            "known": self.encoder.known.nonzero().flatten(),
+            "spent": self.progress.spent if self.settings.minutes else 0.0,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue from what `state_dict` returned."""
+        self.encoder.learn(state["known"].tolist())
         self.encoder.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.average = state["average"]
+        for name, tensor in state["average"].items():
+            self.average[name].copy_(tensor)
+        self.progress = Progress(self.settings.steps, self.settings.minutes, state["spent"])

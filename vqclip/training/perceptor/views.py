@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from vqclip.training.perceptor.clip_settings import ViewSettings
-from vqclip.training.shards import Pixels
-
-SIDES = frozenset({"left", "right"})
-"""Words of captions that would be wrong for a mirrored picture."""
-
-
-def mirrored(pixels: Pixels, captions: Sequence[str], coins: Sequence[bool]) -> Pixels:
-    """Mirror the pictures (B, S, S, 3) whose coin says so, unless their caption names a side."""
-    turned = pixels.copy()
-    for row, (caption, coin) in enumerate(zip(captions, coins, strict=True)):
-        if coin and not SIDES & set(caption.split()):
-            turned[row] = pixels[row, :, ::-1]
-    return turned
 
 
 def resized(images: Tensor, size: int) -> Tensor:
     """Resize pictures (B, 3, S, S) to (B, 3, size, size), anti-aliased."""
+    if images.shape[-1] == size:
+        return images
     if images.shape[-1] == 2 * size:
         return F.avg_pool2d(images, 2)
     return F.interpolate(images, size=(size, size), mode="bilinear", antialias=True)
@@ -34,18 +21,22 @@ def resized(images: Tensor, size: int) -> Tensor:
 def views(images: Tensor, size: int, settings: ViewSettings, generator: torch.Generator) -> Tensor:
     """Return a view (B, 3, size, size) of each picture (B, 3, S, S); values around [0, 1].
 
+    Crops of pictures of twice the size or more are as sharp as those that guidance embeds.
+
     Args:
         images: pictures in [0, 1].
         size: width and height of the views in pixels.
         settings: how far the views may differ from the pictures.
         generator: source of randomness, on the device of the images.
     """
+    side = 2 * size if images.shape[-1] >= 2 * size else size
     seen = F.grid_sample(
-        resized(images, size),
-        _grid(len(images), size, settings, generator),
+        resized(images, side),
+        _grid(len(images), side, settings, generator),
         padding_mode="border",
         align_corners=False,
     )
+    seen = resized(seen, size)
     blurred = F.interpolate(F.avg_pool2d(seen, 2), size=(size, size), mode="bilinear")
     seen = torch.where(_uniform(generator, len(seen), 1) < settings.blur, blurred, seen)
     gain = 1 + settings.color * (2 * _uniform(generator, len(seen), 3) - 1)
