@@ -18,7 +18,7 @@ from vqclip.training.perceptor.encoder import (
     load_weights,
     with_unknown,
 )
-from vqclip.training.perceptor.wordings import Lexicon
+from vqclip.training.perceptor.texts import Lexicon
 
 ARCHITECTURE = TINY_CLIP.architecture
 

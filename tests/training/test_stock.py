@@ -10,7 +10,7 @@ import torch
 
 from vqclip.training.perceptor import stock as module
 from vqclip.training.perceptor.stock import Stock, reduced
-from vqclip.training.perceptor.wordings import namings, wordings
+from vqclip.training.perceptor.texts import namings, wordings
 from vqclip.world.groups import placed
 
 CPU = torch.device("cpu")

@@ -32,7 +32,7 @@ from vqclip.training.perceptor.encoder import export
 from vqclip.training.perceptor.intake import FIRST, Intake
 from vqclip.training.perceptor.retrieval import Questions, metrics, questions
 from vqclip.training.perceptor.stock import reduced
-from vqclip.training.perceptor.wordings import Lexicon
+from vqclip.training.perceptor.texts import Lexicon
 from vqclip.training.run import TrainingFolder
 from vqclip.training.shards import Pictures
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from vqclip.randomness import stream
 from vqclip.training.perceptor.stock import Stock
-from vqclip.training.perceptor.wordings import PAIRS
+from vqclip.training.perceptor.texts import PAIRS
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from vqclip.files import atomic, write
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
 from vqclip.models.perceptor import MERGES_FILE, VOCABULARY_FILE
 from vqclip.training.perceptor.clip_settings import VOCABULARY, ClipArchitecture
+from vqclip.training.perceptor.texts import Lexicon
 from vqclip.training.perceptor.tokens import Tokenizer, packed_merges, rows_of
-from vqclip.training.perceptor.wordings import Lexicon
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 DEVIATION = (0.26862954, 0.26130258, 0.27577711)

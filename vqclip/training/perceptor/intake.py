@@ -16,7 +16,7 @@ from vqclip.models.taming import TamingVQGAN
 from vqclip.randomness import stream
 from vqclip.training.perceptor.clip_settings import ClipSettings
 from vqclip.training.perceptor.stock import Disturb, Stock
-from vqclip.training.perceptor.wordings import Lexicon, Wordings, namings, wordings
+from vqclip.training.perceptor.texts import Lexicon, Wordings, namings, wordings
 from vqclip.training.reconstructed import reconstruct
 from vqclip.training.shards import Pictures
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from vqclip.training.perceptor.texts import PAIRS, Wordings
 from vqclip.training.perceptor.tokens import Tokens
-from vqclip.training.perceptor.wordings import PAIRS, Wordings
 from vqclip.training.shards import Pixels
 
 BLOCK, CHUNK = 8192, 100

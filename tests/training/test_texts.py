@@ -6,8 +6,7 @@ import random
 
 import numpy as np
 
-from vqclip.training.perceptor.tokens import Tokenizer
-from vqclip.training.perceptor.wordings import (
+from vqclip.training.perceptor.texts import (
     PAIRS,
     Lexicon,
     caption_pair,
@@ -15,6 +14,7 @@ from vqclip.training.perceptor.wordings import (
     wordings,
     wrong_caption,
 )
+from vqclip.training.perceptor.tokens import Tokenizer
 from vqclip.training.split import held_out
 
 CANONICAL = "a red cat on a blue background"
