@@ -1,0 +1,1 @@
+"""How the sketch model learns."""
