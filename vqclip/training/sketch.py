@@ -12,7 +12,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from vqclip.cli.console import INTERRUPTED
+from vqclip.cli.console import INTERRUPTED, say
 from vqclip.config.layers import configs_folder
 from vqclip.interrupt import interruptible
 from vqclip.training.commands import command, read_settings, reported_errors
@@ -47,10 +47,11 @@ def main(
         lines = prompts.read_text(encoding="utf-8").splitlines()
         shown = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
         run = SketchRun(settings, data, output)
-        run.train(stop, until or settings.steps)
+        for line in run.train(stop, until or settings.steps):
+            say(line)
         if run.finished and shown:
             run.show(shown[:SHOWN])
-    if stop.is_set():
+    if stop.is_set() and not run.finished:
         raise typer.Exit(INTERRUPTED)
 
 

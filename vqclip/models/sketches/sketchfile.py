@@ -20,6 +20,8 @@ from vqclip.models.sketches.vocabulary import Vocabulary
 
 SCALE = ".scale"
 """Ending of the name of the scales of a matrix."""
+ABOUT = "sketch"
+"""Name of the entry of the metadata."""
 LEVELS = 127
 
 
@@ -76,11 +78,9 @@ def write_sketch(
         else:
             tensors[name] = own.half().contiguous()
     sizes = {**asdict(shape), "words": words}
-    metadata = {
-        "shape": json.dumps(sizes),
-        "tokens": json.dumps(tokens, separators=(",", ":")),
-        "codebook": codebook,
-    }
+    about = {"codebook": codebook, "shape": sizes, "tokens": tokens}
+    # One entry, because safetensors writes several in any order.
+    metadata = {ABOUT: json.dumps(about, separators=(",", ":"))}
     with atomic(path) as temporary:
         save_file(tensors, temporary, metadata=metadata)
 
@@ -93,12 +93,12 @@ def read_sketch(path: Path) -> SketchModel:
     """
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
+            about = json.loads((file.metadata() or {})[ABOUT])
             names = set(file.keys())
             stored = {name: file.get_tensor(name) for name in names}
-        sizes = json.loads(metadata["shape"])
+        sizes, codebook = about["shape"], str(about["codebook"])
         shape = SketchShape(**{own.name: int(sizes[own.name]) for own in fields(SketchShape)})
-        vocabulary = Vocabulary([int(token) for token in json.loads(metadata["tokens"])])
+        vocabulary = Vocabulary([int(token) for token in about["tokens"]])
         with torch.device("meta"):
             transformer = SketchTransformer(shape)
         weights = {
@@ -109,7 +109,6 @@ def read_sketch(path: Path) -> SketchModel:
             if not name.endswith(SCALE)
         }
         transformer.load_state_dict(weights, assign=True)
-        codebook = metadata["codebook"]
     except (SafetensorError, OSError, LookupError, ValueError, TypeError, RuntimeError) as error:
         detail = " ".join(str(error).split())[:300]
         raise CheckpointError(f"{path} is not a sketch model: {detail}") from error

@@ -122,10 +122,10 @@ class Block(nn.Module):
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, text: int) -> Tensor:
         """Go through texts and sketches x (B, text + n, width) at once."""
         query, key, value = self.heads_of(x, cos, sin)
-        prefix = (part[:, :, :text] for part in (query, key, value))
+        query_text, key_text, value_text = (part[:, :, :text] for part in (query, key, value))
         # Two calls without a mask take the fastest kernels; the first `text` rows of the second
         # call are the price.
-        both_ways = F.scaled_dot_product_attention(*prefix)
+        both_ways = F.scaled_dot_product_attention(query_text, key_text, value_text)
         onward = F.scaled_dot_product_attention(query, key, value, is_causal=True)
         return self.finish(x, torch.cat([both_ways, onward[:, :, text:]], dim=2))
 
@@ -167,7 +167,8 @@ class SketchTransformer(nn.Module):
         self.first = nn.Parameter(torch.empty(width))
         self.row_places = nn.Parameter(torch.empty(shape.rows, width))
         self.column_places = nn.Parameter(torch.empty(shape.columns, width))
-        self.blocks = nn.ModuleList(Block(width, shape.heads) for _ in range(shape.layers))
+        blocks = [Block(width, shape.heads) for _ in range(shape.layers)]
+        self.blocks: Sequence[Block] = nn.ModuleList(blocks)  # type: ignore[assignment]
         self.norm = nn.LayerNorm(width)
         self.frequency = nn.Parameter(torch.zeros(shape.codes))
         self.restore_turns()

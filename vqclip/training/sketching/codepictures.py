@@ -29,7 +29,7 @@ PORTION = 1000
 
 @torch.no_grad()
 def encode(vqgan: TamingVQGAN, pixels: NDArray[np.uint8], *, size: int, amp: bool) -> Tensor:
-    """Return the codes (N, cells) of pictures (N, S, S, 3), scaled down to `size` pixels by areas."""
+    """Return the codes (N, cells) of pictures (N, S, S, 3), scaled down to `size` pixels."""
     images = torch.from_numpy(pixels)
     if vqgan.device.type == "cuda":
         images = images.pin_memory()
@@ -130,7 +130,10 @@ class CodePictures:
         device = vqgan.device
         self._tokenizer = Tokenizer(text, aside=device.type == "cuda")
         cells = (size // vqgan.factor) ** 2
-        self._codes, self._texts = Table(cells, torch.int32, device), Table(text, torch.int32, device)
+        self._codes, self._texts = (
+            Table(cells, torch.int32, device),
+            Table(text, torch.int32, device),
+        )
         self._wordings = Table(2, torch.int64, device)  # first text and number of texts
         self._waiting: deque[tuple[range, Future[NDArray[np.uint16]]]] = deque()
         self._tokenised = 0
@@ -228,7 +231,9 @@ def without_words(
 def neighbors_of(codebook: Tensor, count: int) -> Tensor:
     """Return the indices (K, count) of the codes nearest to each code (K, D), itself apart."""
     parts = torch.split(codebook.float(), 1024)
-    nearest = [torch.cdist(part, codebook.float()).topk(count + 1, largest=False)[1] for part in parts]
+    nearest = [
+        torch.cdist(part, codebook.float()).topk(count + 1, largest=False)[1] for part in parts
+    ]
     return torch.cat(nearest)[:, 1:]
 
 

@@ -54,7 +54,10 @@ class SketchSettings:
         0.998, "decay of the moving average of the weights, which is exported", low=0, high=1
     )
     no_text: float = option(
-        0.1, "share of the texts that are left out, for guidance without a classifier", low=0, high=1
+        0.1,
+        "share of the texts that are left out, for guidance without a classifier",
+        low=0,
+        high=1,
     )
     unknown: float = option(
         0.01, "share of the tokens that are replaced by the unknown one", low=0, high=1

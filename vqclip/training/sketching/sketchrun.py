@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -23,6 +23,7 @@ from vqclip.training.sketching.sketchsheet import sketch_sheet
 from vqclip.training.sketching.sketchtraining import SketchTraining
 
 WEIGHTS, SHEET = "sketch.safetensors", "sketches.png"
+HELD_OUT = "held-out"
 FREE = frozenset(
     {"validate_every", "validated", "save_every", "save_seconds", "refresh_every", "encode"}
     | {"device", "minutes", "guidance", "temperature", "top_k"}
@@ -91,8 +92,8 @@ class SketchRun:
             learn=learn,
         )
 
-    def advance(self) -> None:
-        """Make one step, and all that is due after it."""
+    def advance(self) -> Iterator[str]:
+        """Make one step, and all that is due after it; yield lines of losses."""
         settings, step = self.settings, self.step
         loss = self.training.advance(self.pictures, step, self.progress.share(step))
         self.loss += torch.stack([loss, torch.ones_like(loss)])
@@ -102,35 +103,34 @@ class SketchRun:
         self.pictures.prepare(settings.encode)
         last = self.finished
         if last or time.monotonic() - self._printed > PRINT_SECONDS:
-            self._print()
+            yield from self._mean()
         if last or self.step % settings.validate_every == 0:
-            self._validate()
+            yield from self._validate()
         late = 0 < settings.save_seconds < time.monotonic() - self._saved
         if last or late or self.step % settings.save_every == 0:
             self.save()
 
-    def _print(self) -> None:
+    def _mean(self) -> Iterator[str]:
         total, count = self.loss.tolist()
         self.loss.zero_()
         self._printed = time.monotonic()
-        if not count:
-            return
-        entry = {"loss": round(total / count, 4), "pictures": len(self.pictures)}
-        entry |= {"words": len(self.vocabulary), "seconds": round(self.progress.spent, 1)}
-        self.folder.log(self.step, entry)
-        shown = ", ".join(f"{name} {value}" for name, value in entry.items())
-        print(f"step {self.step}: {shown}", flush=True)
+        if count:
+            entry = {"loss": round(total / count, 4), "pictures": len(self.pictures)}
+            entry |= {"words": len(self.vocabulary), "seconds": round(self.progress.spent, 1)}
+            yield self._log(entry)
 
-    def _validate(self) -> None:
+    def _log(self, entry: Mapping[str, float]) -> str:
+        self.folder.log(self.step, entry)
+        return f"step {self.step}: " + ", ".join(f"{key} {entry[key]}" for key in entry)
+
+    def _validate(self) -> Iterator[str]:
         if self.held_out is None:
-            if not any((self.data / "held-out").glob("shard-*.json")):
+            if not any((self.data / HELD_OUT).glob("shard-*.json")):
                 return
-            self.held_out = self._open(["held-out"], learn=False)
+            self.held_out = self._open([HELD_OUT], learn=False)
             self.held_out.prepare(self.settings.validated, wait=True)
             self.held_out.close()
-        loss = round(self.training.validate(self.held_out), 4)
-        self.folder.log(self.step, {"held_out": loss})
-        print(f"step {self.step}: held-out loss {loss}", flush=True)
+        yield self._log({"held_out": round(self.training.validate(self.held_out), 4)})
 
     def save(self) -> None:
         """Write the checkpoint and the model with averaged weights."""
@@ -148,13 +148,13 @@ class SketchRun:
         model = self.training.averaged(self.vocabulary, codebook_hash(self.vqgan.codebook))
         sketch_sheet(self.output / SHEET, model, self.vqgan, prompts, sampling)
 
-    def train(self, stop: threading.Event, until: int) -> None:
-        """Learn until a step, the end, or `stop` is set; then save."""
+    def train(self, stop: threading.Event, until: int) -> Iterator[str]:
+        """Learn until a step, the end, or `stop` is set; then save. Yield lines of losses."""
         try:
             while not (self.finished or self.step >= until or stop.is_set()):
-                self.advance()
+                yield from self.advance()
             if not self.finished:
-                self._print()
+                yield from self._mean()
                 self.save()
         finally:
             self.pictures.close()

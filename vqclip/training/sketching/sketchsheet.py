@@ -25,7 +25,7 @@ COLUMNS = 8
 def decoded(vqgan: TamingVQGAN, codes: Tensor) -> Tensor:
     """Decode codes (N, h, w) to images (N, 3, H, W) in [0, 1], on the CPU."""
     parts = []
-    for part in codes.split(CHUNK):
+    for part in torch.split(codes, CHUNK):
         z_q = vqgan.codebook[part.to(vqgan.device)].permute(0, 3, 1, 2).contiguous()
         parts.append(vqgan.decode(z_q).float().clamp(0, 1).cpu())
     return torch.cat(parts)
@@ -43,8 +43,10 @@ def sketch_sheet(
     doubled = [prompt for prompt in prompts for _ in range(2)]
     draws = torch.rand(len(doubled), shape.cells, generator=stream(0, "sheet"))
     parts = [
-        sample(model, [[text] for text in doubled[start : start + CHUNK]], part, settings)
-        for start, part in zip(range(0, len(doubled), CHUNK), draws.split(CHUNK), strict=True)
+        sample(model, doubled[start : start + CHUNK], part, settings)
+        for start, part in zip(
+            range(0, len(doubled), CHUNK), torch.split(draws, CHUNK), strict=True
+        )
     ]
     images = [to_pil(image) for image in decoded(vqgan, torch.cat(parts))]
     with atomic(path) as temporary:

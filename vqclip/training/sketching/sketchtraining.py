@@ -103,7 +103,7 @@ class SketchTraining:
     def validate(self, held_out: CodePictures) -> float:
         """Return the loss of the averaged weights on held-out pictures."""
         batch, size = held_out.first(self.settings.validated), self.settings.batch
-        parts = zip(batch.tokens.split(size), batch.codes.split(size), strict=True)
+        parts = zip(torch.split(batch.tokens, size), torch.split(batch.codes, size), strict=True)
         losses = [
             self.loss(self.average, Batch(tokens, codes), codes) * len(codes)
             for tokens, codes in parts
