@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from tests.tiny import taming_tensors
+from vqclip.models.sketches.sketchwords import Vocabulary
 from vqclip.models.sketches.transformer import NO_TEXT, PAD, UNKNOWN
-from vqclip.models.sketches.vocabulary import Vocabulary
 from vqclip.models.taming import TamingVQGAN
 from vqclip.training.shards import Pictures, write_shard
 from vqclip.training.sketching.codepictures import (

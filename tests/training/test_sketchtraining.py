@@ -5,8 +5,8 @@ from torch import Tensor
 
 from vqclip.models.sketches.sampling import Sampling, sample
 from vqclip.models.sketches.sketchfile import SketchModel
+from vqclip.models.sketches.sketchwords import Vocabulary, token_ids
 from vqclip.models.sketches.transformer import RESERVED
-from vqclip.models.sketches.vocabulary import Vocabulary, token_ids
 from vqclip.training.sketching.codepictures import Batch
 from vqclip.training.sketching.sketch_settings import SketchArchitecture, SketchSettings
 from vqclip.training.sketching.sketchtraining import SketchTraining

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 
 from vqclip.models.sketches.sketchfile import SketchModel
+from vqclip.models.sketches.sketchwords import Vocabulary, token_ids
 from vqclip.models.sketches.transformer import SketchShape, SketchTransformer
-from vqclip.models.sketches.vocabulary import Vocabulary, token_ids
 
 SHAPE = SketchShape(codes=16, rows=4, columns=4, text=8, words=12, width=16, layers=2, heads=2)
 """For codes of `tests.tiny.TinyVQGAN`, 4 x 4 of them."""

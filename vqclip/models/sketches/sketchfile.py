@@ -15,8 +15,8 @@ from torch import Tensor
 
 from vqclip.errors import CheckpointError
 from vqclip.files import atomic
+from vqclip.models.sketches.sketchwords import Vocabulary
 from vqclip.models.sketches.transformer import SketchShape, SketchTransformer
-from vqclip.models.sketches.vocabulary import Vocabulary
 
 SCALE = ".scale"
 """Ending of the name of the scales of a matrix."""

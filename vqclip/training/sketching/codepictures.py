@@ -18,8 +18,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vqclip.models.quantizer import nearest_codes
+from vqclip.models.sketches.sketchwords import Vocabulary, token_ids
 from vqclip.models.sketches.transformer import NO_TEXT, PAD, UNKNOWN
-from vqclip.models.sketches.vocabulary import Vocabulary, token_ids
 from vqclip.models.taming import TamingVQGAN
 from vqclip.training.shards import Captions, Pictures
 

@@ -13,7 +13,7 @@ from vqclip.device import is_reduced, resolve_device
 from vqclip.models.load import load_vqgan
 from vqclip.models.sketches.sampling import Sampling
 from vqclip.models.sketches.sketchfile import codebook_hash, write_sketch
-from vqclip.models.sketches.vocabulary import Vocabulary
+from vqclip.models.sketches.sketchwords import Vocabulary
 from vqclip.training.run import TrainingFolder
 from vqclip.training.schedules import Progress
 from vqclip.training.shards import Pictures

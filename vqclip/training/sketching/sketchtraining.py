@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vqclip.models.sketches.sketchfile import SketchModel
+from vqclip.models.sketches.sketchwords import Vocabulary
 from vqclip.models.sketches.transformer import SketchShape, SketchTransformer
-from vqclip.models.sketches.vocabulary import Vocabulary
 from vqclip.randomness import stream
 from vqclip.training.schedules import cosine_factor, warm_decay
 from vqclip.training.sketching.codepictures import (

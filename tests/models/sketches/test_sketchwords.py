@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vqclip.models.sketches.sketchwords import PADDING, Vocabulary, token_ids
 from vqclip.models.sketches.transformer import NO_TEXT, PAD, RESERVED, UNKNOWN
-from vqclip.models.sketches.vocabulary import PADDING, Vocabulary, token_ids
 
 
 def test_texts_are_cut_and_padded() -> None:
