@@ -12,7 +12,7 @@ from torch import Tensor
 from vqclip.world.colors import COLORS
 from vqclip.world.scenes import scene
 
-CAPTIONS = [scene(8, random.Random(seed))[1] for seed in range(700)]
+CAPTIONS = [scene(8, random.Random(seed))[1] for seed in range(1000)]
 """Captions of many scenes."""
 
 

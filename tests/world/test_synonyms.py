@@ -18,7 +18,7 @@ from vqclip.world.styles.media import STYLES
 def test_every_synonym_is_of_a_word_that_captions_have() -> None:
     patterns = (pattern(4, random.Random(0), name)[1] for name in PATTERNS)
     words = (word for groups in ATTRIBUTES.values() for group in groups for word in group)
-    places = (sight(4, random.Random(seed))[1] for seed in range(600))
+    places = (sight(4, random.Random(seed))[1] for seed in range(1200))
     empty = (empty_place(4, random.Random(seed)).words for seed in range(300))
     text = " | ".join([*CAPTIONS, *patterns, *places, *empty, *words, *GROUNDS])
     for word in SYNONYMS:

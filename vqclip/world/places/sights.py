@@ -6,9 +6,19 @@ import random
 from collections.abc import Callable
 
 from vqclip.world.pen import CaptionedImage
+from vqclip.world.places.landmarks import (
+    around_a_house,
+    bridge_over_a_river,
+    eiffel_tower,
+    on_the_moon,
+    rainbow_over_hills,
+    spiral_galaxy,
+    volcano,
+)
 from vqclip.world.places.rooms import thing_in_room
 from vqclip.world.places.seasons import autumn_leaves, season_forest, season_house, single_tree
 from vqclip.world.places.tables import still_life
+from vqclip.world.places.towns import city_street, row_of_houses, wall_front
 from vqclip.world.places.views import (
     balloon_over_the_sea,
     camp,
@@ -37,6 +47,16 @@ SIGHTS: dict[Callable[[int, random.Random], CaptionedImage], float] = {
     desert: 0.25,
     balloon_over_the_sea: 0.3,
     camp: 0.2,
+    city_street: 0.5,
+    row_of_houses: 0.5,
+    wall_front: 0.5,
+    eiffel_tower: 0.2,
+    bridge_over_a_river: 0.25,
+    volcano: 0.15,
+    on_the_moon: 0.2,
+    spiral_galaxy: 0.12,
+    rainbow_over_hills: 0.15,
+    around_a_house: 0.5,
 }
 """Relative weights."""
 
