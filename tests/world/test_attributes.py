@@ -91,4 +91,4 @@ def test_an_unsaid_background_gives_its_color_to_nothing() -> None:
 
 def test_every_kind_is_found_in_captions() -> None:
     for kind in ATTRIBUTES:
-        assert sum(bool(swapped(caption, kind)) for caption in CAPTIONS) > 5, kind
+        assert sum(bool(swapped(caption, kind)) for caption in CAPTIONS) > 2, kind
