@@ -7,9 +7,9 @@ import random
 
 from vqclip.world.colors import COLORS, mix, vary
 from vqclip.world.pen import CaptionedImage, Pen, arc
+from vqclip.world.places.panoramas import water
 from vqclip.world.places.place import OPEN, vista
 from vqclip.world.places.seasons import cottage, meadow, season_tree
-from vqclip.world.places.views import water
 from vqclip.world.scenery.grounds import backdrop
 from vqclip.world.scenery.skies import above, falling
 from vqclip.world.things.materials import DARK, LAMPLIGHT, WOOD, YELLOW

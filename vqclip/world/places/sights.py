@@ -15,11 +15,7 @@ from vqclip.world.places.landmarks import (
     spiral_galaxy,
     volcano,
 )
-from vqclip.world.places.rooms import thing_in_room
-from vqclip.world.places.seasons import autumn_leaves, season_forest, season_house, single_tree
-from vqclip.world.places.tables import still_life
-from vqclip.world.places.towns import city_street, row_of_houses, wall_front
-from vqclip.world.places.views import (
+from vqclip.world.places.panoramas import (
     balloon_over_the_sea,
     camp,
     desert,
@@ -30,6 +26,10 @@ from vqclip.world.places.views import (
     ship_in_a_storm,
     waterfall,
 )
+from vqclip.world.places.rooms import thing_in_room
+from vqclip.world.places.seasons import autumn_leaves, season_forest, season_house, single_tree
+from vqclip.world.places.tabletops import still_life
+from vqclip.world.places.towns import city_street, row_of_houses, wall_front
 
 SIGHTS: dict[Callable[[int, random.Random], CaptionedImage], float] = {
     season_house: 0.4,

@@ -103,7 +103,9 @@ def _reflect(pen: Pen, horizon: float) -> None:
     side = pen.image.width
     line = round(side * (1 + horizon) / 2)
     above_it = pen.image.crop((0, 2 * line - side, side, line))
-    small = above_it.transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((side // 6, side // 24))
+    small = above_it.transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize(
+        (max(1, side // 6), max(1, side // 24))
+    )
     mirrored = small.filter(ImageFilter.BoxBlur(0.6)).resize(above_it.size)
     mirrored = ImageEnhance.Brightness(mirrored).enhance(0.85)
     ground = pen.image.crop((0, line, side, side))
