@@ -8,6 +8,7 @@ continues.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -35,6 +36,8 @@ from vqclip.models.weights.checkpoints import write_vqgan
 from vqclip.models.weights.forms import weights_file
 from vqclip.training.commands import command, read_settings, reported_errors
 from vqclip.training.generator.autoencoder import VqganTraining
+from vqclip.training.generator.growth import grow, widen
+from vqclip.training.generator.teacher import check_fit
 from vqclip.training.generator.validation import Validation
 from vqclip.training.generator.vqgan_settings import ArchitectureSettings, VqganSettings
 from vqclip.training.generator.windows import Windows
@@ -43,17 +46,19 @@ from vqclip.training.shards import Pictures
 
 WEIGHTS, ARCHITECTURE = "vqgan.safetensors", "vqgan.yaml"
 FREE = frozenset(
-    {"checkpoint_every", *(f"validation.{key}" for key in ("every", "pictures", "shown"))}
+    {"checkpoint_every", "minutes", *(f"validation.{key}" for key in ("every", "pictures", "shown"))}
 )
 """Keys that do not affect the weights."""
+SAVED = 50.0
+"""Seconds between checkpoints of a training that is measured in minutes, at least."""
 CONFIG = configs_folder() / "training" / "vqgan.yaml"
 
 
-def begin(settings: VqganSettings) -> TamingVQGAN:
+def begin(settings: VqganSettings, teacher: TamingVQGAN | None = None) -> TamingVQGAN:
     """Return the VQGAN of the settings, random or with the weights from which it continues.
 
     Raises:
-        ConfigError: those weights have another architecture.
+        ConfigError: those weights have another architecture, or other codes than the teacher.
         CheckpointError: they are missing or damaged.
     """
     wanted = settings.architecture.build()
@@ -63,12 +68,19 @@ def begin(settings: VqganSettings) -> TamingVQGAN:
             vqgan = TamingVQGAN(wanted)
         if settings.grow_from is not None:
             grow(vqgan, TamingVQGAN.from_file(weights_of(settings.grow_from)))
+        if teacher is not None:
+            check_fit(teacher, vqgan)
+            widen(vqgan, teacher)
         return vqgan
     if settings.grow_from is not None:
         raise ConfigError("start_from and grow_from: only one of them is allowed")
     path = weights_of(settings.start_from)
     vqgan = TamingVQGAN.from_file(path)
     _check_architecture(path, asdict(infer_architecture(vqgan.state_dict())), asdict(wanted))
+    if teacher is not None:
+        check_fit(teacher, vqgan)
+        if not torch.equal(teacher.codebook, vqgan.codebook):
+            raise ConfigError(f"teacher: its codes are not those of {path}")
     return vqgan
 
 
@@ -84,18 +96,6 @@ def _check_architecture(path: Path, own: dict[str, object], wanted: dict[str, ob
 def weights_of(name: str) -> Path:
     """Return the file of the weights of a VQGAN: a path, or `mini`."""
     return weights_file(MINI_FOLDER / WEIGHTS if name == MINI else Path(name))
-
-
-def grow(vqgan: TamingVQGAN, smaller: TamingVQGAN) -> None:
-    """Copy the layers of another VQGAN whose names and shapes fit, but not its codes.
-
-    Taming numbers its resolutions from the picture inwards, so the outer ones fit a deeper network.
-    """
-    sources = smaller.state_dict()
-    for name, tensor in vqgan.state_dict().items():
-        source = sources.get(name)
-        if source is not None and source.shape == tensor.shape and not name.startswith("quantize."):
-            tensor.copy_(source)
 
 
 def export(folder: Path, vqgan: TamingVQGAN, architecture: ArchitectureSettings) -> None:
@@ -140,19 +140,34 @@ def prepare(settings: VqganSettings, data: Path) -> tuple[VqganTraining, Validat
     device = resolve_device(settings.device)
     torch.set_num_threads(settings.threads)
     train_set, held_out = Pictures(data / "train"), Pictures(data / "held-out")
-    windows = Windows(train_set, batch=settings.batch, side=settings.crop, seed=settings.seed)
+    windows = Windows(
+        train_set,
+        batch=settings.batch,
+        side=settings.crop,
+        seed=settings.seed,
+        growing=settings.minutes > 0,
+    )
     (perceptor,), _ = load_perceptors([settings.perceptor], device=device)
     if not isinstance(perceptor, ClipPerceptor):
         raise ConfigError(f"perceptor: {settings.perceptor!r} is not a CLIP of open_clip")
-    teacher = perceptor if settings.losses.perceptual > 0 else None
-    training = VqganTraining(settings, begin(settings), windows, perceptor=teacher, device=device)
+    teacher = None
+    if settings.teacher is not None:
+        teacher = TamingVQGAN.from_file(weights_of(settings.teacher))
+    training = VqganTraining(
+        settings,
+        begin(settings, teacher),
+        windows,
+        perceptor=perceptor if settings.losses.perceptual > 0 else None,
+        device=device,
+        teacher=teacher,
+    )
     return training, Validation(held_out, settings, perceptor)
 
 
 def train(
     settings: VqganSettings, data: Path, output: Path, stop: threading.Event
 ) -> Iterator[tuple[int, dict[str, float]]]:
-    """Train, or continue, until the last step; once `stop` is set, save and end after the step.
+    """Train, or continue, to the end; once `stop` is set, save and end after the step.
 
     Yields:
         The number of finished steps, and the mean losses since they were last logged; none where
@@ -169,21 +184,34 @@ def train(
         training.load_state_dict(state)
     else:
         folder.log(0, {"held_out": validation.measure(training, output)})
-    while training.step < settings.steps:
+    saved, last = time.monotonic(), training.finished
+    while not last:
         means.add(training.advance())
-        step, last, stopping = training.step, training.step == settings.steps, stop.is_set()
+        step, last, stopping = training.step, training.finished, stop.is_set()
         losses = means.take() if step % settings.log_every == 0 or last else {}
         if losses:
             folder.log(step, losses)
+        late = settings.minutes > 0 and time.monotonic() - saved > SAVED
+        if step % settings.checkpoint_every == 0 or late or last or stopping:
+            save(folder, training, means)
+            saved = time.monotonic()
         if step % settings.validation.every == 0 or last:
             folder.log(step, {"held_out": validation.measure(training, output)})
-        if step % settings.checkpoint_every == 0 or last or stopping:
-            folder.save({**training.state_dict(), "means": means.sums})
-            with training.averaged() as vqgan:
-                export(output, vqgan, settings.architecture)
         yield step, losses
         if stopping:
             return
+
+
+def save(folder: TrainingFolder[VqganSettings], training: VqganTraining, means: Means) -> None:
+    """Write the checkpoint and the averaged weights.
+
+    Raises:
+        OutputError: the folder cannot be written.
+        VqclipError: the training diverged.
+    """
+    folder.save({**training.state_dict(), "means": means.sums})
+    with training.averaged() as vqgan:
+        export(folder.path, vqgan, training.settings.architecture)
 
 
 def main(
@@ -198,7 +226,7 @@ def main(
     """Train a VQGAN, or continue its training."""
     with reported_errors(), interruptible() as stop:
         settings = read_settings(VqganSettings, config, overrides or [])
-        with tqdm(total=settings.steps, unit="step") as bar:
+        with tqdm(total=settings.steps, unit="step", mininterval=1.0) as bar:
             for step, losses in train(settings, data, output, stop):
                 bar.update(step - bar.n)
                 if losses:

@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from vqclip.training.generator.discriminator import (
     LeCam,
     PatchDiscriminator,
+    ScaledDiscriminators,
     adaptive_weight,
     hinge,
 )
-from vqclip.training.generator.vqgan_settings import VqganSettings
+from vqclip.training.generator.vqgan_settings import AdversarySettings, VqganSettings
 
 BETAS = (0.9, 0.95)
 
@@ -23,8 +24,18 @@ def adamw(
     parameters: Iterable[nn.Parameter], learning_rate: float, weight_decay: float
 ) -> torch.optim.AdamW:
     """Return the optimiser of the VQGAN and of its adversary."""
+    tensors = list(parameters)
+    fused = bool(tensors) and tensors[0].device.type == "cuda"
     return torch.optim.AdamW(
-        list(parameters), lr=learning_rate, betas=BETAS, weight_decay=weight_decay
+        tensors, lr=learning_rate, betas=BETAS, weight_decay=weight_decay, fused=fused
+    )
+
+
+def _network(settings: AdversarySettings) -> nn.Module:
+    if settings.scales == 1:
+        return PatchDiscriminator(width=settings.width, layers=settings.layers)
+    return ScaledDiscriminators(
+        scales=settings.scales, width=settings.width, layers=settings.layers
     )
 
 
@@ -41,21 +52,29 @@ class Adversary:
         self.settings = settings.adversary
         with torch.random.fork_rng():
             torch.manual_seed(settings.seed)
-            network = PatchDiscriminator(width=self.settings.width, layers=self.settings.layers)
+            network = _network(self.settings)
         self.discriminator = network.to(device).to(memory_format=torch.channels_last)
         self.lecam = LeCam(device)
         parameters = self.discriminator.parameters()
         self.optimizer = adamw(parameters, self.settings.learning_rate, settings.weight_decay)
         self._device, self._reduced = device, reduced
+        self.begun = None if self.settings.start_share > 0 else self.settings.start
+
+    def follow(self, step: int, share: float) -> None:
+        """Begin once that share of the training is done, at a step; `start` counts too."""
+        if self.begun is None and share >= self.settings.start_share:
+            self.begun = max(step, self.settings.start)
 
     def influence(self, step: int) -> float:
         """Return the factor of its pull at a step: after `lead` it grows in `ramp` steps."""
-        since = step - self.settings.start - self.settings.lead
+        if self.begun is None:
+            return 0.0
+        since = step - self.begun - self.settings.lead
         return self.settings.weight * min(1.0, max(0.0, since / self.settings.ramp))
 
     def learns(self, step: int) -> bool:
         """Say whether the discriminator learns at a step."""
-        return self.settings.weight > 0 and step >= self.settings.start
+        return self.settings.weight > 0 and self.begun is not None and step >= self.begun
 
     def pull(
         self, step: int, y: Tensor, made: Tensor, *, layer: Tensor, others: Tensor
@@ -106,6 +125,7 @@ class Adversary:
             "discriminator": dict(self.discriminator.state_dict()),
             "opponent": self.optimizer.state_dict(),
             "lecam": self.lecam.state_dict(),
+            "begun": self.begun,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -113,3 +133,4 @@ class Adversary:
         self.discriminator.load_state_dict(state["discriminator"])
         self.optimizer.load_state_dict(state["opponent"])
         self.lecam.load_state_dict(state["lecam"])
+        self.begun = state.get("begun", self.begun)  # checkpoints of earlier versions have none

@@ -1,7 +1,8 @@
 """The training of a VQGAN (arXiv:2012.09841), step by step.
 
 It begins as a plain autoencoder. Then its tokens are clustered into codes, and from there on it is
-quantised, with codes that are moving averages. Each step draws from the seed and its own number.
+quantised, with codes that are moving averages. Or the codes are those of a teacher: then the decoder
+learns to draw them, and the encoder to find them. Each step draws from the seed and its own number.
 """
 
 from __future__ import annotations
@@ -24,13 +25,19 @@ from vqclip.models.taming import TamingVQGAN
 from vqclip.randomness import stream
 from vqclip.training.generator.adversary import Adversary, adamw
 from vqclip.training.generator.codebook import MovingCodebook, disturb, k_means, neighbors
+from vqclip.training.generator.norms import reduce_norms
 from vqclip.training.generator.objective import Objective, PatchFeatures
+from vqclip.training.generator.teacher import Teacher
 from vqclip.training.generator.vqgan_settings import DECODER, VqganSettings
 from vqclip.training.generator.windows import Windows
 from vqclip.training.schedules import Progress, cosine_factor, warm_decay
 
 CLIP = 1.0
 """Largest norm of the gradient of a step."""
+CHECKED = 100
+"""Steps between two checks of the gradient on a GPU."""
+ENCODED = 2
+"""With a teacher, one picture in so many is encoded: the decoder has more to learn."""
 
 
 class VqganTraining:
@@ -48,20 +55,27 @@ class VqganTraining:
         *,
         perceptor: ClipPerceptor | None,
         device: torch.device,
+        teacher: TamingVQGAN | None = None,
     ) -> None:
         self.settings, self.windows, self.device, self.step = settings, windows, device, 0
-        self.progress = Progress(settings.steps)
+        self.progress = Progress(settings.steps, settings.minutes)
+        self._reduced = is_reduced(settings.precision, device)
         self.vqgan = vqgan.to(device).to(memory_format=torch.channels_last)
+        if self._reduced:
+            reduce_norms(self.vqgan)
         self.frozen = settings.trainable == DECODER
+        self.teacher = None if teacher is None else Teacher(teacher, self.vqgan)
         self.parameters = self._trainable()
         self.averages = [parameter.detach().clone() for parameter in self.parameters]
         self.optimizer = adamw(self.parameters, settings.learning_rate, settings.weight_decay)
         self.moving = MovingCodebook(vqgan.codebook.data, decay=settings.codebook.decay)
         features = None if perceptor is None else PatchFeatures(perceptor.to(device))
         self.objective = Objective(settings.losses, features)
-        self._near = neighbors(vqgan.codebook, settings.codebook.neighbors) if self.frozen else None
-        self._reduced = is_reduced(settings.precision, device)
+        kept = self.frozen or self.teacher is not None
+        self._near = neighbors(vqgan.codebook, settings.codebook.neighbors) if kept else None
         self.adversary = Adversary(settings, device, reduced=self._reduced)
+        self._norm = torch.zeros(())
+        torch.backends.cudnn.benchmark = device.type == "cuda"  # few shapes occur
         if settings.compile:
             # The adaptive weight goes back through the decoder before the losses do.
             functorch.donated_buffer = False
@@ -79,9 +93,18 @@ class VqganTraining:
         return [parameter for parameter in self.vqgan.parameters() if parameter.requires_grad]
 
     @property
+    def finished(self) -> bool:
+        """Whether no step is left to do."""
+        return self.progress.finished(self.step)
+
+    @property
     def quantised(self) -> bool:
         """Whether the codebook is already in use."""
-        return self.settings.start_from is not None or self.step >= self.settings.codebook.start
+        return self._begins_with_codes or self.step >= self.settings.codebook.start
+
+    @property
+    def _begins_with_codes(self) -> bool:
+        return self.teacher is not None or self.settings.start_from is not None
 
     def advance(self) -> dict[str, Tensor]:
         """Do a step; return its losses, each a scalar without a graph.
@@ -90,11 +113,13 @@ class VqganTraining:
             VqclipError: the gradient is not finite.
         """
         settings, generator = self.settings, stream(self.settings.seed, f"step {self.step}")
-        if self.step == settings.codebook.start and settings.start_from is None:
+        if self.step == settings.codebook.start and not self._begins_with_codes:
             self._start_codebook()
-        self._set_learning_rates()
+        share = self.progress.share(self.step)
+        self._set_learning_rates(share)
+        self.adversary.follow(self.step, share)
         x = self.windows.batch(self.step, self.device)
-        z_q, commitment = self._latents(x, generator)
+        z_q, commitment = self._taught(x, generator) or self._latents(x, generator)
         with self._precision():
             y = to_signed(self.vqgan.decode(z_q).float())
         x, made = to_signed(x), y.detach().requires_grad_()
@@ -122,17 +147,25 @@ class VqganTraining:
             gradients.append(torch.ones_like(commitment))
         self.optimizer.zero_grad()
         torch.autograd.backward(outputs, gradients)
-        norm = nn.utils.clip_grad_norm_(self.parameters, CLIP)
-        if not norm.isfinite():
+        self._norm = nn.utils.clip_grad_norm_(self.parameters, CLIP)
+        if self.device.type == "cpu" or self.step % CHECKED == 0:  # a GPU would have to wait
+            self.check()
+        self.optimizer.step()
+
+    def check(self) -> None:
+        """Make sure that the last gradient was finite; all after one that was not are not either.
+
+        Raises:
+            VqclipError: it was not.
+        """
+        if not self._norm.isfinite():
             raise VqclipError(
                 f"the gradient of step {self.step + 1} is not finite; the last checkpoint was "
                 "kept. A smaller learning_rate usually helps."
             )
-        self.optimizer.step()
 
-    def _set_learning_rates(self) -> None:
+    def _set_learning_rates(self, share: float) -> None:
         settings = self.settings
-        share = self.progress.share(self.step)
         factor = cosine_factor(self.step, share, warmup=settings.warmup, final=settings.final)
         for optimizer, largest in (
             (self.optimizer, settings.learning_rate),
@@ -140,6 +173,29 @@ class VqganTraining:
         ):
             for group in optimizer.param_groups:
                 group["lr"] = factor * largest
+
+    def _taught(self, x: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor] | None:
+        """Let the teacher encode images (B, 3, H, W) in [0, 1], and the encoder learn from it.
+
+        Returns:
+            The latents (B, D, h, w) that are decoded, and what the encoder is wrong by; or none if
+            there is no teacher.
+        """
+        if self.teacher is None:
+            return None
+        with self._precision():
+            tokens = self.teacher.tokens(x).float()
+        indices = self.teacher.codes(tokens)  # (B, h·w)
+        wrong = self._disturbed(indices, generator)
+        latents = self.vqgan.codebook[wrong].transpose(1, 2).reshape(tokens.shape)  # (B, D, h, w)
+        if self.frozen:
+            return latents, latents.new_zeros(())
+        some = slice(0, -(-len(x) // ENCODED))
+        with self._precision():
+            z = self.vqgan.encode(x[some]).float()
+        surprise = self.teacher.surprise(z, indices[some])
+        distance = self.teacher.distance(z, tokens[some])
+        return latents, distance + self.settings.losses.codes * surprise
 
     def _latents(self, x: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Encode images (B, 3, H, W) in [0, 1] to the latents that are decoded.
@@ -211,17 +267,31 @@ class VqganTraining:
 
     @torch.no_grad()
     def reconstruct(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Reconstruct images (B, 3, H, W) in [0, 1]; also return the indices of the codes."""
+        """Reconstruct images (B, 3, H, W) in [0, 1]; also return the indices of the codes.
+
+        A teacher says which codes are decoded; how well the encoder finds them is `agreement`.
+        """
         x = x.to(self.device).contiguous(memory_format=torch.channels_last)
-        z = self.vqgan.encode(x)
+        z = self.vqgan.encode(x) if self.teacher is None else self.teacher.tokens(x)
         tokens = z.permute(0, 2, 3, 1).flatten(0, 2)  # (B·h·w, D)
         indices = nearest_codes(tokens, self.vqgan.codebook)
         return self.vqgan.decode(self.vqgan.quantize(z) if self.quantised else z), indices
 
+    @torch.no_grad()
+    def agreement(self, x: Tensor) -> float:
+        """Return the share of the teacher's codes that the encoder finds in images (B, 3, H, W)."""
+        if self.teacher is None:
+            return 1.0
+        x = x.to(self.device).contiguous(memory_format=torch.channels_last)
+        codes = [self.teacher.codes(z) for z in (self.teacher.tokens(x), self.vqgan.encode(x))]
+        return float((codes[0] == codes[1]).float().mean())
+
     def state_dict(self) -> dict[str, Any]:
         """Return everything needed to continue."""
+        self.check()
         return {
             "step": self.step,
+            "spent": self.progress.spent if self.settings.minutes else 0.0,
             "vqgan": dict(self.vqgan.state_dict()),
             "averages": self.averages,
             "optimizer": self.optimizer.state_dict(),
@@ -232,6 +302,8 @@ class VqganTraining:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue from what `state_dict` returned."""
         self.step = int(state["step"])
+        spent = float(state.get("spent", 0.0))  # checkpoints of earlier versions have none
+        self.progress = Progress(self.settings.steps, self.settings.minutes, spent)
         self.vqgan.load_state_dict(state["vqgan"])
         for average, value in zip(self.averages, state["averages"], strict=True):
             average.copy_(value)

@@ -7,6 +7,7 @@ Patches as in Isola et al. 2017 (arXiv:1611.07004), spectral normalisation as in
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -38,9 +39,48 @@ class PatchDiscriminator(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Return the logits (B, 1, h, w) of images (B, 3, H, W) in [-1, 1]."""
         for layer in self.layers:
-            images = F.leaky_relu(layer(images), 0.2)
-        logits: Tensor = self.last(images)
-        return logits
+            images = F.leaky_relu(_convolve(layer, images), 0.2)
+        return _convolve(self.last, images)
+
+
+def _convolve(layer: nn.Module, images: Tensor) -> Tensor:
+    """Apply a convolution whose weights are normalised in their own precision, not autocast's.
+
+    Autocast would mix types in the spectral normalisation, which torch refuses on cuda.
+    """
+    convolution = cast(nn.Conv2d, layer)
+    with torch.autocast(images.device.type, enabled=False):
+        weight = convolution.weight
+    stride, padding = cast(tuple[int, int], convolution.stride), (1, 1)
+    return F.conv2d(images, weight, convolution.bias, stride, padding)
+
+
+class ScaledDiscriminators(nn.Module):
+    """Discriminators of patches at several sizes of the picture, each half the one before.
+
+    Args:
+        scales: how many.
+        width: of each, and so are the layers.
+        layers: layers that halve the picture.
+    """
+
+    def __init__(self, *, scales: int, width: int, layers: int) -> None:
+        super().__init__()
+        self.scales = nn.ModuleList(
+            PatchDiscriminator(width=width, layers=layers) for _ in range(scales)
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the logits (B, scales, h, w) of images (B, 3, H, W) in [-1, 1].
+
+        Those of smaller pictures are repeated, so that each scale counts as much as the others.
+        """
+        logits: list[Tensor] = []
+        for scale in self.scales:
+            judged = scale(images)
+            logits.append(F.interpolate(judged, logits[0].shape[2:]) if logits else judged)
+            images = F.avg_pool2d(images, 2)
+        return torch.cat(logits, dim=1)
 
 
 def hinge(real: Tensor, made: Tensor) -> Tensor:

@@ -71,8 +71,23 @@ class PatchFeatures(nn.Module):
         rows = [grid.flatten(2).transpose(1, 2) if grid.dim() == 4 else grid for grid in maps]
         return [F.normalize(row, dim=-1) for row in rows]
 
-    def distance(self, x: Tensor, y: Tensor, generator: torch.Generator) -> Tensor:
-        """Compare y with x (B, 3, H, W) in [-1, 1], in a random window of the perceptor's size."""
+    def distance(
+        self, x: Tensor, y: Tensor, generator: torch.Generator, windows: int = 1
+    ) -> Tensor:
+        """Compare y with x (B, 3, H, W) in [-1, 1], in random windows.
+
+        The first is as large as the perceptor's pictures; each further one twice as large as the
+        one before, from a picture at half the size.
+        """
+        distances = []
+        for _ in range(windows):
+            distances.append(self._distance(x, y, generator))
+            if min(x.shape[2:]) < 2:
+                break
+            x, y = (F.avg_pool2d(image, 2) for image in (x, y))
+        return torch.stack(distances).mean()
+
+    def _distance(self, x: Tensor, y: Tensor, generator: torch.Generator) -> Tensor:
         size = self.perceptor.size
         if min(x.shape[2:]) > size:
             rows, columns = x.shape[2] - size + 1, x.shape[3] - size + 1
@@ -104,7 +119,7 @@ class Objective:
             "gradient": weights.gradient,
             "perceptual": weights.perceptual,
         }
-        self.features = features
+        self.features, self.windows = features, weights.windows
 
     def __call__(
         self, x: Tensor, y: Tensor, generator: torch.Generator
@@ -112,6 +127,6 @@ class Objective:
         """Compare y with x (B, 3, H, W), both in [-1, 1]; return the sum, and each loss by name."""
         terms = pixel_terms(y - x)
         if self.features is not None:
-            terms["perceptual"] = self.features.distance(x, y, generator)
+            terms["perceptual"] = self.features.distance(x, y, generator, self.windows)
         total = torch.stack([self.weights[name] * term for name, term in terms.items()]).sum()
         return total, {name: term.detach() for name, term in terms.items()}

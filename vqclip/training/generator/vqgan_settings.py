@@ -79,7 +79,15 @@ class LossSettings:
     low: float = option(1.0, "mean absolute error of areas of 8 x 8 pixels: colors", low=0)
     gradient: float = option(0.5, "mean absolute error of pixel differences: edges", low=0)
     perceptual: float = option(0.0, "distance between features of the perceptor's blocks", low=0)
-    commitment: float = option(0.25, "pull of the tokens towards their codes", low=0)
+    windows: int = option(
+        1, "windows of the perceptual loss; each further one is twice as large", low=1, high=6
+    )
+    commitment: float = option(
+        0.25, "pull of the tokens towards their codes, or towards a teacher's tokens", low=0
+    )
+    codes: float = option(
+        0.1, "cross-entropy of a teacher's codes, in proportion to `commitment`", low=0
+    )
 
 
 @dataclass(frozen=True)
@@ -88,10 +96,16 @@ class AdversarySettings:
 
     weight: float = option(0.0, "factor of the adaptive weight", low=0)
     start: int = option(4000, "step at which the discriminator begins to learn", low=0)
+    start_share: float = option(
+        0.0, "share of the training before which it does not begin either", low=0, high=1
+    )
     lead: int = option(500, "steps it learns before it affects the VQGAN", low=0)
     ramp: int = option(1000, "steps in which its influence grows to the weight", low=1)
     width: int = option(64, "channels of its first layer", low=1, high=1024)
     layers: int = option(3, "layers that halve the picture", low=1, high=6)
+    scales: int = option(
+        1, "discriminators; each after the first sees the picture at half the size", low=1, high=4
+    )
     learning_rate: float = option(4e-4, "largest learning rate of the discriminator", low=0, high=1)
     lecam: float = option(0.0, "weight of the LeCam regulariser of its logits", low=0)
 
@@ -111,6 +125,9 @@ class VqganSettings:
 
     seed: int = option(0, "random seed", low=0)
     steps: int = option(20_000, "training steps", low=1)
+    minutes: float = option(
+        0.0, "minutes that the training may take; 0: as many as its steps need", low=0
+    )
     batch: int = option(16, "pictures in a step", low=1)
     crop: int = option(64, "side in pixels of the windows cut from the pictures", low=8)
     trainable: str = option(
@@ -123,6 +140,11 @@ class VqganSettings:
     )
     grow_from: str | None = option(
         None, "weights of another architecture, whose layers are copied where they fit"
+    )
+    teacher: str | None = option(
+        None,
+        "VQGAN whose codes are kept, of the same pictures or of smaller ones: a file, or `mini`; "
+        "the layers are copied where they fit",
     )
     learning_rate: float = option(1.5e-3, "largest learning rate", low=0, high=1)
     warmup: int = option(100, "steps in which the learning rate grows from 0", low=0)
