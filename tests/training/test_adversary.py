@@ -58,3 +58,17 @@ def test_a_seed_gives_one_discriminator_and_a_state_continues_it() -> None:
     first.learn(real, -real)
     again.load_state_dict(first.state_dict())
     assert first.learn(real, -real) == again.learn(real, -real)
+
+
+def test_it_begins_after_a_share_of_the_training_and_continues_so() -> None:
+    own = adversary("adversary.start_share=0.5")
+    own.follow(20, 0.4)
+    assert not own.learns(20)
+    assert own.influence(99) == 0
+    own.follow(21, 0.5)
+    own.follow(22, 0.6)
+    assert own.learns(21)
+    assert [own.influence(step) for step in (26, 31, 36)] == [0, 0.25, 0.5]
+    other = adversary("adversary.start_share=0.5")
+    other.load_state_dict(own.state_dict())
+    assert other.influence(31) == 0.25

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from vqclip.randomness import stream
 from vqclip.training.commands import read_settings
 from vqclip.training.generator.autoencoder import VqganTraining
 from vqclip.training.generator.codebook import k_means
+from vqclip.training.generator.growth import widen
 from vqclip.training.generator.vqgan_settings import VqganSettings
 from vqclip.training.generator.windows import Windows
 from vqclip.training.shards import Pictures
@@ -39,9 +41,14 @@ def begin(tmp_path_factory: pytest.TempPathFactory) -> Begin:
             torch.manual_seed(settings.seed)
             vqgan = TamingVQGAN(settings.architecture.build())
         windows = Windows(pictures, batch=settings.batch, side=settings.crop, seed=settings.seed)
-        teacher: Any = perceptor if settings.losses.perceptual else None
+        features: Any = perceptor if settings.losses.perceptual else None
+        teacher = None
+        if settings.teacher:
+            teacher = TamingVQGAN(replace(settings.architecture, ch_mult=[1]).build()).eval()
+            widen(vqgan, teacher.requires_grad_(False))
+        cpu = torch.device("cpu")
         return VqganTraining(
-            settings, vqgan, windows, perceptor=teacher, device=torch.device("cpu")
+            settings, vqgan, windows, perceptor=features, device=cpu, teacher=teacher
         )
 
     return make
@@ -116,6 +123,22 @@ def test_codes_move_while_the_networks_rest(begin: Begin) -> None:
     after = weights(training)
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert changed == {"quantize.embedding.weight"}
+
+
+def test_a_teacher_keeps_the_codes_while_both_networks_learn(begin: Begin) -> None:
+    training = begin("teacher=x", "adversary.weight=0", "losses.perceptual=0", "codebook.noise=0")
+    x = training.windows.batch(99, torch.device("cpu"))
+    before, wrong = weights(training), error(training, x)
+    first = training.advance()
+    losses = [training.advance() for _ in range(11)][-1]
+    after = weights(training)
+    changed = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    assert changed == {"encoder", "decoder", "quant_conv", "post_quant_conv"}
+    assert error(training, x) < wrong
+    assert losses["commitment"] < first["commitment"]
+    assert 0 <= training.agreement(x) <= 1
+    expected = training.teacher.codes(training.teacher.tokens(x)).flatten()
+    assert torch.equal(training.reconstruct(x)[1], expected)
 
 
 def test_the_averaged_weights_are_lent_and_taken_back(begin: Begin) -> None:

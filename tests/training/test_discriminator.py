@@ -11,6 +11,7 @@ from vqclip.training.generator.discriminator import (
     STRONGEST,
     LeCam,
     PatchDiscriminator,
+    ScaledDiscriminators,
     adaptive_weight,
     hinge,
 )
@@ -69,3 +70,21 @@ def test_lecam_is_the_squared_distance_beyond_the_averages_of_the_other_kind() -
     other = LeCam(torch.device("cpu"))
     other.load_state_dict(lecam.state_dict())
     assert torch.equal(other.anchors, lecam.anchors)
+
+
+def test_each_scale_counts_the_same() -> None:
+    judge = ScaledDiscriminators(scales=2, width=4, layers=1)
+    images = pictures(2, side=32)
+    logits = judge(images)
+    assert logits.shape[:2] == (2, 2)
+    small = judge.scales[1](nn.functional.avg_pool2d(images, 2))
+    assert set(small.flatten().tolist()) == set(logits[:, 1].flatten().tolist())
+    assert torch.equal(judge.scales[0](images)[:, 0], logits[:, 0])
+
+
+def test_weights_are_normalised_in_full_precision() -> None:
+    judge = PatchDiscriminator(width=4, layers=1).eval()
+    images = pictures(1, side=32)
+    with torch.autocast("cpu", torch.bfloat16):
+        reduced = judge(images)
+    torch.testing.assert_close(reduced.float(), judge(images), atol=0.05, rtol=0.05)

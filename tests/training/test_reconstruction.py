@@ -17,6 +17,7 @@ from vqclip.training.generator.reconstruction import (
     psnr,
     ssim,
     steepness,
+    strong_edges,
 )
 
 
@@ -83,3 +84,18 @@ def test_a_sheet_has_pictures_above_reconstructions() -> None:
     assert sheet.shape == (3, 2 * 2 * 4 * 3, 2 * 4 * 3)
     assert sheet[:, :12].max() == 0
     assert sheet[:, 12:24].min() == 1
+
+
+def test_edges_are_as_steep_as_the_original_or_blurred_or_haloed() -> None:
+    step = (torch.arange(32) >= 16).float().expand(2, 3, 32, 32)
+    edges, halos = strong_edges(step, step)
+    assert (edges.tolist(), halos.tolist()) == ([1, 1], [0, 0])
+    moved, _ = strong_edges(step, step.roll(1, dims=3))
+    assert moved.tolist() == [1, 1]
+    blurred, halos = strong_edges(step, torch.nn.functional.avg_pool2d(step, (1, 5), 1, (0, 2)))
+    assert torch.allclose(blurred, torch.tensor(0.2), atol=0.05)
+    assert halos.max() < 0.01
+    sharpened = step + torch.where((step.cumsum(dim=3) == 1), 0.3, 0.0)
+    edges, halos = strong_edges(step, sharpened)
+    assert edges.min() > 1.2
+    assert halos.min() > 0.01

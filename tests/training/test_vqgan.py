@@ -116,6 +116,28 @@ def test_layers_grow_from_a_smaller_vqgan_where_they_fit(run: Run, start: Path) 
     assert not torch.equal(before[codes], grown[codes])
 
 
+def test_a_vqgan_that_keeps_the_codes_of_a_smaller_one(run: Run, start: Path) -> None:
+    words = (f"teacher={start}", "architecture.ch_mult=[1,1,1]", "steps=1", "minutes=5")
+    folder = run("taught", *words)
+    before, after = read_vqgan(start), read_vqgan(folder / WEIGHTS)
+    codes = "quantize.embedding.weight"
+    assert torch.equal(before[codes], after[codes])
+    assert load_vqgan(str(folder / WEIGHTS))[0].factor == 4
+    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    assert 0 <= lines[-1]["held_out"]["same_codes"] <= 100
+    with pytest.raises(ConfigError, match="teacher: codes, their dimensions"):
+        run("other", *words, "architecture.codes=16")
+
+
+def test_a_training_in_minutes_ends_in_time_and_may_get_more(run: Run, data: Path) -> None:
+    folder = run("short", "steps=100000", "minutes=0.001")
+    first = torch.load(folder / CHECKPOINT)
+    assert first["step"] < 100
+    assert first["spent"] >= 0.06
+    run("short", "steps=100000", f"minutes={first['spent'] / 60 + 0.001}")
+    assert torch.load(folder / CHECKPOINT)["step"] > first["step"]
+
+
 def test_weights_come_from_one_place(run: Run) -> None:
     with pytest.raises(ConfigError, match="start_from and grow_from: only one of them is allowed"):
         run("both", "start_from=mini", "grow_from=mini")

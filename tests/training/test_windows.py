@@ -46,3 +46,13 @@ def test_windows_are_parts_of_pictures_half_of_them_mirrored(pictures: Pictures)
 def test_windows_larger_than_the_pictures_are_refused(pictures: Pictures) -> None:
     with pytest.raises(ConfigError, match="crop: 64 is larger than the pictures; at most 16"):
         Windows(pictures, batch=1, side=64, seed=0)
+
+
+def test_pictures_that_are_completed_later_take_part(
+    pictures: Pictures, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr("vqclip.training.generator.windows.REFRESHED", -1.0)
+    windows = Windows(pictures, batch=64, side=16, seed=0, growing=True)
+    write_shard(tmp_path, 1, np.full((8, 16, 16, 3), 200, np.uint8), [("y",)] * 8)
+    images = windows.batch(0, CPU)
+    assert 10 < (images[:, 2] * 255 > 199).all(dim=(1, 2)).sum() < 54

@@ -46,7 +46,11 @@ from vqclip.training.shards import Pictures
 
 WEIGHTS, ARCHITECTURE = "vqgan.safetensors", "vqgan.yaml"
 FREE = frozenset(
-    {"checkpoint_every", "minutes", *(f"validation.{key}" for key in ("every", "pictures", "shown"))}
+    {
+        "checkpoint_every",
+        "minutes",
+        *(f"validation.{key}" for key in ("every", "pictures", "shown")),
+    }
 )
 """Keys that do not affect the weights."""
 SAVED = 50.0

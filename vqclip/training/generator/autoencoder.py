@@ -1,8 +1,10 @@
 """The training of a VQGAN (arXiv:2012.09841), step by step.
 
 It begins as a plain autoencoder. Then its tokens are clustered into codes, and from there on it is
-quantised, with codes that are moving averages. Or the codes are those of a teacher: then the decoder
-learns to draw them, and the encoder to find them. Each step draws from the seed and its own number.
+quantised, with codes that are moving averages. Or the codes are those of a teacher: then the
+decoder learns to draw them, and the encoder to find them.
+
+Each step draws from the seed and its own number.
 """
 
 from __future__ import annotations

@@ -39,10 +39,13 @@ class Validation:
                 codes=self.settings.architecture.codes,
                 perceptor=self.perceptor,
             )
+            if training.teacher is not None:
+                parts = [training.agreement(part) for part in torch.split(images, AT_ONCE)]
+                metrics["same_codes"] = 100 * sum(parts) / len(parts)
             if shown:
                 x = images[:shown]
-                parts = [training.reconstruct(part)[0].float() for part in torch.split(x, AT_ONCE)]
-                sheet = pair_sheet(x, torch.cat(parts), columns=min(COLUMNS, len(x)))
+                made = [training.reconstruct(part)[0].float() for part in torch.split(x, AT_ONCE)]
+                sheet = pair_sheet(x, torch.cat(made), columns=min(COLUMNS, len(x)))
                 with atomic(folder / SHEETS / f"step-{training.step:06d}.png") as path:
                     to_pil(sheet).save(path, "PNG")
         return {name: float(f"{value:.5g}") for name, value in metrics.items()}
