@@ -73,7 +73,7 @@ def test_lecam_is_the_squared_distance_beyond_the_averages_of_the_other_kind() -
 
 
 def test_each_scale_counts_the_same() -> None:
-    judge = ScaledDiscriminators(scales=2, width=4, layers=1)
+    judge = ScaledDiscriminators(scales=2, width=4, layers=1).eval()
     images = pictures(2, side=32)
     logits = judge(images)
     assert logits.shape[:2] == (2, 2)

@@ -188,7 +188,7 @@ def train(
         training.load_state_dict(state)
     else:
         folder.log(0, {"held_out": validation.measure(training, output)})
-    saved, last = time.monotonic(), training.finished
+    saved, last = time.monotonic(), training.step > 0 and training.finished
     while not last:
         means.add(training.advance())
         step, last, stopping = training.step, training.finished, stop.is_set()

@@ -2,9 +2,8 @@
 
 It begins as a plain autoencoder. Then its tokens are clustered into codes, and from there on it is
 quantised, with codes that are moving averages. Or the codes are those of a teacher: then the
-decoder learns to draw them, and the encoder to find them.
-
-Each step draws from the seed and its own number.
+decoder learns to draw them, and the encoder to find them. Each step draws from the
+seed and its own number.
 """
 
 from __future__ import annotations
@@ -195,9 +194,9 @@ class VqganTraining:
         some = slice(0, -(-len(x) // ENCODED))
         with self._precision():
             z = self.vqgan.encode(x[some]).float()
-        surprise = self.teacher.surprise(z, indices[some])
         distance = self.teacher.distance(z, tokens[some])
-        return latents, distance + self.settings.losses.codes * surprise
+        surprise = self.settings.losses.codes * self.teacher.surprise(z, indices[some])
+        return latents, distance + surprise
 
     def _latents(self, x: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Encode images (B, 3, H, W) in [0, 1] to the latents that are decoded.
@@ -271,22 +270,13 @@ class VqganTraining:
     def reconstruct(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Reconstruct images (B, 3, H, W) in [0, 1]; also return the indices of the codes.
 
-        A teacher says which codes are decoded; how well the encoder finds them is `agreement`.
+        A teacher says which codes are decoded.
         """
         x = x.to(self.device).contiguous(memory_format=torch.channels_last)
         z = self.vqgan.encode(x) if self.teacher is None else self.teacher.tokens(x)
         tokens = z.permute(0, 2, 3, 1).flatten(0, 2)  # (B·h·w, D)
         indices = nearest_codes(tokens, self.vqgan.codebook)
         return self.vqgan.decode(self.vqgan.quantize(z) if self.quantised else z), indices
-
-    @torch.no_grad()
-    def agreement(self, x: Tensor) -> float:
-        """Return the share of the teacher's codes that the encoder finds in images (B, 3, H, W)."""
-        if self.teacher is None:
-            return 1.0
-        x = x.to(self.device).contiguous(memory_format=torch.channels_last)
-        codes = [self.teacher.codes(z) for z in (self.teacher.tokens(x), self.vqgan.encode(x))]
-        return float((codes[0] == codes[1]).float().mean())
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything needed to continue."""

@@ -63,14 +63,15 @@ def strong_edges(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         halos: how far y lies beyond the values that x has within 6 pixels of an edge, as a share of
             their range (B,); 0 if it never does.
     """
-    steep_x, steep_y = (F.max_pool2d(_slope(image), 5, 1, 2) for image in (x, y))  # (B, 1, H, W)
-    least = steep_x.flatten(1).quantile(1 - STRONG, dim=1)[:, None, None, None]
-    strong = ((steep_x >= least) & (steep_x > 0)).to(x)
+    slope = _slope(x)  # (B, 1, H, W)
+    least = slope.flatten(1).quantile(1 - STRONG, dim=1)[:, None, None, None]
+    strong = ((slope >= least) & (slope > 0)).to(x)
+    steep_x, steep_y = (F.max_pool2d(image, 5, 1, 2) for image in (slope, _slope(y)))
     edges = (steep_y * strong).flatten(1).sum(dim=1) / (steep_x * strong).flatten(1).sum(dim=1)
     side = 2 * REACH + 1
     high, low = F.max_pool2d(x, side, 1, REACH), -F.max_pool2d(-x, side, 1, REACH)
     beyond = (y - high).relu() + (low - y).relu()
-    area = strong.expand_as(x)
+    area = F.max_pool2d(strong, side, 1, REACH).expand_as(x)
     halos = (beyond * area).flatten(1).sum(dim=1) / ((high - low) * area).flatten(1).sum(dim=1)
     return edges, halos
 

@@ -54,6 +54,12 @@ class Teacher:
         flat = tokens.permute(0, 2, 3, 1).flatten(0, 2)  # (B·h·w, D)
         return nearest_codes(flat, self.vqgan.codebook).view(len(tokens), -1)
 
+    @torch.no_grad()
+    def agreement(self, student: TamingVQGAN, images: Tensor) -> float:
+        """Return the share of the codes that the student finds in images (B, 3, H, W) as well."""
+        own, found = (self.codes(z) for z in (self.tokens(images), student.encode(images)))
+        return float((own == found).float().mean())
+
     def distance(self, latents: Tensor, tokens: Tensor) -> Tensor:
         """Return the mean squared error of latents (B, D, h, w), in variances of the codes."""
         return (latents - tokens).square().mean() / self.variance

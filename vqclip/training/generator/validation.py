@@ -40,7 +40,10 @@ class Validation:
                 perceptor=self.perceptor,
             )
             if training.teacher is not None:
-                parts = [training.agreement(part) for part in torch.split(images, AT_ONCE)]
+                parts = [
+                    training.teacher.agreement(training.vqgan, part)
+                    for part in torch.split(images, AT_ONCE)
+                ]
                 metrics["same_codes"] = 100 * sum(parts) / len(parts)
             if shown:
                 x = images[:shown]
