@@ -2,8 +2,7 @@
 
 It begins as a plain autoencoder. Then its tokens are clustered into codes, and from there on it is
 quantised, with codes that are moving averages. Or the codes are those of a teacher: then the
-decoder learns to draw them, and the encoder to find them. Each step draws from the
-seed and its own number.
+decoder learns to draw them, the encoder to find them. A step draws from the seed and its number.
 """
 
 from __future__ import annotations
@@ -66,6 +65,7 @@ class VqganTraining:
             reduce_norms(self.vqgan)
         self.frozen = settings.trainable == DECODER
         self.teacher = None if teacher is None else Teacher(teacher, self.vqgan)
+        self._clusters = teacher is None and settings.start_from is None
         self.parameters = self._trainable()
         self.averages = [parameter.detach().clone() for parameter in self.parameters]
         self.optimizer = adamw(self.parameters, settings.learning_rate, settings.weight_decay)
@@ -101,11 +101,7 @@ class VqganTraining:
     @property
     def quantised(self) -> bool:
         """Whether the codebook is already in use."""
-        return self._begins_with_codes or self.step >= self.settings.codebook.start
-
-    @property
-    def _begins_with_codes(self) -> bool:
-        return self.teacher is not None or self.settings.start_from is not None
+        return not self._clusters or self.step >= self.settings.codebook.start
 
     def advance(self) -> dict[str, Tensor]:
         """Do a step; return its losses, each a scalar without a graph.
@@ -114,7 +110,7 @@ class VqganTraining:
             VqclipError: the gradient is not finite.
         """
         settings, generator = self.settings, stream(self.settings.seed, f"step {self.step}")
-        if self.step == settings.codebook.start and not self._begins_with_codes:
+        if self.step == settings.codebook.start and self._clusters:
             self._start_codebook()
         share = self.progress.share(self.step)
         self._set_learning_rates(share)
