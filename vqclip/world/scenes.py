@@ -80,9 +80,9 @@ DRAWERS: dict[Drawer, float] = {
     pattern: 0.4,
     space: 0.4,
     underwater: 0.4,
-    landscape: 4.0,
+    landscape: 3.0,
     **PEOPLE,
-    sight: 6.0,
+    sight: 7.0,
 }
 """All that a scene may be, and how often."""
 
