@@ -31,6 +31,8 @@ from vqclip.world.captions.attributes import ATTRIBUTES, exchanged, inverted, sw
          "a red star on the left on a blue background", 4),
         ("a red star above a pink ring on a blue background", "relation",
          "a red star below a pink ring on a blue background", 4),
+        ("a cat on a red sofa by a window", "relation",
+         "a cat under a red sofa by a window", 2),
         ("an angry red face on a blue background", "mood",
          "a smiling red face on a blue background", 6),
     ],
@@ -47,6 +49,7 @@ def test_what_is_not_said_or_not_seen_is_not_swapped() -> None:
     assert swapped("a red planet with rings in space", "shape") == []
     assert swapped("a pencil sketch of a red house in a meadow", "color") == []
     assert swapped("a red house in a meadow", "style") == []
+    assert swapped("a cat on a red background", "relation") == []
 
 
 def test_two_things_in_a_relation_are_exchanged() -> None:
@@ -55,6 +58,7 @@ def test_two_things_in_a_relation_are_exchanged() -> None:
     assert inverted("a pencil sketch of a cat inside a heart") == (
         "a pencil sketch of a heart inside a cat"
     )
+    assert inverted("a cat under a blue table") == "a blue table under a cat"
     assert inverted("a red star next to a pink ring on a blue background") == ""
     assert inverted("a red star above a red star on a blue background") == ""
     assert inverted("a red house in a meadow") == ""

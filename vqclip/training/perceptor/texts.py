@@ -20,7 +20,13 @@ from vqclip.training.perceptor.naming import marks_of, names
 from vqclip.training.perceptor.tokens import Tokenizer, Tokens
 from vqclip.training.shards import Captions
 from vqclip.training.split import held_out
-from vqclip.world.captions.attributes import ATTRIBUTES, exchanged, inverted, swapped, ungrounded
+from vqclip.world.captions.attributes import (
+    ATTRIBUTES,
+    exchanged,
+    inverted,
+    swapped_once,
+    ungrounded,
+)
 from vqclip.world.captions.phrases import phrase
 
 EASY = tuple(
@@ -151,7 +157,6 @@ def wrong_caption(caption: str, rng: random.Random) -> str:
             return phrase(rng.choice(others), rng)
     hard, easy = rng.sample(HARD, len(HARD)), rng.sample(EASY, len(EASY))
     for kind in (*hard, *easy) if rng.random() < HARD_FIRST else (*easy, *hard):
-        others = swapped(caption, kind)
-        if others:
-            return phrase(rng.choice(others), rng)
+        if other := swapped_once(caption, kind, rng):
+            return phrase(other, rng)
     return ""

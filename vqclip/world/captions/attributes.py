@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 from vqclip.world.captions.phrases import GROUNDED, split_style
 from vqclip.world.colors import COLORS
 from vqclip.world.faces import MOODS
 from vqclip.world.groups import PLACES, RELATIONS
 from vqclip.world.people.vocabulary import PEOPLE_ATTRIBUTES
+from vqclip.world.places.furniture import FURNITURE
 from vqclip.world.places.wordings import PLACE_KINDS
 from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS
 from vqclip.world.scenery.skies import HOURS, WEATHERS
@@ -50,11 +53,75 @@ ATTRIBUTES: dict[str, tuple[Words, ...]] = {
 }
 """By kind, sets of words of which a canonical caption may have one; plurals after singulars."""
 
+FURNISHED = rf"(?= an? (?:\w+ )?(?:{'|'.join(FURNITURE)})\b)"
+"""What follows a word for where something is in a room."""
+ROOM = ("on", "under", "in front of")
+"""Where something is, beside furniture; elsewhere these words may mean the same."""
+
+
+def _finder(words: Words, following: str = r"\b") -> tuple[Words, re.Pattern[str]]:
+    spellings = "|".join(sorted(words, key=len, reverse=True))
+    return words, re.compile(rf"\b(?:{spellings}){following}")
+
+
+FINDERS = {kind: tuple(map(_finder, groups)) for kind, groups in ATTRIBUTES.items()}
+"""By kind, its sets of words, each with what finds one of them."""
+FINDERS["relation"] += (_finder(ROOM, FURNISHED),)
+
 RELATED = re.compile(
-    rf"(?P<first>an? (?:\w+ )+?)(?P<relation>{'|'.join(ATTRIBUTES['relation'][0])}) "
+    r"(?P<first>an? (?:\w+ )+?)"
+    rf"(?P<relation>{'|'.join(ATTRIBUTES['relation'][0])}|(?:{'|'.join(ROOM)}){FURNISHED}) "
     r"(?P<second>an? \w+(?: (?!(?:in|at|on|by|near|with|under|against)\b)\w+)*)"
 )
 """Two things in a relation, at the start of a canonical caption."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A word of a caption that can be swapped.
+
+    Attributes:
+        head: the caption before it.
+        word: the word or words.
+        tail: the caption after it.
+        others: what fits in its place.
+    """
+
+    head: str
+    word: str
+    tail: str
+    others: Words
+
+    def filled(self, word: str) -> str:
+        """Return the caption with another word."""
+        return with_articles(f"{self.head}{word}{self.tail}".strip())
+
+
+@lru_cache(maxsize=1024)
+def slot(caption: str, kind: str) -> Slot | None:
+    """Find the first word of a kind in a canonical caption.
+
+    Args:
+        caption: from `scene`.
+        kind: a key of `ATTRIBUTES`.
+
+    Returns:
+        None if the caption has no word of that kind, or if its style hides the attribute.
+    """
+    style, body = ("", caption) if kind == "style" else split_style(caption)
+    if kind == "shape" and " with " in body:
+        return None  # the stars of a sky and the rings of a planet are not shapes
+    if kind == "color" and style in COLORLESS:
+        return None  # it cannot be seen
+    groups = FINDERS[kind]
+    if body.split()[0] in NUMBERS:
+        groups = groups[::-1]  # the plural of fish is its singular
+    for words, pattern in groups:
+        match = pattern.search(body)
+        if match:
+            others = tuple(word for word in words if word != match[0])
+            return Slot(f"{style} {body[: match.start()]}", match[0], body[match.end() :], others)
+    return None
 
 
 def swapped(caption: str, kind: str) -> list[str]:
@@ -65,26 +132,19 @@ def swapped(caption: str, kind: str) -> list[str]:
         kind: a key of `ATTRIBUTES`.
 
     Returns:
-        One caption for each other word; none if the caption has no word of that kind, or if its
-        style hides the attribute.
+        One caption for each other word; none if nothing can be swapped.
     """
-    style, body = ("", caption) if kind == "style" else split_style(caption)
-    if kind == "shape" and " with " in body:
-        return []  # the stars of a sky and the rings of a planet are not shapes
-    if kind == "color" and style in COLORLESS:
-        return []  # it cannot be seen
-    groups = ATTRIBUTES[kind]
-    if body.split()[0] in NUMBERS:
-        groups = groups[::-1]  # the plural of fish is its singular
-    for words in groups:
-        match = re.search(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))})\b", body)
-        if match:
-            head, tail = body[: match.start()], body[match.end() :]
-            others = (f"{head}{word}{tail}" for word in words if word != match[0])
-            return [with_articles(f"{style} {other}".strip()) for other in others]
-    return []
+    found = slot(caption, kind)
+    return [] if found is None else [found.filled(word) for word in found.others]
 
 
+def swapped_once(caption: str, kind: str, rng: random.Random) -> str:
+    """Return one of the captions of `swapped`, or an empty text."""
+    found = slot(caption, kind)
+    return "" if found is None or not found.others else found.filled(rng.choice(found.others))
+
+
+@lru_cache(maxsize=64)
 def exchanged(caption: str) -> str:
     """Return a canonical caption with its first two colors exchanged.
 
@@ -103,6 +163,7 @@ def exchanged(caption: str) -> str:
     return with_articles(f"{style} {head}{second[0]}{between}{first[0]}{tail}".strip())
 
 
+@lru_cache(maxsize=64)
 def inverted(caption: str) -> str:
     """Return a canonical caption with the two things of a relation exchanged.
 
