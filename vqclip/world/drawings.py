@@ -1,4 +1,4 @@
-"""Captioned drawings and photographs of a folder: alone, on plain colors and in landscapes."""
+"""Captioned drawings and photographs of a folder: read, checked, decoded on demand."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import json
 import random
 import zipfile
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
 from vqclip.errors import ConfigError, Mistakes
-from vqclip.world.colors import COLORS, vary
-from vqclip.world.pen import CaptionedImage
-from vqclip.world.scenery.landscapes import landscape
+from vqclip.world.captions.titles import plain_name, titled
 
 EMOJI = ("noto-emoji", "fluent-emoji-flat")
 """Sources whose drawings are clear enough to start a picture from."""
-CAPTIONS = "captions.jsonl"
-ARCHIVES = ("images128.zip", "images_lowres.zip")
+CAPTIONS = ("captions256.jsonl", "captions.jsonl")
+ARCHIVES = ("images256.zip", "images128.zip", "images_lowres.zip")
+"""In a folder; each may be missing. The first has the largest pictures."""
+DECODED = 400
+"""Drawings that are kept as pixels: of 256 x 256 pixels, 100 MB."""
 KEYS = ("file", "source", "name", "keywords", "alpha")
 """What the record of a drawing must have."""
 
@@ -33,11 +35,12 @@ class Drawing:
         file: its name in the archive.
         source: the collection it comes from.
         concept: what it shows; the same for one thing in several styles.
-        name: what it shows, in lower case.
+        name: what it shows, in plain words without an article.
         keywords: synonyms and related words, in lower case.
         style: how it is made, such as `flat emoji` or `photo`.
-        image: RGBA, square; opaque if it has a background of its own.
+        group: its kind, such as `animal-bird`; the broad group if there is none narrower.
         cut_out: whether it has no background.
+        content: of its file.
     """
 
     file: str
@@ -46,12 +49,41 @@ class Drawing:
     name: str
     keywords: tuple[str, ...]
     style: str
-    image: Image.Image
+    group: str
     cut_out: bool
+    content: bytes = field(repr=False)
+
+    @property
+    def image(self) -> Image.Image:
+        """Its pixels: RGBA, square; opaque if it has a background of its own. Not to be changed."""
+        return _decoded(self.content)
+
+    @property
+    def title(self) -> str:
+        """Its name as a caption has it: "a cat"."""
+        return titled(self.name)
+
+    @property
+    def figure(self) -> Image.Image:
+        """Its pixels without the empty ones around them: RGBA."""
+        return _cropped(self.content)
+
+
+@lru_cache(maxsize=DECODED)
+def _decoded(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(content)).convert("RGBA")
+
+
+@lru_cache(maxsize=DECODED)
+def _cropped(content: bytes) -> Image.Image:
+    image = _decoded(content)
+    return image.crop(image.getchannel("A").point(lambda value: 255 * (value > 24)).getbbox())
 
 
 def read_drawings(folder: Path, sources: Collection[str] | None = None) -> list[Drawing]:
-    """Read drawings from a folder with captions.jsonl and the `ARCHIVES` that it names.
+    """Read the drawings of a folder: `CAPTIONS`, and the `ARCHIVES` that they name.
+
+    A cut-out of a small archive is left out if the largest has one of the same concept.
 
     Args:
         folder: of the collection.
@@ -63,15 +95,18 @@ def read_drawings(folder: Path, sources: Collection[str] | None = None) -> list[
     records = [
         record for record in read_records(folder) if sources is None or record["source"] in sources
     ]
-    drawings = []
+    drawings: list[Drawing] = []
+    large: frozenset[str] = frozenset()
     for archive in ARCHIVES:
         if not (folder / archive).is_file():
             continue
         with zipfile.ZipFile(folder / archive) as file:
             inside = frozenset(file.namelist())
             for record in records:
-                if record["file"] in inside:
+                if record["file"] in inside and not (record["alpha"] and _concept(record) in large):
                     drawings.append(_drawing(record, file.read(str(record["file"]))))
+        if archive == ARCHIVES[0]:
+            large = frozenset(drawing.concept for drawing in drawings)
     return drawings
 
 
@@ -81,17 +116,22 @@ def read_records(folder: Path) -> list[dict[str, object]]:
     Raises:
         ConfigError: the folder has no captions, or lines that are not records of drawings.
     """
-    path = folder / CAPTIONS
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    paths = [folder / name for name in CAPTIONS if (folder / name).is_file()]
     mistakes, records = Mistakes(), []
-    for number, line in enumerate(lines, 1):
-        with mistakes.noted(f"{path}, line {number}: "):
-            records.append(_record(line))
+    for path in paths or [folder / CAPTIONS[-1]]:
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+        for number, line in enumerate(lines, 1):
+            with mistakes.noted(f"{path}, line {number}: "):
+                records.append(_record(line))
     mistakes.check()
     return records
+
+
+def _concept(record: dict[str, object]) -> str:
+    return str(record.get("concept", record["file"]))
 
 
 def _record(line: str) -> dict[str, object]:
@@ -112,34 +152,14 @@ def _drawing(record: dict[str, object], content: bytes) -> Drawing:
     return Drawing(
         str(record["file"]),
         str(record["source"]),
-        str(record.get("concept", record["file"])),
-        str(record["name"]).lower(),
+        _concept(record),
+        plain_name(str(record["name"])),
         tuple(str(word).lower() for word in keywords) if isinstance(keywords, list) else (),
         str(record.get("style", "drawing")),
-        Image.open(BytesIO(content)).convert("RGBA"),
+        str(record.get("subgroup") or record.get("group") or ""),
         bool(record["alpha"]),
+        content,
     )
-
-
-def compose(drawing: Drawing, size: int, rng: random.Random, *, plain: bool) -> CaptionedImage:
-    """Put a cut-out drawing on a plain color, or in a landscape.
-
-    Returns:
-        The picture, and the words for the place, which follow the name of the drawing in a caption.
-    """
-    if plain:
-        color = rng.choice(list(COLORS))
-        ground = Image.new("RGB", (size, size), vary(COLORS[color], rng))
-        place = f"on a {color} background"
-    else:
-        ground, behind = landscape(size, rng, empty=True)
-        place = f"in front of {behind}"
-    side = round(size * rng.uniform(0.72, 0.95))
-    figure = drawing.image.resize((side, side), Image.Resampling.LANCZOS)
-    left = rng.randint(0, size - side)
-    top = rng.randint(0, size - side) if plain else size - side
-    ground.paste(figure, (left, top), figure)
-    return ground, place
 
 
 def whole(drawing: Drawing, size: int, rng: random.Random) -> Image.Image:
@@ -148,4 +168,4 @@ def whole(drawing: Drawing, size: int, rng: random.Random) -> Image.Image:
     cropped = round(side * rng.uniform(0.85, 1))
     left, top = rng.randint(0, side - cropped), rng.randint(0, side - cropped)
     part = drawing.image.crop((left, top, left + cropped, top + cropped)).convert("RGB")
-    return part.resize((size, size), Image.Resampling.LANCZOS)
+    return part.resize((size, size), Image.Resampling.BICUBIC)

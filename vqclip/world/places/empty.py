@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from vqclip.world.places.place import Place, Support
 from vqclip.world.places.rooms import bare_room, furnished
 from vqclip.world.places.seasons import empty_season
 from vqclip.world.places.tabletops import empty_table
+from vqclip.world.places.tables import empty_table
+from vqclip.world.scenery.grounds import GROUNDS
 from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS, landscape
 
 
-def countryside(size: int, rng: random.Random) -> Place:
-    """Draw an empty landscape."""
-    image, caption = landscape(size, rng, empty=True)
+def countryside(
+    size: int, rng: random.Random, grounds: Sequence[str] = tuple(GROUNDS)
+) -> Place:
+    """Draw an empty landscape with one of some grounds."""
+    image, caption = landscape(size, rng, empty=True, grounds=grounds)
     name = next(name for name, words in SUBJECTS.items() if caption.startswith(words))
     words = f"{LOCATIONS[name]}{caption[len(SUBJECTS[name]) :]}"
     place = Support(words, rng.uniform(0.35, 0.65), rng.uniform(0.86, 0.97), 0.7)

@@ -71,24 +71,42 @@ def _galaxy(pen: Pen, color: Color, rng: random.Random) -> None:
 
 def underwater(size: int, rng: random.Random) -> CaptionedImage:
     """Draw swimmers under water, perhaps with seaweed and bubbles; return it with its caption."""
-    pen = Pen.blank(size, vary((25, 120, 190), rng, 10))
-    for k in range(8):
-        pen.box(-1, -1 + 0.25 * k, 1, -0.7 + 0.25 * k, mix((60, 170, 225), (10, 60, 130), k / 7))
-    pen.oval(0, 1.1, 1.6, 0.38, vary((225, 200, 140), rng))
-    beside = []
-    if rng.random() < 0.7:
-        beside.append("seaweed")
-        for _ in range(rng.randint(3, 6)):
-            _seaweed(pen, rng)
+    pen, beside = _water(size, rng, deep=False)
     swimmers = _swimmers(pen, rng)
+    return pen.finish(), f"{swimmers} {_under_water(pen, beside, rng)}"
+
+
+def seabed(size: int, rng: random.Random) -> CaptionedImage:
+    """Draw water with nothing that swims in it; return it with the words for being there."""
+    deep = rng.random() < 0.35
+    pen, beside = _water(size, rng, deep=deep)
+    words = _under_water(pen, beside, rng)
+    return pen.finish(), words.replace("under water", "in the deep sea") if deep else words
+
+
+def _water(size: int, rng: random.Random, *, deep: bool) -> tuple[Pen, list[str]]:
+    """Draw water, its ground and perhaps seaweed; return also the words for what is in it."""
+    pen = Pen.blank(size, vary((25, 120, 190), rng, 10))
+    top, bottom = ((24, 74, 132), (4, 12, 44)) if deep else ((60, 170, 225), (10, 60, 130))
+    for k in range(8):
+        pen.box(-1, -1 + 0.25 * k, 1, -0.7 + 0.25 * k, mix(top, bottom, k / 7))
+    pen.oval(0, 1.1, 1.6, 0.38, vary((70, 70, 84) if deep else (225, 200, 140), rng))
+    if rng.random() >= 0.7:
+        return pen, []
+    for _ in range(rng.randint(3, 6)):
+        _seaweed(pen, rng)
+    return pen, ["seaweed"]
+
+
+def _under_water(pen: Pen, beside: list[str], rng: random.Random) -> str:
+    """Perhaps draw bubbles; return the words for being under water."""
     if rng.random() < 0.7:
         beside.append("bubbles")
         for _ in range(rng.randint(6, 14)):
             x, y, radius = rng.uniform(-1, 1), rng.uniform(-1, 0.7), rng.uniform(0.03, 0.08)
             pen.disc(x, y, radius, (190, 230, 245))
             pen.disc(x, y, 0.65 * radius, (95, 180, 225))
-    tail = f" with {' and '.join(beside)}" if beside else ""
-    return pen.finish(), f"{swimmers} under water{tail}"
+    return f"under water with {' and '.join(beside)}" if beside else "under water"
 
 
 def _swimmers(pen: Pen, rng: random.Random) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from vqclip.world.colors import COLORS, vary
 from vqclip.world.pen import SUPERSAMPLING, CaptionedImage, Pen
@@ -29,11 +30,13 @@ SUBJECTS = {
 """Names of captions for a ground with nothing on it."""
 
 
-def landscape(size: int, rng: random.Random, *, empty: bool = False) -> CaptionedImage:
+def landscape(
+    size: int, rng: random.Random, *, empty: bool = False, grounds: Sequence[str] = tuple(GROUNDS)
+) -> CaptionedImage:
     """Draw a landscape of `size` x `size` pixels, usually with a thing in it unless `empty`."""
     weather = rng.choice(WEATHERS) if rng.random() < 0.35 else ""
     hour_name = rng.choice(SKIES.get(weather, tuple(HOURS)))
-    name = rng.choice(list(GROUNDS))
+    name = rng.choice(grounds)
     hour, horizon = HOURS[hour_name], rng.uniform(-0.02, 0.3)  # y in the frame of the picture
     pen = Pen(sky(size * SUPERSAMPLING, hour, rng, dark=weather == "lightning"))
     extras = heavens(pen, hour_name, horizon, rng)
