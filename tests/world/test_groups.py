@@ -11,8 +11,8 @@ from PIL import Image
 
 from tests.world.seeing import components, like, middle
 from vqclip.world.groups import PLACES, RELATIONS, counted, every_group, placed, related
-from vqclip.world.scenes import without_colors
 from vqclip.world.shapes import SHAPES
+from vqclip.world.stylized import without_colors
 from vqclip.world.things.inventory import THINGS
 from vqclip.world.words import NUMBERS, plural
 

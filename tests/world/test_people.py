@@ -18,7 +18,8 @@ from vqclip.world.people.drawers import PEOPLE
 from vqclip.world.people.lessons import LESSONS
 from vqclip.world.people.person import CLOTHES, CUTS, EXPRESSIONS, Person, any_person, describe
 from vqclip.world.people.poses import POSES
-from vqclip.world.scenes import DRAWERS, without_colors
+from vqclip.world.scenes import DRAWERS
+from vqclip.world.stylized import without_colors
 
 WOMAN = Person(True, "young", (250, 214, 186), "red", "long", "shirt", "blue")
 CAPTIONS = [

@@ -17,9 +17,9 @@ from vqclip.world.scenes import (
     scene,
     single_shape,
     single_thing,
-    without_colors,
 )
 from vqclip.world.styles.media import COLORLESS, STYLES
+from vqclip.world.stylized import without_colors
 from vqclip.world.words import with_articles
 
 EVERY = [*DRAWERS, scene]

@@ -30,7 +30,8 @@ from vqclip.models.shipped import MINI_BANK
 from vqclip.training.commands import command, reported_errors
 from vqclip.training.split import held_out
 from vqclip.world.captions.synonyms import other_words
-from vqclip.world.drawings import EMOJI, Drawing, compose, read_drawings
+from vqclip.world.compositions import Stock, in_place, on_plain
+from vqclip.world.drawings import EMOJI, Drawing, read_drawings
 from vqclip.world.groups import every_group
 from vqclip.world.pen import CaptionedImage
 from vqclip.world.scenes import (
@@ -39,8 +40,8 @@ from vqclip.world.scenes import (
     scene,
     single_shape,
     single_thing,
-    without_colors,
 )
+from vqclip.world.stylized import without_colors
 
 SIZE, BATCH = 128, 32
 SHAPES_SHARE, THINGS_SHARE = 1.0, 0.12
@@ -85,8 +86,11 @@ def scenes() -> Iterator[CaptionedImage]:
 
 def _composed(drawing: Drawing, rng: random.Random) -> CaptionedImage:
     """Put a drawing somewhere; its keywords end the caption, so that it is also found by them."""
-    image, place = compose(drawing, SIZE, rng, plain=rng.random() < PLAIN)
-    caption = f"{drawing.name} {place}"
+    compose = on_plain if rng.random() < PLAIN else in_place
+    composition = compose(Stock([drawing]), SIZE, rng)
+    if composition is None:
+        raise ValueError(f"{drawing.file} is not cut out")
+    image, caption = composition.image, composition.caption
     return image, f"{caption} ({' '.join(drawing.keywords)})" if drawing.keywords else caption
 
 

@@ -7,6 +7,7 @@ of each is kept, so that a judge can be tested: `vqclip eval LIST --pictures FOL
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from collections.abc import Iterator
@@ -19,37 +20,51 @@ import typer
 from vqclip.files import atomic, write
 from vqclip.training.commands import command, reported_errors
 from vqclip.training.split import held_out
-from vqclip.world.drawings import EMOJI, Drawing, compose, read_drawings
+from vqclip.world.compositions import Stock, composed
+from vqclip.world.drawings import EMOJI, Drawing, read_drawings
+from vqclip.world.habitats import COMMON
 from vqclip.world.pen import CaptionedImage
 from vqclip.world.scenes import scene
+from vqclip.world.stylized import stylized
 
 LISTS = {"held-out": 200, "development": 60}
 """Number of prompts of each list."""
-DRAWN = 0.8
+DRAWN = 0.6
 """Share of the prompts that describe scenes of the world; the others name drawings."""
-SIZE = 128
-"""Width and height of the true pictures in pixels."""
+SIZE, SKETCHED = 256, 48
+"""Width and height of the true pictures in pixels, and of those whose captions are looked at."""
 
 
 def prompts(seed: int, drawings: list[Drawing]) -> Iterator[CaptionedImage]:
     """Yield pictures with held-out captions, endlessly and each caption once."""
-    rng = random.Random(f"prompts {seed}")
-    # A long name would be recognized by its length.
-    short = [drawing for drawing in drawings if drawing.cut_out and len(drawing.name.split()) <= 2]
+    # A long name would be recognized by its length; those of held-out concepts are never learned.
+    stock = Stock(
+        [
+            drawing
+            for drawing in drawings
+            if drawing.cut_out
+            and drawing.group in COMMON
+            and len(drawing.name.split()) <= 2
+            and not held_out(drawing.concept)
+        ]
+    )
     seen: set[str] = set()
-    while True:
-        image, caption = _draw(short, rng)
+    for number in itertools.count():
+        key = f"prompts {seed} {number}"
+        _, caption = _draw(stock, SKETCHED, random.Random(key))
+        if not held_out(caption) or caption in seen:
+            continue
+        image, caption = _draw(stock, SIZE, random.Random(key))
         if held_out(caption) and caption not in seen:
             seen.add(caption)
             yield image, caption
 
 
-def _draw(drawings: list[Drawing], rng: random.Random) -> CaptionedImage:
-    if not drawings or rng.random() < DRAWN:
-        return scene(SIZE, rng)
-    drawing = rng.choice(drawings)
-    image, place = compose(drawing, SIZE, rng, plain=True)
-    return image, f"{drawing.name} {place}"
+def _draw(stock: Stock, size: int, rng: random.Random) -> CaptionedImage:
+    if not stock.drawings or rng.random() < DRAWN:
+        return scene(size, rng)
+    composition = composed(stock, size, rng)
+    return stylized(composition.image, composition.caption, rng)
 
 
 def keep(folder: Path, pairs: list[CaptionedImage]) -> None:

@@ -74,7 +74,9 @@ def put(ground: Image.Image, image: Image.Image, spot: Spot, *, shadow: bool = F
     if shadow:
         pen, flat = ImageDraw.Draw(ground, "RGBA"), max(2, round(0.05 * spot.side * size))
         foot = top + height - flat
-        pen.ellipse((left + 0.06 * width, foot, left + 0.94 * width, foot + 2 * flat), (0, 0, 0, 56))
+        pen.ellipse(
+            (left + 0.06 * width, foot, left + 0.94 * width, foot + 2 * flat), (0, 0, 0, 56)
+        )
     small = image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
     ground.paste(small, (left, top), small)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageStat
 
 from vqclip.world.collage import Figure, Spot, dimmed, figure, put
 from vqclip.world.colors import COLORS, Color, vary
@@ -95,9 +95,7 @@ class Stock:
         return _sorted(self.drawings, lambda drawing: drawing.group)
 
 
-def _sorted(
-    drawings: Sequence[Drawing], key: Callable[[Drawing], str]
-) -> dict[str, list[Drawing]]:
+def _sorted(drawings: Sequence[Drawing], key: Callable[[Drawing], str]) -> dict[str, list[Drawing]]:
     table: dict[str, list[Drawing]] = {}
     for drawing in drawings:
         if drawing.cut_out:
@@ -121,8 +119,8 @@ def on_plain(stock: Stock, size: int, rng: random.Random) -> Composition | None:
     drawing = stock.any(rng)
     if not drawing.cut_out:
         return Composition(whole(drawing, size, rng), drawing.title, (drawing,))
-    ground, words = _plain(size, rng)
     shown = figure(drawing, rng)
+    ground, words = _plain(size, rng, shown)
     side = rng.uniform(0.62, 0.92)
     x, middle = 0.5 + rng.uniform(-0.4, 0.4) * (1 - side), 0.5 + rng.uniform(-0.4, 0.4) * (1 - side)
     put(ground, shown.image, Spot(x, middle + _height(shown, side) / 2, side))
@@ -183,7 +181,7 @@ def side_by_side(stock: Stock, size: int, rng: random.Random) -> Composition | N
     right = figure((first and stock.grouped(ANIMALS, rng)) or stock.cut_out(rng), rng)
     if left.drawing.name == right.drawing.name:
         return None
-    ground, words, bottom = _ground(size, rng)
+    ground, words, bottom = _ground(size, rng, left, right)
     for shown, x in ((left, 0.27), (right, 0.73)):
         side = rng.uniform(0.4, 0.46)
         at = bottom or 0.5 + _height(shown, side) / 2
@@ -198,16 +196,20 @@ def side_by_side(stock: Stock, size: int, rng: random.Random) -> Composition | N
 def on_another(stock: Stock, size: int, rng: random.Random) -> Composition | None:
     """Put a drawing on another: on a seat, a mount, a blossom, a tree, or in a basket."""
     kind = rng.choice(("seat", "seat", "mount", "mount", "bloom", "tree", "holder"))
-    lower_names = {"seat": SEATS, "mount": MOUNTS, "bloom": BLOOMS, "tree": TREES}.get(kind, HOLDERS)
+    lower_names = {"seat": SEATS, "mount": MOUNTS, "bloom": BLOOMS, "tree": TREES}.get(
+        kind, HOLDERS
+    )
     upper_names = {"mount": RIDERS, "bloom": INSECTS, "tree": PERCHERS}.get(kind)
     below = stock.named(lower_names, rng)
     groups = FOODS if kind == "holder" else ANIMALS
     above = stock.named(upper_names, rng) if upper_names else stock.grouped(groups, rng)
     if below is None or above is None or below.name == above.name:
         return None
-    ground, words, bottom = _ground(size, rng)
     lower, upper = figure(below, rng), figure(above, rng)
-    side = rng.uniform(0.62, 0.72) if kind in ("seat", "mount", "holder") else rng.uniform(0.78, 0.9)
+    ground, words, bottom = _ground(size, rng, lower, upper)
+    side = (
+        rng.uniform(0.62, 0.72) if kind in ("seat", "mount", "holder") else rng.uniform(0.78, 0.9)
+    )
     floor, x = bottom or 0.95, rng.uniform(0.46, 0.54)
     high = _height(lower, side)
     share = {"bloom": 0.66, "tree": 0.42, "holder": 0.62}.get(
@@ -237,8 +239,9 @@ def under_another(stock: Stock, size: int, rng: random.Random) -> Composition | 
     before = figure(stock.cut_out(rng), rng)
     if before.drawing.name == behind.name:
         return None
-    ground, words, bottom = _ground(size, rng)
-    roof, floor = figure(behind, rng, plain=True), bottom or 0.95
+    roof = figure(behind, rng, plain=True)
+    ground, words, bottom = _ground(size, rng, roof, before)
+    floor = bottom or 0.95
     _stand(ground, roof, Spot(0.5, floor - 0.04, rng.uniform(0.78, 0.88)), words)
     x = rng.choice((0.27, 0.73)) if front else rng.uniform(0.42, 0.58)
     _stand(ground, before, Spot(x, floor + 0.02, rng.uniform(0.32, 0.4)), words)
@@ -254,8 +257,8 @@ def several(stock: Stock, size: int, rng: random.Random) -> Composition | None:
         return None
     word = rng.choice(("two", "two", "three", "three", "four"))
     count = NUMBERS[word]
-    ground, words, bottom = _ground(size, rng)
     shown = figure(drawing, rng)
+    ground, words, bottom = _ground(size, rng, shown)
     name = shown.title.split(" ", 1)[1]
     side = {2: 0.42, 3: 0.3, 4: 0.4}[count]
     for k in range(count):
@@ -290,20 +293,34 @@ def composed(stock: Stock, size: int, rng: random.Random) -> Composition:
             return composition
 
 
-def _plain(size: int, rng: random.Random) -> tuple[Image.Image, str]:
-    name = rng.choice(list(COLORS))
+def _plain(size: int, rng: random.Random, *figures: Figure) -> tuple[Image.Image, str]:
+    """Draw a plain color that none of the figures has; return also the words for it."""
+    means = [_mean(shown.image) for shown in figures]
+    names = [
+        name
+        for name, color in COLORS.items()
+        if all(sum(abs(a - b) for a, b in zip(color, mean, strict=True)) > NEAR for mean in means)
+    ]
+    name = rng.choice(names or list(COLORS))
     color = vary(COLORS[name], rng)
     return Image.new("RGB", (size, size), color), f"on {article(name)} background"
 
 
-def _ground(size: int, rng: random.Random) -> tuple[Image.Image, str, float]:
+def _mean(image: Image.Image) -> tuple[float, float, float]:
+    red, green, blue = ImageStat.Stat(image.convert("RGB"), image.getchannel("A")).mean
+    return red, green, blue
+
+
+def _ground(size: int, rng: random.Random, *figures: Figure) -> tuple[Image.Image, str, float]:
     """Draw a plain color or a landscape; return also its words, and where things stand or 0."""
     if rng.random() < 0.5:
-        return *_plain(size, rng), 0.0
+        return *_plain(size, rng, *figures), 0.0
     place = countryside(size, rng, LAND)
     return place.image, place.supports[0].words, rng.uniform(0.9, 0.96)
 
 
+NEAR = 110
+"""Sum of the differences of red, green and blue at which colors look alike."""
 LAND = ("meadow", "desert", "forest", "field of snow", "beach", "city", "jungle", "autumn forest")
 """Grounds on which two may stand."""
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
-
-from PIL import Image, ImageStat
 
 from vqclip.world.colors import COLORS, vary
 from vqclip.world.faces import single_face
@@ -19,15 +16,9 @@ from vqclip.world.places.sights import sight
 from vqclip.world.scenery.depths import space, underwater
 from vqclip.world.scenery.landscapes import landscape
 from vqclip.world.shapes import SHAPES, draw_shape
-from vqclip.world.styles.media import COLORLESS, STYLES
+from vqclip.world.stylized import stylized
 from vqclip.world.things.inventory import THINGS
-from vqclip.world.words import article, with_articles
-
-STYLED = 0.3
-"""Share of the pictures that are drawn in a style."""
-CONTRAST = 14
-"""Standard deviation of the grays, of 255, that a picture needs to be recognized without color."""
-
+from vqclip.world.words import article
 
 Names = tuple[str, str, str]
 """Color of a background, a shape or thing, and its color."""
@@ -95,30 +86,8 @@ def scene(size: int, rng: random.Random) -> CaptionedImage:
     """
     draw = rng.choices(list(DRAWERS), list(DRAWERS.values()))[0]
     image, caption = draw(size, rng)
-    if rng.random() < STYLED:
-        # The caption of a pattern is nothing but its colors.
-        allowed = [name for name in STYLES if draw is not pattern or name not in COLORLESS]
-        style = rng.choice(allowed)
-        if style not in COLORLESS:
-            return STYLES[style](image, rng), f"{style} {caption}"
-        if _contrast(image) > CONTRAST:
-            return STYLES[style](image, rng), f"{style} {without_colors(caption)}"
-    return image, caption
-
-
-def without_colors(caption: str) -> str:
-    """Return a canonical caption without its colors and without its plain background."""
-    colors = "|".join(COLORS)
-    plain = re.sub(rf" on an? (?:{colors}) background$", "", caption)
-    bare = re.sub(rf"\b(?:{colors}|blond) ", "", plain)
-    # Hair and skin of which nothing else is said.
-    bare = re.sub(r"\bwith (?:hair|skin) and\b", "with", bare)
-    return with_articles(re.sub(r" (?:with|and) (?:hair|skin)\b", "", bare))
-
-
-def _contrast(image: Image.Image) -> float:
-    (deviation,) = ImageStat.Stat(image.convert("L")).stddev
-    return deviation
+    # The caption of a pattern is nothing but its colors.
+    return stylized(image, caption, rng, colorless=draw is not pattern)
 
 
 def _names(rng: random.Random, names: tuple[str, ...]) -> Names:

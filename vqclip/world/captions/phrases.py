@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import re
 
+from vqclip.world.captions.newcomers import typed
 from vqclip.world.captions.synonyms import STYLE_NAMES, SYNONYMS
 from vqclip.world.scenery.skies import HOURS
 from vqclip.world.styles.media import STYLES
 from vqclip.world.words import with_articles
 
-KEPT = 0.3
+KEPT = 0.25
 """Share of the captions that stay canonical."""
 REPLACED = 0.25
 """Share of the words with synonyms that are replaced."""
@@ -77,7 +78,7 @@ def phrase(caption: str, rng: random.Random) -> str:
         body = rng.choice(FRAMES).format(body)
     elif rng.random() < 0.3:
         body = _hour_first(body)
-    return with_articles(body)
+    return typed(with_articles(body), rng)
 
 
 def _order(body: str, rng: random.Random) -> str:

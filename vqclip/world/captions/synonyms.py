@@ -140,6 +140,9 @@ STYLE_NAMES: dict[str, tuple[str, str]] = {
     "a charcoal drawing of": ("charcoal drawing", "a charcoal sketch"),
     "a sepia photo of": ("sepia", "a sepia photograph"),
     "a crayon drawing of": ("crayon drawing", "a drawing in crayon"),
+    "a swirling painting of": ("swirling painting", "a painting with swirling strokes"),
+    "a pointillist painting of": ("pointillism", "a painting in dots"),
+    "a cubist painting of": ("cubism", "a cubist painting"),
 }
 """By the words with which canonical captions begin: the style, and a picture in that style."""
 

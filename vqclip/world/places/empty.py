@@ -14,9 +14,7 @@ from vqclip.world.scenery.grounds import GROUNDS
 from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS, landscape
 
 
-def countryside(
-    size: int, rng: random.Random, grounds: Sequence[str] = tuple(GROUNDS)
-) -> Place:
+def countryside(size: int, rng: random.Random, grounds: Sequence[str] = tuple(GROUNDS)) -> Place:
     """Draw an empty landscape with one of some grounds."""
     image, caption = landscape(size, rng, empty=True, grounds=grounds)
     name = next(name for name, words in SUBJECTS.items() if caption.startswith(words))

@@ -26,6 +26,9 @@ STYLES: dict[str, Callable[[Image.Image, random.Random], Image.Image]] = {
     "a charcoal drawing of": prints.charcoal,
     "a sepia photo of": paints.sepia,
     "a crayon drawing of": prints.crayon,
+    "a swirling painting of": paints.swirling,
+    "a pointillist painting of": paints.dotted,
+    "a cubist painting of": paints.cubist,
 }
 """By the words with which captions begin; each filters an RGB picture, which must be square."""
 COLORLESS = (
