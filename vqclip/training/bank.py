@@ -30,7 +30,7 @@ from vqclip.models.shipped import MINI_BANK
 from vqclip.training.commands import command, reported_errors
 from vqclip.training.split import held_out
 from vqclip.world.captions.synonyms import other_words
-from vqclip.world.compositions import Stock, in_place, on_plain
+from vqclip.world.compositions import in_place, on_plain
 from vqclip.world.drawings import EMOJI, Drawing, read_drawings
 from vqclip.world.groups import every_group
 from vqclip.world.pen import CaptionedImage
@@ -41,6 +41,7 @@ from vqclip.world.scenes import (
     single_shape,
     single_thing,
 )
+from vqclip.world.stock import Stock
 from vqclip.world.stylized import without_colors
 
 SIZE, BATCH = 128, 32

@@ -20,11 +20,12 @@ import typer
 from vqclip.files import atomic, write
 from vqclip.training.commands import command, reported_errors
 from vqclip.training.split import held_out
-from vqclip.world.compositions import Stock, composed
+from vqclip.world.compositions import composed
 from vqclip.world.drawings import EMOJI, Drawing, read_drawings
 from vqclip.world.habitats import COMMON
 from vqclip.world.pen import CaptionedImage
 from vqclip.world.scenes import scene
+from vqclip.world.stock import Stock
 from vqclip.world.stylized import stylized
 
 LISTS = {"held-out": 200, "development": 60}

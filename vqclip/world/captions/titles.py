@@ -7,7 +7,8 @@ import re
 from vqclip.world.words import article, singular
 
 RENAMED: dict[str, str] = {
-    "lady beetle": "ladybug", "two-hump camel": "camel", "honeybee": "bee", "hot beverage": "cup of coffee",
+    "lady beetle": "ladybug", "two-hump camel": "camel", "honeybee": "bee",
+    "hot beverage": "cup of coffee",
     "automobile": "car", "oncoming automobile": "car", "oncoming bus": "bus",
     "oncoming taxi": "taxi", "oncoming police car": "police car", "couch and lamp": "sofa",
     "t-rex": "dinosaur", "sauropod": "long-necked dinosaur", "deciduous tree": "tree",
@@ -55,7 +56,8 @@ RENAMED: dict[str, str] = {
     "nest with eggs", "sheaf of rice": "ear of wheat", "paw prints": "two paw prints",
     "goblin": "red goblin", "ogre": "red ogre", "alien monster": "purple space monster",
     "horizontal traffic light": "traffic light", "vertical traffic light": "traffic light",
-    "military medal": "medal", "sports medal": "gold medal", "framed picture": "painting in a frame",
+    "military medal": "medal", "sports medal": "gold medal",
+    "framed picture": "painting in a frame",
     "musical keyboard": "piano keyboard", "studio microphone": "microphone",
     "carousel horse": "carousel horse", "mahjong red dragon": "mahjong tile",
     "pool 8 ball": "billiard ball", "water pistol": "green water gun", "crescent moon":

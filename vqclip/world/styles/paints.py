@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 from vqclip.world.styles.filters import (
     averaged,
     cells,
+    edges,
     gray_of,
     image_of,
     noise,
