@@ -23,7 +23,7 @@ def watercolor(image: Image.Image, rng: random.Random) -> Image.Image:
     """Paint in pale watercolor with soft blotches and clouded pigment."""
     side = image.width
     soft = image.filter(ImageFilter.MedianFilter(5))
-    pale = 255 - (255 - pixels_of(soft.filter(ImageFilter.GaussianBlur(side / 110)))) * 0.62
+    pale = 255 - (255 - pixels_of(soft.filter(ImageFilter.GaussianBlur(side / 190)))) * 0.62
     return image_of(pale + 0.35 * noise(rng, (side // 7, side // 7), side))
 
 
