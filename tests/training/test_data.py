@@ -6,25 +6,24 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from tests.world.collection import ABSENT, FOX, ROSE, write_drawings
+from tests.world.collection import ABSENT, FOX, write_drawings
 from vqclip.training import data as training
 from vqclip.training.commands import command
-from vqclip.training.data import DataSettings, ShardTask, captioned, draw_shard, drawings_of
+from vqclip.training.data import DataSettings, ShardTask, captioned, draw_shard, stocks_of
 from vqclip.training.shards import Pictures, shard_files
 from vqclip.training.split import held_out
-from vqclip.world.drawings import read_drawings
 
 
 def test_a_picture_depends_on_seed_split_and_index_alone() -> None:
     settings = DataSettings(size=32, wordings=2)
-    first, captions = captioned(settings, "train", 7, [])
-    again, same = captioned(settings, "train", 7, [])
+    first, captions = captioned(settings, "train", 7, None)
+    again, same = captioned(settings, "train", 7, None)
     assert first.tobytes() == again.tobytes()
     assert captions == same
     assert len(captions) == 3
     for other in (
-        captioned(settings, "train", 8, []),
-        captioned(DataSettings(seed=1, size=32), "train", 7, []),
+        captioned(settings, "train", 8, None),
+        captioned(DataSettings(seed=1, size=32), "train", 7, None),
     ):
         assert other[0].tobytes() != first.tobytes()
 
@@ -32,30 +31,39 @@ def test_a_picture_depends_on_seed_split_and_index_alone() -> None:
 def test_the_splits_share_no_caption() -> None:
     settings = DataSettings(size=8)
     for index in range(2):
-        assert held_out(captioned(settings, "held-out", index, [])[1][0])
-        assert not held_out(captioned(settings, "train", index, [])[1][0])
+        assert held_out(captioned(settings, "held-out", index, None)[1][0])
+        assert not held_out(captioned(settings, "train", index, None)[1][0])
 
 
-def test_drawings_are_captioned_by_name_keywords_and_place(tmp_path: Path) -> None:
-    write_drawings(tmp_path, FOX, ROSE)
-    fox, rose = read_drawings(tmp_path)
-    settings = DataSettings(size=16, drawn=0, plain=1)
-    _, captions = captioned(settings, "train", 0, [fox])
-    assert captions[0].startswith("fox on a ")
-    assert captions[1].startswith("reynard")
-    assert captions[-1] == "fox"
-    _, captions = captioned(settings, "train", 0, [rose])
-    assert captions == ("rose", "reynard", "noto emoji of rose")
+def test_drawings_are_captioned_by_title_and_place(tmp_path: Path) -> None:
+    write_drawings(tmp_path, {**FOX, "subgroup": "animal-mammal"})
+    stocks_of.cache_clear()
+    stocks = stocks_of(tmp_path)
+    settings = DataSettings(size=32, drawn=0, alone=1)
+    for index in range(3):
+        _, captions = captioned(settings, "train", index, stocks)
+        assert "fox" in captions[0] or "foxes" in captions[0]
+        assert set(captions[1:]) <= {"a fox", "fox"}
 
 
-def test_a_drawing_is_in_one_split_alone(tmp_path: Path) -> None:
+def test_a_concept_is_known_or_held_out(tmp_path: Path) -> None:
     concepts = [f"emoji:{number:x}" for number in range(150)]
     write_drawings(tmp_path, *({**FOX, "concept": name, "file": name} for name in concepts))
-    drawings_of.cache_clear()
-    parts = [{drawing.concept for drawing in drawings_of(tmp_path, kept)} for kept in (True, False)]
-    assert all(parts)
-    assert not parts[0] & parts[1]
-    assert parts[0] | parts[1] == set(concepts)
+    stocks_of.cache_clear()
+    stocks = stocks_of(tmp_path)
+    known, kept = (
+        {drawing.concept for drawing in stock.drawings} for stock in (stocks.known, stocks.kept)
+    )
+    assert known
+    assert kept
+    assert not known & kept
+    assert known | kept == set(concepts)
+
+
+def test_drawing_ends_in_time(tmp_path: Path) -> None:
+    task = ShardTask(DataSettings(size=16, train=2), tmp_path, None, "train", 0, end=0.0)
+    assert draw_shard(task) == 0
+    assert not (tmp_path / "train").exists()
 
 
 def test_a_shard_is_drawn_once_and_again_if_it_is_not_complete(tmp_path: Path) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.world.collection import ABSENT, FOX, MAGENTA, ROSE, write_drawings
+from tests.world.collection import ABSENT, FOX, ROSE, write_drawings
 from vqclip.errors import ConfigError
-from vqclip.world.colors import COLORS
-from vqclip.world.drawings import EMOJI, compose, read_drawings, whole
-from vqclip.world.scenery.landscapes import SUBJECTS
+from vqclip.world.drawings import EMOJI, read_drawings, whole
 
 
 @pytest.fixture
@@ -27,20 +26,25 @@ def test_drawings_are_those_of_the_archive_and_of_the_sources_asked_for(folder: 
     assert (fox.name, rose.name, rose.cut_out) == ("fox", "rose", False)
 
 
-def test_a_drawing_is_put_on_the_color_of_its_caption(folder: Path) -> None:
+def test_the_empty_pixels_around_a_drawing_are_cut_off(folder: Path) -> None:
     fox, _ = read_drawings(folder)
-    image, place = compose(fox, 64, random.Random(0), plain=True)
-    color = place.removeprefix("on a ").removesuffix(" background")
-    corner = image.getpixel((0, 0))
-    assert max(abs(a - b) for a, b in zip(corner, COLORS[color], strict=True)) <= 14
-    assert MAGENTA in {color for _, color in image.getcolors(1 << 16)}
+    assert (fox.image.size, fox.figure.size) == ((128, 128), (64, 64))
 
 
-def test_a_drawing_stands_in_front_of_a_landscape(folder: Path) -> None:
-    fox, _ = read_drawings(folder)
-    image, place = compose(fox, 64, random.Random(0), plain=False)
-    assert place.removeprefix("in front of ").startswith(tuple(SUBJECTS.values()))
-    assert MAGENTA in {color for _, color in image.getcolors(1 << 16)}
+def test_the_larger_version_of_a_concept_is_preferred(folder: Path) -> None:
+    for name in ("captions.jsonl", "images128.zip"):
+        content = (folder / name).read_bytes()
+        (folder / name.replace("captions", "captions256").replace("128", "256")).write_bytes(
+            content
+        )
+    lines = (folder / "captions256.jsonl").read_text().replace('"noto/x.webp"', '"large.webp"')
+    (folder / "captions256.jsonl").write_text(lines)
+    with zipfile.ZipFile(folder / "images256.zip", "a") as archive:
+        archive.writestr("large.webp", archive.read("noto/x.webp"))
+    names = [drawing.file for drawing in read_drawings(folder) if drawing.cut_out]
+    assert names.count("large.webp") == 1
+    with zipfile.ZipFile(folder / "images128.zip") as archive:
+        assert "noto/x.webp" in archive.namelist()
 
 
 def test_a_photograph_is_cropped_by_15_percent_at_most(folder: Path) -> None:

@@ -9,7 +9,6 @@ from vqclip.world.places.place import Place, Support
 from vqclip.world.places.rooms import bare_room, furnished
 from vqclip.world.places.seasons import empty_season
 from vqclip.world.places.tabletops import empty_table
-from vqclip.world.places.tables import empty_table
 from vqclip.world.scenery.grounds import GROUNDS
 from vqclip.world.scenery.landscapes import LOCATIONS, SUBJECTS, landscape
 
