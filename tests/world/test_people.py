@@ -25,7 +25,7 @@ WOMAN = Person(True, "young", (250, 214, 186), "red", "long", "shirt", "blue")
 CAPTIONS = [
     draw(4, random.Random(seed))[1]
     for draw, weight in PEOPLE.items()
-    for seed in range(round(400 * weight))
+    for seed in range(round(320 * weight))
 ]
 NEWCOMERS = (
     "portrait of a woman",

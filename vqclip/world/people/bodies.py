@@ -42,7 +42,8 @@ def draw_figure(
     head = pen.at(pose.lean, SHOULDER - 0.1 - 0.9 * scale + pose.lower, scale)
     draw_back(head, person)
     half = 0.06 if person.female or child else 0.075
-    shade = mix(person.skin, (90, 40, 30), 0.2)
+    shade = GLOVED.get(person.clothes, mix(person.skin, (90, 40, 30), 0.2))
+    half = 0.14 if person.clothes in GLOVED else half
     pen.box(
         pose.lean - half,
         SHOULDER - 0.16 + pose.lower,

@@ -13,11 +13,11 @@ from vqclip.world.people.teachers import teacher
 from vqclip.world.people.trades import at_computer, worker
 
 PEOPLE: dict[Callable[[int, random.Random], CaptionedImage], float] = {
-    portrait: 1.0,
-    teacher: 0.55,
-    figure_drawing: 0.75,
-    worker: 0.35,
-    at_computer: 0.15,
-    tale: 0.6,
+    portrait: 1.25,
+    teacher: 0.7,
+    figure_drawing: 0.95,
+    worker: 0.45,
+    at_computer: 0.2,
+    tale: 0.75,
 }
 """Weights among all drawers of `scenes`."""
