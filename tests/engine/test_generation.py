@@ -271,5 +271,5 @@ def test_token_noise_changes_what_is_decoded_and_not_what_is_kept(make_job) -> N
 
 
 def test_words_out_of_reach_are_named(make_job) -> None:
-    (found,) = build(tiny_models(), [make_job("zarquon")]).warnings
-    assert "zarquon" in found
+    found = build(tiny_models(), [make_job("zarquon")]).warnings
+    assert "zarquon" in found[0]

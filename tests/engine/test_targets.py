@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from tests.tiny import TinyPerceptor
 from vqclip.config.prompt import Prompt, parse_prompts
-from vqclip.engine.targets import Targets, encode_prompts, prompt_warnings
+from vqclip.engine.targets import MORE_WORDS, Targets, encode_prompts, prompt_warnings
 from vqclip.errors import ImageError
 from vqclip.images import to_tensor
 from vqclip.randomness import stream
@@ -97,10 +97,20 @@ def test_words_out_of_reach_are_named_once() -> None:
     long = " ".join(["word"] * 15)
     batch = [parse_prompts(f"zarquon | {long}"), parse_prompts("zarquon")]
     found = prompt_warnings([TinyPerceptor(), TinyPerceptor()], batch)
-    assert len(found) == 2
+    assert len(found) == 3
+    assert found[2] == MORE_WORDS
     assert "zarquon" in found[0]
     assert "14 tokens" in found[1]
     assert "'word'" in found[1]
+
+
+def test_words_that_are_hardly_known_are_named_with_their_count() -> None:
+    found = prompt_warnings([TinyPerceptor()], [parse_prompts("a quark")])
+    assert found == [
+        "words this perceptor hardly knows: quark (3 captions) (in 'a quark')",
+        MORE_WORDS,
+    ]
+    assert prompt_warnings([TinyPerceptor()], [parse_prompts("a fox")]) == []
 
 
 def test_words_of_images_and_directions_are_not_read() -> None:

@@ -37,6 +37,9 @@ class ColorJudge:
     def unknown_words(self, text: str) -> tuple[str, ...]:
         return ("ball",) if text == BALLS.texts[1] else ()
 
+    def rare_words(self, text: str) -> dict[str, int]:
+        return {}
+
 
 def paint(folder: Path, prompt: str, color: str, **facts: object) -> Sample:
     """Paint a picture of a prompt in a color that may be another."""

@@ -65,6 +65,15 @@ def test_words_out_of_reach(clip_folder) -> None:
     assert perceptor.unknown_words("a well-worn zarquon, zarquon") == ("well-worn", "zarquon")
 
 
+def test_words_of_few_captions_are_counted(clip_folder) -> None:
+    perceptor, _ = load_perceptor(str(clip_folder))
+    assert perceptor.rare_words("a red house") == {}  # counts are unknown
+    (clip_folder / "words.txt").write_text("a 9000\nred 200\nsofa 199\n")
+    perceptor, _ = load_perceptor(str(clip_folder))
+    assert perceptor.rare_words("A red SOFA, a sofa, a zarquon") == {"sofa": 199}
+    assert perceptor.unknown_words("a red sofa zarquon") == ("zarquon",)
+
+
 def test_unknown_words_need_a_vocabulary(tmp_path) -> None:
     perceptor, _ = load_perceptor(str(write_clip(tmp_path / "clip")))
     assert perceptor.unknown_words("zarquon") == ()

@@ -19,6 +19,11 @@ from vqclip.randomness import stream
 IMAGE_VIEWS = (1.0, 0.9, 0.8)
 """Sides of the central views of an image prompt; the embeddings of all its views are averaged."""
 
+MORE_WORDS = (
+    "a small pair cannot draw what it has not seen: models that know more words come with "
+    "--preset fast on a CPU, --preset imagenet on a GPU"
+)
+
 
 @dataclass(frozen=True)
 class Targets:
@@ -89,9 +94,12 @@ def _encode_picture(perceptor: Perceptor, path: Path, device: torch.device) -> T
 def prompt_warnings(
     perceptors: Sequence[Perceptor], batch: Sequence[Sequence[Prompt]]
 ) -> list[str]:
-    """Return warnings of words that are cut off, or that a perceptor never learned."""
+    """Return warnings of words that are cut off, or that a perceptor knows badly or not at all."""
     texts = [prompt.content for prompts in batch for prompt in prompts if prompt.kind == "text"]
-    return text_warnings(perceptors, texts, noun="a prompt", advice=". Split it with |")
+    found = text_warnings(perceptors, texts, noun="a prompt", advice=". Split it with |")
+    if any(own.unknown_words(text) or own.rare_words(text) for own in perceptors for text in texts):
+        found.append(MORE_WORDS)
+    return found
 
 
 def text_warnings(
@@ -118,4 +126,7 @@ def text_warnings(
                     f"words this perceptor never learned: {', '.join(unknown)} (in {text!r}); "
                     "they are noise to it"
                 )
+            if rare := perceptor.rare_words(text):
+                known = ", ".join(f"{word} ({count} captions)" for word, count in rare.items())
+                warnings.append(f"words this perceptor hardly knows: {known} (in {text!r})")
     return list(dict.fromkeys(warnings))

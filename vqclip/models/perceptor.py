@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from vqclip.models.weights.pickles import check_archive
 LOCAL = "local-dir:"
 VOCABULARY_FILE = "words.txt"
 """File of the words of the training captions, in the folder of a perceptor trained here."""
+FEW = 200
+"""Captions of a training; a word that fewer have is hardly known."""
 MERGES_FILE = "merges.txt.gz"
 """File of the merges of its tokenizer there, if it has fewer tokens than open_clip's own."""
 
@@ -35,7 +37,8 @@ class ClipPerceptor(nn.Module):
     Attributes:
         size: side of its square cutouts in pixels.
         context_length: largest number of tokens in a text, start and end marks included.
-        vocabulary: the words of its training captions, if they are known.
+        vocabulary: the words of its training captions and how many captions had each, where that
+            is known.
     """
 
     model: Any
@@ -43,7 +46,7 @@ class ClipPerceptor(nn.Module):
     deviation: Tensor
 
     def __init__(
-        self, model: nn.Module, tokenizer: Any, vocabulary: frozenset[str] | None = None
+        self, model: nn.Module, tokenizer: Any, vocabulary: Mapping[str, int | None] | None = None
     ) -> None:
         super().__init__()
         self.model = model.eval().requires_grad_(False)
@@ -88,8 +91,26 @@ class ClipPerceptor(nn.Module):
         """Return the words of a text that the training captions lack, if their words are known."""
         if self.vocabulary is None:
             return ()
-        words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
-        return tuple(dict.fromkeys(word for word in words if word not in self.vocabulary))
+        return tuple(word for word in words_of(text) if word not in self.vocabulary)
+
+    def rare_words(self, text: str) -> dict[str, int]:
+        """Return the words of a text that few captions of its training had -> how many had them."""
+        counts = {word: (self.vocabulary or {}).get(word) for word in words_of(text)}
+        return {word: count for word, count in counts.items() if count is not None and count < FEW}
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the distinct words of a text, in lower case."""
+    return tuple(dict.fromkeys(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())))
+
+
+def read_vocabulary(path: Path) -> dict[str, int | None]:
+    """Read the words of a training, one per line, each perhaps with the number of its captions."""
+    vocabulary: dict[str, int | None] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, _, count = line.strip().partition(" ")
+        vocabulary[word] = int(count) if count.isdecimal() else None
+    return vocabulary
 
 
 def load_perceptor(
@@ -137,8 +158,7 @@ def _load_folder(folder: Path, shown: str, **settings: Any) -> tuple[ClipPercept
     words = folder / VOCABULARY_FILE
     if not words.is_file():
         return ClipPerceptor(model, tokenizer), weights
-    vocabulary = frozenset(words.read_text(encoding="utf-8").split())
-    return ClipPerceptor(model, tokenizer, vocabulary), weights
+    return ClipPerceptor(model, tokenizer, read_vocabulary(words)), weights
 
 
 def _load_file(architecture: str, weights: Path) -> tuple[ClipPerceptor, Path]:

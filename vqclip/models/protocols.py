@@ -98,3 +98,6 @@ class Perceptor(Protocol):
 
     def unknown_words(self, text: str) -> tuple[str, ...]:
         """Return the words that were not in the training captions, where those are known."""
+
+    def rare_words(self, text: str) -> dict[str, int]:
+        """Return the words that few of the training captions had, with their number."""

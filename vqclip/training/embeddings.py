@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -125,7 +126,7 @@ def tokenize(perceptor: ClipPerceptor, texts: Sequence[str]) -> Tensor:
         return torch.cat([tokenizer(list(texts))])
     start, end = tokenizer.sot_token_id, tokenizer.eot_token_id
     known: dict[str, list[int]] = {}
-    table = torch.zeros(len(texts), length, dtype=torch.long)
+    table = np.zeros((len(texts), length), dtype=np.int64)
     for row, text in zip(table, texts, strict=True):
         plain = text.lower()
         if PLAIN.fullmatch(plain):
@@ -138,5 +139,5 @@ def tokenize(perceptor: ClipPerceptor, texts: Sequence[str]) -> Tensor:
             tokens = tokenizer.encode(text)
         whole = [start, *tokens, end][:length]
         whole[-1] = end
-        row[: len(whole)] = torch.tensor(whole)
-    return table
+        row[: len(whole)] = whole
+    return torch.from_numpy(table)

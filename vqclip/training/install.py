@@ -22,12 +22,14 @@ from vqclip.device import resolve_device
 from vqclip.engine.starts.picturebank import Bank, Owners, read_bank, read_owners, write_bank
 from vqclip.errors import ConfigError
 from vqclip.files import atomic, write
+from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
 from vqclip.models.load import load_models
+from vqclip.models.perceptor import MERGES_FILE, VOCABULARY_FILE
 from vqclip.models.shipped import MINI_BANK, MINI_FOLDER, MINI_PRIOR, SHIPPED
 from vqclip.models.textprior import PRIOR_FILE
 from vqclip.training.commands import command, reported_errors
 
-CLIP_FILES = ("open_clip_config.json", "open_clip_model.safetensors", "words.txt")
+CLIP_FILES = (CONFIG, WEIGHTS_FILES[0], VOCABULARY_FILE, MERGES_FILE)
 VQGAN_FILES = ("vqgan.safetensors", "vqgan.yaml")
 SKETCH_FILE = "sketch.safetensors"
 BATCH = 64

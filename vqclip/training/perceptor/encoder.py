@@ -170,7 +170,8 @@ def export(
     with atomic(folder / WEIGHTS_FILES[0]) as temporary:
         save_file(slim, temporary)
     write(folder / CONFIG, (json.dumps(settings, indent=1) + "\n").encode())
-    write(folder / VOCABULARY_FILE, ("\n".join(lexicon.sorted_words()) + "\n").encode())
+    words = "".join(f"{word} {count}\n" for word, count in lexicon.sorted_words())
+    write(folder / VOCABULARY_FILE, words.encode())
 
 
 def load_weights(encoder: DualEncoder, folder: Path) -> None:

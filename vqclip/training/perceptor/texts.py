@@ -64,10 +64,9 @@ class Lexicon:
             self.words.update(re.findall(r"[^\W\d_]+", caption.lower()))
             self.pieces.update(tokenizer.pieces(caption))
 
-    def sorted_words(self) -> list[str]:
-        """Return the words, the most frequent first."""
-        pairs = sorted(self.words.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [word for word, _ in pairs]
+    def sorted_words(self) -> list[tuple[str, int]]:
+        """Return the words with their counts, the most frequent first."""
+        return sorted(self.words.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 @dataclass(frozen=True)
