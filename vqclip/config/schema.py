@@ -47,11 +47,24 @@ class StartConfig:
     image: str | None = option(None, "picture to start from, cropped to fit, never stretched")
     kind: str = option(
         "auto",
-        "start without an image; auto: nearest if the VQGAN has a bank, otherwise smooth",
+        "start without an image; auto: sketch or nearest if the VQGAN has a sketch model or a "
+        "bank, otherwise smooth",
         choices=START_KINDS,
     )
     pool: int = option(
         8, "number of pictures nearest to the prompt from which the seed picks", low=1, high=10_000
+    )
+    sketches: int = option(
+        4, "sketches that are written and ranked by the perceptors", low=1, high=256
+    )
+    guidance: float = option(
+        4.0, "how far a sketch follows the prompt; 1: as pictures of it do", low=0, high=30
+    )
+    temperature: float = option(
+        0.9, "randomness of a sketch; 0: always the likeliest", low=0, high=10
+    )
+    top_k: int = option(
+        100, "likeliest codes among which a sketch picks in every cell; 0: all", low=0
     )
     noise: float | None = option(
         None,

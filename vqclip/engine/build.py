@@ -26,12 +26,15 @@ from vqclip.engine.starts import STARTS
 from vqclip.engine.starts.init_image import init_image
 from vqclip.engine.starts.picturebank import Bank, all_hashes, find_bank
 from vqclip.engine.starts.recolor import recolor
+from vqclip.engine.starts.sketched import Sketcher
+from vqclip.engine.starts.sketcher import find_sketcher
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.engine.state import State
 from vqclip.engine.targets import Targets, encode_prompts
 from vqclip.images import round_up
 from vqclip.models.load import Models
 from vqclip.models.protocols import Generator
+from vqclip.models.sketches.sampling import Sampling
 from vqclip.randomness import Streams, stream
 
 SCORE_DECAY = 0.8
@@ -79,7 +82,10 @@ def build(
 
     if start is None:
         bank, pool = bank or find_bank(models), config.start.pool
-        canvas = Canvas(generator, streams["init"], height, width, prompts, texts, bank, pool)
+        sketcher = _sketcher(models, jobs, guidance)
+        canvas = Canvas(
+            *(generator, streams["init"], height, width, prompts, texts), bank, pool, sketcher
+        )
         start = _start(config.start, canvas)
     else:
         start = _repeated(
@@ -104,6 +110,18 @@ def _streams(jobs: Sequence[Job], each: int, device: torch.device) -> dict[str, 
         )
         for name in STREAMS
     }
+
+
+def _sketcher(models: Models, jobs: Sequence[Job], guidance: Guidance) -> Sketcher | None:
+    """Return what writes sketches of the jobs, if there is a model for the generator."""
+    config = jobs[0].config.start
+    model = find_sketcher(models)
+    if model is None or config.image is not None or config.kind not in ("auto", "sketch"):
+        return None
+    each, device = config.candidates, models.generator.device
+    streams = [stream(job.seed, f"sketch/{k}", device) for job in jobs for k in range(each)]
+    sampling = Sampling(config.guidance, config.temperature, config.top_k)
+    return Sketcher(model, sampling, config.sketches, each, guidance, Streams(streams))
 
 
 def _guidance(

@@ -1,4 +1,4 @@
-"""The models inside the package: the small pair, its bank, its prior and its judge."""
+"""The models inside the package: the small pair with bank, prior and sketch model; its judge."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vqclip.config.choices import MINI, MINI_JUDGE
 MINI_FOLDER = Path(str(resources.files("vqclip.models") / MINI))
 MINI_BANK = MINI_FOLDER / "bank.safetensors"
 MINI_PRIOR = MINI_FOLDER / "prior.safetensors"
+MINI_SKETCH = MINI_FOLDER / "sketch.safetensors"
 
 SHIPPED = {MINI: MINI_FOLDER / "clip", MINI_JUDGE: MINI_FOLDER / "judge"}
 """Folders of the perceptors inside the package, by name."""

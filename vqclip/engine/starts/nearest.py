@@ -10,7 +10,6 @@ from torch.nn import functional as F
 
 from vqclip.config.choices import PICTURE_NOISE
 from vqclip.config.prompt import Prompt
-from vqclip.engine.starts.noise import smooth
 from vqclip.engine.starts.picturebank import Bank
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.errors import ConfigError
@@ -30,11 +29,6 @@ RECOLOR = 12
 """Steps that recolor a picture of the bank; a picture of the user keeps its colors."""
 KEEP_INIT = 1.0
 """Pull towards a picture of the bank: what the guidance has no opinion of stays clean."""
-
-
-def auto(canvas: Canvas) -> Start:
-    """Start from the bank where there is one, otherwise from the mean of the latents."""
-    return smooth(canvas) if canvas.bank is None else nearest(canvas)
 
 
 def nearest(canvas: Canvas) -> Start:

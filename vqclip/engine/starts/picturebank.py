@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from vqclip.config.choices import MINI
+from vqclip.engine.starts.sketcher import sketcher_hash
 from vqclip.engine.starts.wording import Wording
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
@@ -130,7 +131,7 @@ def find_bank(models: Models) -> Bank | None:
 
 
 def all_hashes(models: Models) -> dict[str, str]:
-    """Return the SHA-256 of every file a picture depends on: models, their bank, their priors.
+    """Return the SHA-256 of every file a picture depends on: models, and what they bring.
 
     Raises:
         CheckpointError: the bank of the package is missing or damaged.
@@ -140,7 +141,7 @@ def all_hashes(models: Models) -> dict[str, str]:
         name = key.removeprefix("perceptor ")
         if name != key and (path := prior_file(name)) is not None:
             found[f"prior {name}"] = sha256(path)
-    return {**models.hashes, **found}
+    return {**models.hashes, **found, **sketcher_hash(models)}
 
 
 def _guide_of_bank(models: Models) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
@@ -12,6 +13,9 @@ from vqclip.engine.starts.picturebank import Bank
 from vqclip.engine.targets import Targets
 from vqclip.models.protocols import Generator
 from vqclip.randomness import Streams
+
+if TYPE_CHECKING:
+    from vqclip.engine.starts.sketched import Sketcher
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Canvas:
         targets: the same prompts as every perceptor sees them.
         bank: pictures to start from, if there are some.
         pool: pictures of the bank among which the seed chooses.
+        sketcher: writes sketches of the prompts, if there is a model for that.
     """
 
     generator: Generator
@@ -37,6 +42,7 @@ class Canvas:
     targets: Sequence[Targets] = ()
     bank: Bank | None = None
     pool: int = 1
+    sketcher: Sketcher | None = None
 
 
 @dataclass(frozen=True)

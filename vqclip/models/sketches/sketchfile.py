@@ -110,7 +110,7 @@ def read_sketch(path: Path) -> SketchModel:
         }
         transformer.load_state_dict(weights, assign=True)
     except (SafetensorError, OSError, LookupError, ValueError, TypeError, RuntimeError) as error:
-        detail = " ".join(str(error).split())[:300]
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise CheckpointError(f"{path} is not a sketch model: {detail}") from error
     transformer.restore_turns()
     return SketchModel(transformer.eval().requires_grad_(False), vocabulary, codebook)

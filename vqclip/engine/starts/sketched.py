@@ -1,0 +1,111 @@
+"""The start from a sketch: codes that a transformer writes for the prompt, in the manner of DALL-E.
+
+Several sketches are written, the perceptors rank them (as CLIP did for DALL-E, arXiv:2102.12092),
+and the best goes on, or the best few where several starts compete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from vqclip.config.choices import PICTURE_NOISE
+from vqclip.config.prompt import Prompt
+from vqclip.engine.guidance import Guidance
+from vqclip.engine.starts.nearest import latent_of_codes
+from vqclip.engine.starts.start import Canvas, Start
+from vqclip.errors import ConfigError
+from vqclip.models.protocols import Generator
+from vqclip.models.sketches.sampling import Sampling, sample
+from vqclip.models.sketches.sketchfile import SketchModel
+from vqclip.randomness import Streams
+
+OVERVIEWS = 4
+"""By which a sketch is judged."""
+KEEP_INIT = 1.0
+"""Pull towards the sketch: what the guidance has no opinion of stays clean."""
+
+
+@dataclass(frozen=True)
+class Sketcher:
+    """What sketches of B images are written and ranked with.
+
+    Attributes:
+        model: writes them.
+        sampling: how their codes are drawn.
+        count: written for each job, at least as many as it has starts.
+        each: starts of each job, which stand side by side in the batch.
+        guidance: ranks them.
+        streams: of the B images; the first start of a job draws for all.
+    """
+
+    model: SketchModel
+    sampling: Sampling
+    count: int
+    each: int
+    guidance: Guidance
+    streams: Streams
+
+
+def text_of(prompts: Sequence[Prompt]) -> str:
+    """Return what a sketch shows: the texts of positive weight, the heaviest first.
+
+    A sketch model has read captions of one sentence, so that several texts become one.
+    """
+    wanted = [prompt for prompt in prompts if prompt.kind == "text" and prompt.weight > 0]
+    ordered = sorted(wanted, key=lambda prompt: -prompt.weight)
+    return ", ".join(prompt.content.strip() for prompt in ordered)
+
+
+def sketch(canvas: Canvas) -> Start:
+    """Start from the best sketches of the prompts.
+
+    Raises:
+        ConfigError: there is no sketch model for the generator.
+    """
+    if canvas.sketcher is None:
+        raise ConfigError(
+            "start.kind: sketch needs a VQGAN that brings a sketch model: mini, in a copy of the "
+            "package that has it; auto does without"
+        )
+    own = canvas.sketcher
+    written = [
+        _write(own, canvas.prompts[row], row) for row in range(0, len(own.streams), own.each)
+    ]
+    sketches = torch.stack(written, dim=1)  # (S, jobs, h, w)
+    repeated = sketches.repeat_interleave(own.each, dim=1)  # (S, B, h, w)
+    latents = [
+        latent_of_codes(
+            canvas.generator,
+            codes.to(canvas.generator.device),
+            height=canvas.height,
+            width=canvas.width,
+        )
+        for codes in repeated
+    ]
+    order = _ranked(canvas.generator, latents, own)  # (S, jobs)
+    rows = torch.arange(len(own.streams))
+    chosen = order[rows % own.each, rows // own.each]  # (B,)
+    best = torch.stack(latents)[chosen, rows]  # (B, D, h, w)
+    return Start(best, PICTURE_NOISE, keep_init=KEEP_INIT)
+
+
+def _write(own: Sketcher, prompts: Sequence[Prompt], row: int) -> Tensor:
+    """Write the sketches (S, h, w) of a job; one job at a time, so that neighbours never matter."""
+    count = max(own.count, own.each)
+    draws = own.streams.select([row]).uniform(count, own.model.transformer.shape.cells)[0]
+    return sample(own.model, [text_of(prompts)] * count, draws.cpu(), own.sampling)
+
+
+def _ranked(generator: Generator, latents: Sequence[Tensor], own: Sketcher) -> Tensor:
+    """Return the order (S, jobs) of the sketches of every job, the best first, on the CPU."""
+    if len(latents) == 1:
+        return torch.zeros(1, len(own.streams) // own.each, dtype=torch.long)
+    with torch.no_grad():
+        images = [generator.decode(generator.quantize(z)).float().clamp(0, 1) for z in latents]
+    losses = own.guidance.overviews(OVERVIEWS).compare(images, own.streams, progress=0.0)  # (S, B)
+    jobs = losses.view(len(latents), -1, own.each).mean(dim=2)  # (S, jobs)
+    return jobs.argsort(dim=0, stable=True).cpu()

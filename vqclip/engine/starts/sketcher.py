@@ -1,0 +1,67 @@
+"""The sketch model inside the package, where it suits the generator that is loaded."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+
+from vqclip.config.choices import MINI
+from vqclip.errors import CheckpointError
+from vqclip.files import sha256
+from vqclip.models.load import Models
+from vqclip.models.protocols import Generator
+from vqclip.models.shipped import MINI_SKETCH
+from vqclip.models.sketches.sketchfile import SketchModel, codebook_hash, read_sketch
+
+KEY = f"sketch {MINI}"
+"""What the hash of the file stands under."""
+
+
+def check_codebook(model: SketchModel, generator: Generator, path: Path) -> None:
+    """Make sure that a sketch model writes the codes of a generator.
+
+    Raises:
+        CheckpointError: it was trained with another codebook.
+    """
+    own = "none" if generator.codebook is None else codebook_hash(generator.codebook)
+    if own != model.codebook:
+        raise CheckpointError(
+            f"{path} writes the codes of another codebook ({model.codebook[:12]}) than the one "
+            f"loaded ({own[:12]}); train it again"
+        )
+
+
+def find_sketcher(models: Models) -> SketchModel | None:
+    """Return the sketch model of the package where its own VQGAN is loaded by its name.
+
+    Raises:
+        CheckpointError: it is damaged, or was trained with another codebook.
+    """
+    if not has_sketcher(models):
+        return None
+    model = _shipped(MINI_SKETCH)
+    check_codebook(model, models.generator, MINI_SKETCH)
+    return model
+
+
+def has_sketcher(models: Models) -> bool:
+    """Say whether pictures of these models may begin with a sketch."""
+    return f"vqgan {MINI}" in models.hashes and MINI_SKETCH.is_file()
+
+
+def sketcher_hash(models: Models) -> dict[str, str]:
+    """Return the SHA-256 of the sketch model by its name, if these models have one."""
+    return {KEY: _hash(MINI_SKETCH)} if has_sketcher(models) else {}
+
+
+@lru_cache(maxsize=1)
+def _shipped(path: Path) -> SketchModel:
+    with torch.inference_mode(False):
+        return read_sketch(path)
+
+
+@lru_cache(maxsize=1)
+def _hash(path: Path) -> str:
+    return sha256(path)
