@@ -36,7 +36,7 @@ from vqclip.models.weights.checkpoints import write_vqgan
 from vqclip.models.weights.forms import weights_file
 from vqclip.training.commands import command, read_settings, reported_errors
 from vqclip.training.generator.autoencoder import VqganTraining
-from vqclip.training.generator.growth import grow, widen
+from vqclip.training.generator.growth import fit_output, grow, widen
 from vqclip.training.generator.teacher import check_fit
 from vqclip.training.generator.validation import Validation
 from vqclip.training.generator.vqgan_settings import ArchitectureSettings, VqganSettings
@@ -55,6 +55,8 @@ FREE = frozenset(
 """Keys that do not affect the weights."""
 SAVED = 50.0
 """Seconds between checkpoints of a training that is measured in minutes, at least."""
+FITTED = 64
+"""Pictures to which the last layer is fitted before a training with a teacher."""
 CONFIG = configs_folder() / "training" / "vqgan.yaml"
 
 
@@ -187,6 +189,7 @@ def train(
     if state:
         training.load_state_dict(state)
     else:
+        begin_decoder(training)
         folder.log(0, {"held_out": validation.measure(training, output)})
     saved, last = time.monotonic(), training.step > 0 and training.finished
     while not last:
@@ -204,6 +207,22 @@ def train(
         yield step, losses
         if stopping:
             return
+
+
+def begin_decoder(training: VqganTraining) -> None:
+    """Fit the last layer of a decoder that draws more pixels than its teacher's."""
+    teacher = training.teacher
+    if teacher is None or teacher.shrink == 1 or training.settings.start_from is not None:
+        return
+
+    def pairs() -> Iterator[tuple[Tensor, Tensor]]:
+        for index in range(-(-FITTED // training.settings.batch)):
+            images = training.windows.batch(-1 - index, training.device)
+            yield teacher.vqgan.quantize(teacher.tokens(images)), images
+
+    fit_output(training.vqgan, pairs())
+    for average, parameter in zip(training.averages, training.parameters, strict=True):
+        average.copy_(parameter.detach())
 
 
 def save(folder: TrainingFolder[VqganSettings], training: VqganTraining, means: Means) -> None:
