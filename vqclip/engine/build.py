@@ -26,8 +26,7 @@ from vqclip.engine.starts import STARTS
 from vqclip.engine.starts.init_image import init_image
 from vqclip.engine.starts.picturebank import Bank, all_hashes, find_bank
 from vqclip.engine.starts.recolor import recolor
-from vqclip.engine.starts.sketched import Sketcher
-from vqclip.engine.starts.sketcher import find_sketcher
+from vqclip.engine.starts.sketcher import Sketcher, find_sketcher
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.engine.state import State
 from vqclip.engine.targets import Targets, encode_prompts

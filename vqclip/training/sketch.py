@@ -20,7 +20,7 @@ from vqclip.training.sketching.sketch_settings import SketchSettings
 from vqclip.training.sketching.sketchrun import SketchRun
 
 CONFIG = configs_folder() / "training" / "sketch.yaml"
-PROMPTS = configs_folder() / "eval" / "development.txt"
+PROMPTS = configs_folder() / "training" / "sketch-prompts.txt"
 SHOWN = 48
 """Prompts on the sheet, at most."""
 

@@ -7,47 +7,23 @@ and the best goes on, or the best few where several starts compete.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from vqclip.config.choices import PICTURE_NOISE
 from vqclip.config.prompt import Prompt
-from vqclip.engine.guidance import Guidance
 from vqclip.engine.starts.nearest import latent_of_codes
+from vqclip.engine.starts.sketcher import Sketcher
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.errors import ConfigError
 from vqclip.models.protocols import Generator
-from vqclip.models.sketches.sampling import Sampling, sample
-from vqclip.models.sketches.sketchfile import SketchModel
-from vqclip.randomness import Streams
+from vqclip.models.sketches.sampling import sample
 
 OVERVIEWS = 4
 """By which a sketch is judged."""
 KEEP_INIT = 1.0
 """Pull towards the sketch: what the guidance has no opinion of stays clean."""
-
-
-@dataclass(frozen=True)
-class Sketcher:
-    """What sketches of B images are written and ranked with.
-
-    Attributes:
-        model: writes them.
-        sampling: how their codes are drawn.
-        count: written for each job, at least as many as it has starts.
-        each: starts of each job, which stand side by side in the batch.
-        guidance: ranks them.
-        streams: of the B images; the first start of a job draws for all.
-    """
-
-    model: SketchModel
-    sampling: Sampling
-    count: int
-    each: int
-    guidance: Guidance
-    streams: Streams
 
 
 def text_of(prompts: Sequence[Prompt]) -> str:

@@ -1,22 +1,47 @@
-"""The sketch model inside the package, where it suits the generator that is loaded."""
+"""The sketch model of the package, where it suits the generator that is loaded; its use."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import torch
 
 from vqclip.config.choices import MINI
+from vqclip.engine.guidance import Guidance
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
 from vqclip.models.load import Models
 from vqclip.models.protocols import Generator
 from vqclip.models.shipped import MINI_SKETCH
+from vqclip.models.sketches.sampling import Sampling
 from vqclip.models.sketches.sketchfile import SketchModel, codebook_hash, read_sketch
+from vqclip.randomness import Streams
 
 KEY = f"sketch {MINI}"
 """What the hash of the file stands under."""
+
+
+@dataclass(frozen=True)
+class Sketcher:
+    """What sketches of B images are written and ranked with.
+
+    Attributes:
+        model: writes them.
+        sampling: how their codes are drawn.
+        count: written for each job, at least as many as it has starts.
+        each: starts of each job, which stand side by side in the batch.
+        guidance: ranks them.
+        streams: of the B images; the first start of a job draws for all.
+    """
+
+    model: SketchModel
+    sampling: Sampling
+    count: int
+    each: int
+    guidance: Guidance
+    streams: Streams
 
 
 def check_codebook(model: SketchModel, generator: Generator, path: Path) -> None:

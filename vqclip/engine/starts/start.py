@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from vqclip.config.prompt import Prompt
 from vqclip.engine.starts.picturebank import Bank
+from vqclip.engine.starts.sketcher import Sketcher
 from vqclip.engine.targets import Targets
 from vqclip.models.protocols import Generator
 from vqclip.randomness import Streams
-
-if TYPE_CHECKING:
-    from vqclip.engine.starts.sketched import Sketcher
 
 
 @dataclass(frozen=True)
