@@ -255,6 +255,9 @@ def main(
     minutes: Annotated[float, typer.Option(min=0.01, help="Minutes that all may take.")] = 10.0,
     workers: Annotated[int, typer.Option(min=1, help="Processes that draw.")] = 1,
     parts: Annotated[str, typer.Option(help="What is made, such as `sketch,vqgan`.")] = "",
+    fail_fast: Annotated[
+        float, typer.Option(min=0, help="End everything if a part fails in these minutes.")
+    ] = 0.0,
 ) -> None:
     """Make the parts of the small pair."""
     with reported_errors(), interruptible() as stop:
@@ -270,6 +273,8 @@ def main(
         try:
             await_pictures(workshop, drawing)
             while making.advance() and not stop.is_set():
+                if making.failed and minutes - workshop.left < fail_fast:
+                    break
                 time.sleep(PATIENCE)
         finally:
             end([drawing, *making.processes])
