@@ -41,7 +41,7 @@ from vqclip.world.scenes import (
     single_shape,
     single_thing,
 )
-from vqclip.world.stock import Stock
+from vqclip.world.selection import Stock
 from vqclip.world.stylized import without_colors
 
 SIZE, BATCH = 128, 32

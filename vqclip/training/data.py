@@ -32,12 +32,12 @@ from vqclip.training.commands import command, read_settings, reported_errors
 from vqclip.training.shards import Captions, Pictures, shard_files, write_shard
 from vqclip.training.split import held_out
 from vqclip.views.tiles import contact_sheet
-from vqclip.world.captions.depicting import alone, wording
 from vqclip.world.captions.phrases import phrase
 from vqclip.world.compositions import Composition, composed
+from vqclip.world.depicting import alone, wording
 from vqclip.world.drawings import read_drawings, read_records
 from vqclip.world.scenes import scene
-from vqclip.world.stock import Stock
+from vqclip.world.selection import Stock
 from vqclip.world.stylized import stylized
 
 SHOWN = 48

@@ -25,7 +25,7 @@ from vqclip.world.drawings import EMOJI, Drawing, read_drawings
 from vqclip.world.habitats import COMMON
 from vqclip.world.pen import CaptionedImage
 from vqclip.world.scenes import scene
-from vqclip.world.stock import Stock
+from vqclip.world.selection import Stock
 from vqclip.world.stylized import stylized
 
 LISTS = {"held-out": 200, "development": 60}

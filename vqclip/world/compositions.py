@@ -31,7 +31,7 @@ from vqclip.world.habitats import (
 )
 from vqclip.world.places.empty import countryside, empty_place
 from vqclip.world.scenery.depths import seabed
-from vqclip.world.stock import Stock
+from vqclip.world.selection import Stock
 from vqclip.world.words import NUMBERS, article, plural
 
 
