@@ -6,12 +6,10 @@ from importlib.resources import files
 
 from vqclip.world.words import plural
 
+_LINES = files(__package__).joinpath("nouns.txt").read_text("utf-8").splitlines()
 NOUNS: dict[str, tuple[str, ...]] = {
     name.lower(): tuple(word.strip() for word in others.split(","))
-    for name, _, others in (
-        line.partition(": ")
-        for line in files(__package__).joinpath("nouns.txt").read_text("utf-8").splitlines()
-    )
+    for name, _, others in (line.partition(": ") for line in _LINES)
 }
 """By a noun in the singular, words that people type for it."""
 NOUNS |= {
