@@ -122,8 +122,9 @@ class ClipTraining:
         return {name: part.detach() for name, part in {"loss": loss, **losses}.items()}
 
     def _autocast(self) -> torch.autocast:
-        """Compute in half precision, which is too coarse for logits."""
-        return torch.autocast(self.device.type, torch.bfloat16)
+        """Compute in half precision, which is too coarse for logits and slow on most CPUs."""
+        kind = self.device.type
+        return torch.autocast(kind, torch.bfloat16, enabled=kind == "cuda")
 
     def _set_learning_rate(self, step: int) -> None:
         settings = self.settings

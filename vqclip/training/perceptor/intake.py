@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -56,7 +57,12 @@ class Intake:
         self.lexicon = Lexicon()
         self._new_pieces: set[str] = set()
         self._executor: Executor = (
-            ProcessPoolExecutor(settings.workers, mp_context=get_context("spawn"))
+            ProcessPoolExecutor(
+                settings.workers,
+                mp_context=get_context("spawn"),
+                initializer=signal.signal,  # Ctrl-C is for the training, which then saves
+                initargs=(signal.SIGINT, signal.SIG_IGN),
+            )
             if settings.workers
             else ThreadPoolExecutor(1)
         )

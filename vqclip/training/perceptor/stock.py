@@ -59,6 +59,9 @@ class Stock:
         self.marks: NDArray[np.bool_] = np.zeros((0, words), np.bool_)
         self.sided: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._blocks: list[Tensor] = []
+        # A stream of its own, so that what is added does not wait for the steps that are queued.
+        stream: Any = torch.cuda.Stream
+        self._stream = stream(device) if device.type == "cuda" else None
         self._pictures = self._said = 0
 
     def __len__(self) -> int:
@@ -77,7 +80,7 @@ class Stock:
         place = self._pictures
         rows = np.concatenate([np.arange(count), np.arange(twice)]) + said
         self.texts = _written(self.texts, rows, place)
-        with torch.no_grad():
+        with torch.no_grad(), torch.cuda.stream(self._stream):
             others = place + count
             for images in reduced(pixels, self.size, self.device):
                 self._write(images, place)
@@ -86,6 +89,8 @@ class Stock:
                     changed = images[:twice]
                     self._write(disturb(changed).clamp(0, 1), others)
                     others, twice = others + len(changed), twice - len(changed)
+        if self._stream is not None:
+            self._stream.synchronize()
         self._pictures = others  # the last thing: now they may be drawn
 
     def images(self, rows: NDArray[np.int64], mirrored: Tensor) -> Tensor:
