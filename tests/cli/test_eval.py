@@ -90,6 +90,24 @@ def test_a_dry_run_draws_nothing(words, tmp_path, capsys) -> None:
     assert "steps of 9 s are not measured yet: default, default latent.levels=1" in said.err
 
 
+def test_a_dry_run_on_pictures_judges_nothing(words, tmp_path, capsys) -> None:
+    folder = tmp_path / "painted"
+    folder.mkdir()
+    Image.new("RGB", (8, 8)).save(folder / "a.png")
+    prompt = Path(words[1]).read_text().splitlines()[0]
+    (folder / "captions.json").write_text(json.dumps({prompt: "a.png", "something else": "b.png"}))
+    again = [*words[:2], "--output", str(tmp_path / "again"), "--pictures", str(folder)]
+    invoke([*again, "--dry-run"])
+    assert "pictures: 1 to be judged by mini-judge, 1 left out" in capsys.readouterr().out
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("judge", ["mini-jugde", "no/such/folder", "ViT-B-32:nonsense"])
+def test_a_dry_run_checks_the_judge(words, capsys, judge) -> None:
+    invoke([*words[:2], "--judge", judge, "--dry-run"], 2)
+    assert (judge.partition(":")[2] or judge) in capsys.readouterr().err
+
+
 def test_mistakes_are_sentences_all_at_once(words, tmp_path, capsys, monkeypatch) -> None:
     bad = ["--seeds", "x", "--vary", "x", "--budget", "-1", "--preset", "drft", "steps=0"]
     invoke(["eval", str(tmp_path / "none.txt"), *bad], 2)

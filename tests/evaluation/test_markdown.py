@@ -40,7 +40,7 @@ def report_of(folder: Path, **seconds: float | None) -> Report:
 def test_a_row_of_a_setting(tmp_path: Path) -> None:
     (row,) = setting_rows(report_of(tmp_path, painter=2.5))
     error = pytest.approx(0.5 / 2**0.5)
-    assert row == ("painter", 0.5, error, 0.75, 0.25, None, None, 2.5, None)
+    assert row == ("painter", 0.5, error, 0.75, 0.25, None, None, None, None, 2.5, None)
     assert len(row) == len(HEADER)
 
 
@@ -53,7 +53,7 @@ def test_a_row_of_an_attribute(tmp_path: Path) -> None:
 def test_markdown_has_tables_notes_and_misses(tmp_path: Path) -> None:
     lines = to_markdown(report_of(tmp_path, **{"a|b": 2.5})).splitlines()
     assert lines[0] == "# Evaluation of balls"
-    assert r"| a\|b | 0.500 | 0.354 | 0.750 | 0.250 | - | - | 2.500 | - |" in lines
+    assert r"| a\|b | 0.500 | 0.354 | 0.750 | 0.250 | - | - | - | - | 2.500 | - |" in lines
     assert "| color | 2 | 0.333 | 0.500 |" in lines
     assert lines[lines.index("## Misses") + 4 :] == [r"| a\|b | a blue ball | - | 2 | a red ball |"]
 

@@ -45,6 +45,7 @@ def test_figures_are_those_of_each_setting(report: Report) -> None:
     # The judge is the guide, too: they agree on a hit and on a miss.
     assert painter.guide is not None
     assert (painter.guide.r_precision, painter.agreement) == (0.5, 1)
+    assert (painter.both_miss, painter.by_chance) == (0.5, 0.25)
     assert painter.guide.attributes == {}
     assert (painter.seconds, painter.steps) == (2.0, 9)
     assert (other.guide, other.agreement, other.seconds, other.steps) == (None, None, None, 8)
@@ -56,9 +57,9 @@ def test_agreement_is_the_share_of_equal_verdicts(report: Report) -> None:
     assert second.guide is not None
     fooled = replace(second, guide=replace(second.guide, rank=1))
     painter, _ = replace(report, pictures=[first, fooled, third]).results
-    assert painter.agreement == 0.5
+    assert (painter.agreement, painter.both_miss, painter.by_chance) == (0.5, 0, 0)
     unknown, _ = replace(report, pictures=[first, replace(second, guide=None), third]).results
-    assert (unknown.guide, unknown.agreement) == (None, None)
+    assert (unknown.guide, unknown.agreement, unknown.both_miss) == (None, None, None)
 
 
 def test_steps_that_differ_are_not_given(report: Report) -> None:
@@ -83,7 +84,16 @@ def test_json_has_the_figures_and_the_configuration_of_a_setting(
     report: Report, setting: Setting
 ) -> None:
     painter, other = json.loads(json.dumps(report.to_dict()))["settings"]
-    figures = ["setting", "judge", "guide", "agreement", "seconds", "steps"]
+    figures = [
+        "setting",
+        "judge",
+        "guide",
+        "agreement",
+        "both_miss",
+        "by_chance",
+        "seconds",
+        "steps",
+    ]
     assert list(painter) == [*figures, "perceptors", "config", "budget"]
     assert list(other) == figures
     assert painter["judge"]["attributes"] == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,13 @@ def test_words_out_of_reach(clip_folder) -> None:
     assert perceptor.unknown_words("a well-worn zarquon, zarquon") == ("well-worn", "zarquon")
 
 
-def test_words_of_few_captions_are_counted(clip_folder) -> None:
+def test_words_of_few_captions_are_counted(clip_folder, tmp_path) -> None:
     perceptor, _ = load_perceptor(str(clip_folder))
     assert perceptor.rare_words("a red house") == {}  # counts are unknown
-    (clip_folder / "words.txt").write_text("a 9000\nred 200\nsofa 199\n")
-    perceptor, _ = load_perceptor(str(clip_folder))
+    counted = tmp_path / "counted"
+    shutil.copytree(clip_folder, counted)
+    (counted / "words.txt").write_text("a 9000\nred 200\nsofa 199\n")
+    perceptor, _ = load_perceptor(str(counted))
     assert perceptor.rare_words("A red SOFA, a sofa, a zarquon") == {"sofa": 199}
     assert perceptor.unknown_words("a red sofa zarquon") == ("zarquon",)
 

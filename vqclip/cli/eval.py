@@ -41,13 +41,20 @@ def evaluate(
 
     exam, settings, seeds = flags.parse(file, overrides or [])
     folder = flags.folder(file, settings)
+    if flags.dry_run:
+        check_judge(flags.judge)
     if flags.dry_run and flags.pictures is None:
         settings = with_budgets(settings, exam.texts, folder, flags, measured=False)
         plan = make_plan(settings, exam.texts, seeds, folder=folder)
         show_plan(plan, flags.work(), measure=flags.measure)
         return
-    from vqclip.evaluation.report import make_report
     from vqclip.evaluation.samples import samples_of_folder
+
+    if flags.dry_run and flags.pictures is not None:
+        samples, left_out = samples_of_folder(flags.pictures, exam.texts)
+        print(f"pictures: {len(samples)} to be judged by {flags.judge}, {len(left_out)} left out")
+        return
+    from vqclip.evaluation.report import make_report
 
     load = loader(flags)
     load(flags.judge)  # before anything is drawn
@@ -61,6 +68,20 @@ def evaluate(
     show_report(report, write_files(folder, report), flags)
     if left_out and flags.pictures is None:
         raise typer.Exit(FAILED)
+
+
+def check_judge(name: str) -> None:
+    """Check the name of a judge without loading or downloading it.
+
+    Raises:
+        CheckpointError: there is no such perceptor.
+    """
+    from vqclip.models.shipped import SHIPPED
+
+    if name not in SHIPPED:
+        from vqclip.models.perceptor import check_name
+
+        check_name(name)
 
 
 def loader(flags: EvalFlags) -> Callable[[str], Embedder]:

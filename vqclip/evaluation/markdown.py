@@ -19,6 +19,8 @@ HEADER = (
     "cosine",
     "guide",
     "agree",
+    "both miss",
+    "by chance",
     "s/picture",
     "steps",
 )
@@ -37,6 +39,8 @@ def setting_rows(report: Report) -> list[Row]:
             result.judge.cosine,
             None if result.guide is None else result.guide.r_precision,
             result.agreement,
+            result.both_miss,
+            result.by_chance,
             result.seconds,
             result.steps,
         )
@@ -71,6 +75,12 @@ def notes(report: Report) -> Iterator[str]:
         for setting in report.settings
         if report.judge in setting.config.perceptor_weights()
     ]
+    if any(result.both_miss is not None for result in report.results):
+        yield (
+            "Both miss: share of pictures whose prompt neither judge nor guide finds; by chance: "
+            "that share if their errors were independent. A judge that errs with the guide more "
+            "often than that does not measure what the guide gets wrong."
+        )
     if guided:
         yield f"The judge guided {', '.join(guided)}: its verdict flatters them."
     yield from _budget_notes(report)

@@ -24,6 +24,8 @@ class SettingResult:
         judge: what the judge's verdicts add up to.
         guide: the same for the perceptors that guided; None if unknown.
         agreement: share of pictures that are hits for both, or misses for both; None if unknown.
+        both_miss: share of pictures that are misses for both; None if unknown.
+        by_chance: that share, if judge and guide erred independently of each other.
         seconds: mean time of a picture; None if unknown.
         steps: of a picture; None if they differ, or are unknown.
     """
@@ -32,6 +34,8 @@ class SettingResult:
     judge: Summary
     guide: Summary | None
     agreement: float | None
+    both_miss: float | None
+    by_chance: float | None
     seconds: float | None
     steps: int | None
 
@@ -155,11 +159,13 @@ def make_result(name: str, pictures: Sequence[JudgedPicture]) -> SettingResult:
     questions = [picture.question for picture in pictures]
     verdicts = [picture.verdict for picture in pictures]
     guided = [picture.guide for picture in pictures if picture.guide is not None]
-    guide = agreement = None
+    guide = agreement = both_miss = by_chance = None
     if len(guided) == len(pictures):
         guide = summarize(guided, [replace(question, swaps=()) for question in questions])
-        both = zip(verdicts, guided, strict=True)
+        both = list(zip(verdicts, guided, strict=True))
         agreement = sum(judge.hit == other.hit for judge, other in both) / len(pictures)
+        both_miss = sum(not (judge.hit or other.hit) for judge, other in both) / len(pictures)
+        by_chance = (1 - summarize(verdicts, questions).r_precision) * (1 - guide.r_precision)
     samples = [picture.sample for picture in pictures]
     times = [sample.seconds for sample in samples if sample.seconds is not None]
     steps = {sample.steps for sample in samples}
@@ -168,6 +174,8 @@ def make_result(name: str, pictures: Sequence[JudgedPicture]) -> SettingResult:
         summarize(verdicts, questions),
         guide,
         agreement,
+        both_miss,
+        by_chance,
         sum(times) / len(times) if times else None,
         steps.pop() if len(steps) == 1 else None,
     )

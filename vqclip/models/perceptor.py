@@ -144,8 +144,34 @@ def load_perceptor(
     return _load_pretrained(pretrained, obtain_weights(pretrained, model_dir=model_dir, bars=bars))
 
 
+def check_name(name: str) -> None:
+    """Check, without loading or downloading, that a name may be that of a perceptor.
+
+    Raises:
+        CheckpointError: `load_perceptor` cannot know it.
+    """
+    architecture, _, rest = name.partition(":")
+    folder = Path(name.removeprefix(LOCAL))
+    if name.startswith(HUB_SCHEME) or (rest and Path(rest).is_file()):
+        return
+    if name.startswith(LOCAL) or folder.is_dir() or ("/" in name and architecture == name):
+        _weights_of(folder, str(folder))
+    else:
+        find_pretrained(name)
+
+
 def _load_folder(folder: Path, shown: str, **settings: Any) -> tuple[ClipPerceptor, Path]:
     """Load an open_clip folder, which messages call `shown`."""
+    weights = _weights_of(folder, shown)
+    model, tokenizer = _create(f"{LOCAL}{folder}", weights, **settings)
+    words = folder / VOCABULARY_FILE
+    if not words.is_file():
+        return ClipPerceptor(model, tokenizer), weights
+    return ClipPerceptor(model, tokenizer, read_vocabulary(words)), weights
+
+
+def _weights_of(folder: Path, shown: str) -> Path:
+    """Return the weights file of an open_clip folder, which messages call `shown`."""
     if not (folder / hub.CONFIG).is_file():
         raise CheckpointError(
             f"{shown} is not an open_clip folder: expected {hub.CONFIG} and "
@@ -154,11 +180,7 @@ def _load_folder(folder: Path, shown: str, **settings: Any) -> tuple[ClipPercept
     weights = next((folder / name for name in hub.WEIGHTS_FILES if (folder / name).is_file()), None)
     if weights is None:
         raise CheckpointError(f"{shown} has no weights: expected {' or '.join(hub.WEIGHTS_FILES)}")
-    model, tokenizer = _create(f"{LOCAL}{folder}", weights, **settings)
-    words = folder / VOCABULARY_FILE
-    if not words.is_file():
-        return ClipPerceptor(model, tokenizer), weights
-    return ClipPerceptor(model, tokenizer, read_vocabulary(words)), weights
+    return weights
 
 
 def _load_file(architecture: str, weights: Path) -> tuple[ClipPerceptor, Path]:
