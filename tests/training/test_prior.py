@@ -41,7 +41,7 @@ def test_it_learns_where_pictures_lie() -> None:
     for _ in range(settings.steps):
         training.advance()
     after = measure(training.average, pairs, seed=0)
-    assert before["middle"] < after["text"] < after["middle"]
+    assert after["text"] < before["middle"] < after["middle"]  # the mean alone is near
     assert after["middle"] > 0.95
 
 
