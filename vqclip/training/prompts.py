@@ -20,8 +20,9 @@ import typer
 from vqclip.files import atomic, write
 from vqclip.training.commands import command, reported_errors
 from vqclip.training.split import held_out
-from vqclip.world.compositions import composed
+from vqclip.world.compositions import composed, several, side_by_side
 from vqclip.world.drawings import EMOJI, Drawing, read_drawings
+from vqclip.world.groups import counted, related
 from vqclip.world.habitats import COMMON
 from vqclip.world.pen import CaptionedImage
 from vqclip.world.scenes import scene
@@ -52,20 +53,42 @@ def prompts(seed: int, drawings: list[Drawing]) -> Iterator[CaptionedImage]:
     seen: set[str] = set()
     for number in itertools.count():
         key = f"prompts {seed} {number}"
-        _, caption = _draw(stock, SKETCHED, random.Random(key))
+        draw = SLOTS.get(len(seen) % CYCLE, _any)
+        _, caption = draw(stock, SKETCHED, random.Random(key))
         if not held_out(caption) or caption in seen:
             continue
-        image, caption = _draw(stock, SIZE, random.Random(key))
+        image, caption = draw(stock, SIZE, random.Random(key))
         if held_out(caption) and caption not in seen:
             seen.add(caption)
             yield image, caption
 
 
-def _draw(stock: Stock, size: int, rng: random.Random) -> CaptionedImage:
+def _any(stock: Stock, size: int, rng: random.Random) -> CaptionedImage:
     if not stock.drawings or rng.random() < DRAWN:
         return scene(size, rng)
     composition = composed(stock, size, rng)
     return stylized(composition.image, composition.caption, rng)
+
+
+def _sides(stock: Stock, size: int, rng: random.Random) -> CaptionedImage:
+    """Draw something left or right of something else."""
+    relation = rng.choice(("left of", "right of"))
+    while stock.common and rng.random() < 0.5:
+        composition = side_by_side(stock, size, rng)
+        if composition is not None and f" {relation} " in composition.caption:
+            return composition.image, composition.caption
+    return related(size, rng, relation)
+
+
+def _numbers(stock: Stock, size: int, rng: random.Random) -> CaptionedImage:
+    """Draw several of something."""
+    composition = several(stock, size, rng) if rng.random() < 0.5 else None
+    return counted(size, rng) if composition is None else (composition.image, composition.caption)
+
+
+CYCLE = 10
+SLOTS = {3: _sides, 7: _numbers}
+"""What every tenth prompt is about, by the first: sides and numbers would else be few."""
 
 
 def keep(folder: Path, pairs: list[CaptionedImage]) -> None:
