@@ -15,6 +15,7 @@ from torch import Tensor
 
 from vqclip.errors import CheckpointError
 from vqclip.files import atomic
+from vqclip.models.sketches.packed import pack
 from vqclip.models.sketches.sketchwords import Vocabulary
 from vqclip.models.sketches.transformer import SketchShape, SketchTransformer
 
@@ -30,7 +31,7 @@ class SketchModel:
     """A sketch model ready to write codes.
 
     Attributes:
-        transformer: frozen, float32.
+        transformer: frozen; it reads and writes float32.
         vocabulary: its words.
         codebook: SHA-256 of the codebook whose codes it writes, as `codebook_hash` makes it.
     """
@@ -86,7 +87,7 @@ def write_sketch(
 
 
 def read_sketch(path: Path) -> SketchModel:
-    """Read a sketch model onto the CPU, float32 and frozen.
+    """Read a sketch model onto the CPU, packed and frozen.
 
     Raises:
         CheckpointError: it is missing, damaged, or something else.
@@ -109,8 +110,14 @@ def read_sketch(path: Path) -> SketchModel:
             if not name.endswith(SCALE)
         }
         transformer.load_state_dict(weights, assign=True)
+        transformer.restore_turns()
+        matrices = {
+            name: (tensor, stored[name + SCALE])
+            for name, tensor in stored.items()
+            if name + SCALE in names
+        }
+        pack(transformer, matrices)
     except (SafetensorError, OSError, LookupError, ValueError, TypeError, RuntimeError) as error:
         detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise CheckpointError(f"{path} is not a sketch model: {detail}") from error
-    transformer.restore_turns()
     return SketchModel(transformer.eval().requires_grad_(False), vocabulary, codebook)

@@ -153,6 +153,7 @@ class SketchTransformer(nn.Module):
 
     Attributes:
         shape: its sizes.
+        head: the embedding of the codes in another form, for the logits; None: itself.
     """
 
     cos: Tensor
@@ -171,6 +172,7 @@ class SketchTransformer(nn.Module):
         self.blocks: Sequence[Block] = nn.ModuleList(blocks)  # type: ignore[assignment]
         self.norm = nn.LayerNorm(width)
         self.frequency = nn.Parameter(torch.zeros(shape.codes))
+        self.head: nn.Module | None = None
         self.restore_turns()
 
     def restore_turns(self) -> None:
@@ -208,6 +210,9 @@ class SketchTransformer(nn.Module):
 
     def logits(self, x: Tensor) -> Tensor:
         """Return the logits (B, n, K) of the codes at places x (B, n, width)."""
+        if self.head is not None:
+            packed: Tensor = self.head(self.norm(x))
+            return packed + self.frequency
         return F.linear(self.norm(x), self.codes.weight, self.frequency)
 
     def forward(self, tokens: Tensor, codes: Tensor) -> Tensor:
