@@ -11,7 +11,7 @@ from tests.world.collection import FOX, MAGENTA, write_drawings
 from vqclip.world.colors import COLORS
 from vqclip.world.compositions import COMPOSERS, composed, on_plain, side_by_side
 from vqclip.world.drawings import read_drawings
-from vqclip.world.selection import Stock
+from vqclip.world.drawingstock import Stock
 
 SIZE = 64
 

@@ -32,6 +32,7 @@ from vqclip.training.split import held_out
 from vqclip.world.captions.synonyms import other_words
 from vqclip.world.compositions import in_place, on_plain
 from vqclip.world.drawings import EMOJI, Drawing, read_drawings
+from vqclip.world.drawingstock import Stock
 from vqclip.world.groups import every_group
 from vqclip.world.pen import CaptionedImage
 from vqclip.world.scenes import (
@@ -41,7 +42,6 @@ from vqclip.world.scenes import (
     single_shape,
     single_thing,
 )
-from vqclip.world.selection import Stock
 from vqclip.world.stylized import without_colors
 
 SIZE, BATCH = 128, 32

@@ -36,8 +36,8 @@ from vqclip.world.captions.phrases import phrase
 from vqclip.world.compositions import Composition, composed
 from vqclip.world.depicting import alone, wording
 from vqclip.world.drawings import read_drawings, read_records
+from vqclip.world.drawingstock import Stock
 from vqclip.world.scenes import scene
-from vqclip.world.selection import Stock
 from vqclip.world.stylized import stylized
 
 SHOWN = 48

@@ -22,11 +22,11 @@ from vqclip.training.commands import command, reported_errors
 from vqclip.training.split import held_out
 from vqclip.world.compositions import composed, several, side_by_side
 from vqclip.world.drawings import EMOJI, Drawing, read_drawings
+from vqclip.world.drawingstock import Stock
 from vqclip.world.groups import counted, related
 from vqclip.world.habitats import COMMON
 from vqclip.world.pen import CaptionedImage
 from vqclip.world.scenes import scene
-from vqclip.world.selection import Stock
 from vqclip.world.stylized import stylized
 
 LISTS = {"held-out": 200, "development": 60}

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageStat
 from vqclip.world.collage import Figure, Spot, dimmed, figure, put
 from vqclip.world.colors import COLORS, Color, vary
 from vqclip.world.drawings import Drawing, whole
+from vqclip.world.drawingstock import Stock
 from vqclip.world.habitats import (
     ANIMALS,
     BLOOMS,
@@ -31,7 +32,6 @@ from vqclip.world.habitats import (
 )
 from vqclip.world.places.empty import countryside, empty_place
 from vqclip.world.scenery.depths import seabed
-from vqclip.world.selection import Stock
 from vqclip.world.words import NUMBERS, article, plural
 
 
