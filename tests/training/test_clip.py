@@ -9,11 +9,13 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from tests.training.pairs import TINY_CLIP, write_colors
+from tests.training.pairs import TINY_CLIP, plain, write_colors
 from vqclip.config.option import walk
 from vqclip.models.load import load_perceptors
 from vqclip.training import clip as training
 from vqclip.training.commands import command
+from vqclip.training.run import load_checkpoint
+from vqclip.training.shards import write_shard
 
 CHANGES = ("batch=4", "steps=2", "save_every=1", "validate_every=2", "warmup=1", "naming=0")
 
@@ -60,3 +62,16 @@ def test_mistakes_are_reported_all_at_once_and_nothing_is_written(
     assert "did you mean 'batch'" in done.output
     assert "attack.share: 2" in done.output
     assert not (tmp_path / "run").exists()
+
+
+def test_minutes_end_a_training_and_more_of_them_continue_it(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    first = train(data, folder, "steps=1000000", "minutes=0.02")
+    write_shard(data / "train", 1, plain("red", "blue"), [("a zebra",), ("blue",)])
+    more = load_checkpoint(folder / "checkpoint.pt")["spent"] / 60 + 0.03
+    assert train(data, folder, "steps=1000000", f"minutes={more}") != first
+    lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    before, after = (json.loads(line)["step"] for line in lines)
+    assert 0 < before < after < 1000000
+    (perceptor,), _ = load_perceptors([str(folder / "clip")])
+    assert perceptor.unknown_words("a zebra in purple") == ("in", "purple")

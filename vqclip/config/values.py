@@ -141,7 +141,7 @@ class PerceptorChoice:
     """One of the guides, by name.
 
     Attributes:
-        name: as `--model` of the CLIP tools takes it.
+        name: as `--perceptor` takes it.
         stated: its weight, or None where none was stated. Kept apart from a stated 1, so that a
             picture made before keeps its recipe and its id.
     """

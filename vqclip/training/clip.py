@@ -115,7 +115,7 @@ class Run:
         training, settings = self.training, self.training.settings
         reporter, step, losses = Reporter(settings.batch), first, None
         reporter.before = (time.monotonic(), first)
-        ended = step >= last or training.progress.finished(step)
+        ended = step >= last or (step > 0 and training.progress.finished(step))
         while not ended:
             training.learn(self.intake.news())
             batch = draw_batch(self.intake.stock, settings.seed, size=settings.batch, step=step)

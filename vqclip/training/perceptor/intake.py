@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from types import TracebackType
 from typing import TypeVar
 
 import torch
 
+from vqclip.interrupt import STOPPING
 from vqclip.models.taming import TamingVQGAN
 from vqclip.randomness import stream
 from vqclip.training.perceptor.clip_settings import ClipSettings
@@ -60,8 +62,7 @@ class Intake:
             ProcessPoolExecutor(
                 settings.workers,
                 mp_context=get_context("spawn"),
-                initializer=signal.signal,  # Ctrl-C is for the training, which then saves
-                initargs=(signal.SIGINT, signal.SIG_IGN),
+                initializer=_serve,
             )
             if settings.workers
             else ThreadPoolExecutor(1)
@@ -160,3 +161,17 @@ class Intake:
         generator = stream(self.settings.seed, f"decoded {shard}", self.device)
         noise = self.settings.decoded.noise
         return lambda images: reconstruct(vqgan, images, noise=noise, generator=generator)
+
+
+def _serve() -> None:
+    """Live as long as the training does: a signal to stop is for it, which then saves."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
