@@ -38,7 +38,9 @@ class PackedLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Multiply vectors (..., N), float32; return (..., M), float32."""
         flat = x.reshape(-1, x.shape[-1]).bfloat16()
-        products: Tensor = torch._weight_int8pack_mm(flat, self.whole, self.ones)
+        products: Tensor = torch._weight_int8pack_mm(  # noqa: SLF001
+            flat, self.whole, self.ones
+        )
         return (products.float() * self.scale).view(*x.shape[:-1], -1)
 
 
