@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from vqclip.config.choices import MINI, MINI_JUDGE
+import yaml
+
+from vqclip.config.choices import MINI, MINI_JUDGE, MINI_SIZE
+from vqclip.config.schema import Config
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
 from vqclip.models.perceptor import VOCABULARY_FILE
 from vqclip.models.shipped import MINI_BANK, MINI_FOLDER, SHIPPED
@@ -23,3 +26,9 @@ def test_the_card_states_the_sizes_of_the_generator() -> None:
     sizes = f"f = {signature.factor}, {signature.codes:,} codes of {signature.embed_dim} dimensions"
     assert sizes in card
     assert MINI_BANK.is_file()
+
+
+def test_pictures_have_the_size_for_which_the_generator_was_made() -> None:
+    text = (MINI_FOLDER / "vqgan.yaml").read_text(encoding="utf-8")
+    made_for = yaml.safe_load(text)["model"]["params"]["ddconfig"]["resolution"]
+    assert made_for == MINI_SIZE == Config().width == Config().height

@@ -16,6 +16,8 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 FORMATS = ("png", "jpg", "webp")
 MINI, MINI_JUDGE = "mini", "mini-judge"
 """The small pair inside the package, and the second perceptor inside it, which judges."""
+MINI_SIZE = 128
+"""Width and height in pixels of the pictures that the VQGAN inside the package was made for."""
 
 GENERATORS = (
     MINI,

@@ -14,6 +14,7 @@ from vqclip.config.choices import (
     FORMATS,
     LAWS,
     MINI,
+    MINI_SIZE,
     OPTIMIZERS,
     PADDINGS,
     PICTURE_NOISE,
@@ -219,8 +220,8 @@ class Config:
     )
     seed: int = option(0, "random seed", low=0, high=2**63 - 1)
     steps: int = option(50, "optimisation steps", low=1, high=1_000_000)
-    width: int = option(128, "picture width in pixels; any number", low=16, high=8192)
-    height: int = option(128, "picture height in pixels; any number", low=16, high=8192)
+    width: int = option(MINI_SIZE, "picture width in pixels; any number", low=16, high=8192)
+    height: int = option(MINI_SIZE, "picture height in pixels; any number", low=16, high=8192)
     vqgan: str = option(
         MINI,
         "the generator: mini, a name of `vqclip models list`, or the path of a checkpoint",

@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from vqclip.config.choices import MINI
+from vqclip.config.choices import MINI, MINI_SIZE
 from vqclip.engine.starts.picturebank import Bank, Owners, write_bank
 from vqclip.files import atomic
 from vqclip.images import to_tensor
@@ -44,7 +44,7 @@ from vqclip.world.scenes import (
 )
 from vqclip.world.stylized import without_colors
 
-SIZE, BATCH = 128, 32
+SIZE, BATCH = MINI_SIZE, 32
 SHAPES_SHARE, THINGS_SHARE = 1.0, 0.12
 """Shares of all combinations of a shape or thing, its color and a background that are drawn."""
 PLAIN = 0.75
