@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -88,13 +87,11 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 def command_line(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str]]:
     """Run the command line in an empty folder: exit code, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
-    before = signal.getsignal(signal.SIGINT)
 
     def call(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["vqclip", *words])
         with pytest.raises(SystemExit) as caught:
             main()
-        signal.signal(signal.SIGINT, before)
         captured = capsys.readouterr()
         return int(caught.value.code or 0), captured.out, captured.err
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -112,12 +111,11 @@ def states(run: RunFolder) -> list[str]:
 
 def invoke(words: list[str], code: int = 0) -> None:
     """Run the command line in this process."""
-    before, handler = sys.argv, signal.getsignal(signal.SIGINT)
+    before = sys.argv
     sys.argv = ["vqclip", *words]
     try:
         with pytest.raises(SystemExit) as done:
             cli.main()
     finally:
         sys.argv = before
-        signal.signal(signal.SIGINT, handler)
     assert (done.value.code or 0) == code

@@ -150,7 +150,7 @@ def test_a_stopped_run_continues_and_times_whole_pictures_only(
 ) -> None:
     command = [*words, "--at-once", "1", "--quiet"]
     # Asked before a picture and after each of its three steps: the second one is stopped.
-    pressed = SimpleNamespace(is_set=stop_after(5))
+    pressed = SimpleNamespace(is_set=stop_after(5), exit_code=130)
     with monkeypatch.context() as patch:
         patch.setattr(series, "interruptible", lambda: nullcontext(pressed))
         invoke(command, 130)

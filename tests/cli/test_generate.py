@@ -143,7 +143,7 @@ def test_a_device_that_is_not_there(run, pair, monkeypatch) -> None:
 
 def interrupt(patch: pytest.MonkeyPatch, after: int) -> None:
     """Have Ctrl-C pressed after so many questions; there is one a step, and one in the end."""
-    pressed = SimpleNamespace(is_set=stop_after(after))
+    pressed = SimpleNamespace(is_set=stop_after(after), exit_code=130)
     patch.setattr(drawing, "interruptible", lambda: nullcontext(pressed))
 
 

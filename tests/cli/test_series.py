@@ -118,7 +118,7 @@ def test_an_interrupted_series_is_continued_by_the_same_command(
     plan = plan_of()
     whole = pictures(draw(plan_of(folder="whole"), cache=ModelCache("cpu"))[0])
     with monkeypatch.context() as patch:
-        pressed = SimpleNamespace(is_set=stop_after(10))
+        pressed = SimpleNamespace(is_set=stop_after(10), exit_code=130)
         patch.setattr(series, "interruptible", lambda: nullcontext(pressed))
         invoke(command(tmp_path, "--quiet"), 130)
     assert "interrupted; run the same command again to continue" in capsys.readouterr().err

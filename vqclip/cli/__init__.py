@@ -1,19 +1,17 @@
 """The command line: its grammar, the progress bar and the exit codes; the only place that prints.
 
-Exit codes: 0 done, 1 some pictures of a series failed, 2 bad input or a run that diverged (its last
-good picture is kept), 130 interrupted after saving.
+Exit codes: 0 done; 1 some pictures of a series failed, or results could not be printed; 2 bad input
+or a run that diverged (its last good picture is kept); 130, 143 or 129 interrupted by Ctrl-C,
+SIGTERM or SIGHUP, after saving.
 """
 
 from __future__ import annotations
 
-import signal
-import sys
 from typing import Annotated
 
 import typer
 
-from vqclip.cli.console import BAD_INPUT, INTERRUPTED, app, say
-from vqclip.errors import VqclipError
+from vqclip.cli.console import app, execute
 
 # isort: off
 # The help lists the commands in the order of these imports.
@@ -41,18 +39,6 @@ def version(
         raise typer.Exit
 
 
-def leave(*_: object) -> None:
-    """End at once, where there is nothing to save."""
-    say("interrupted")
-    sys.exit(INTERRUPTED)
-
-
 def main() -> None:
     """Run the command line; turn every error a user can cause into a sentence and an exit code."""
-    try:
-        signal.signal(signal.SIGINT, leave)
-        app()
-    except VqclipError as error:
-        for line in str(error).splitlines():
-            say(f"vqclip: {line}")
-        sys.exit(BAD_INPUT)
+    execute(app)

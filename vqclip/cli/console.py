@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import typer
 
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+from vqclip.cli.outlet import Outlet, outlets
+from vqclip.errors import VqclipError
+from vqclip.interrupt import handled
+
+FAILED, BAD_INPUT = 1, 2
 
 app = typer.Typer(
     add_completion=False,
@@ -24,6 +29,48 @@ app = typer.Typer(
 def say(text: str) -> None:
     """Print a message on stderr; results go to stdout."""
     print(text, file=sys.stderr)
+
+
+def execute(program: Callable[[], None]) -> NoReturn:
+    """Run a program of the command line, and exit with its code.
+
+    Every error a user can cause becomes a sentence. Neither a console that lacks a character nor
+    one that is gone stops the work; results that were lost are told by the exit code.
+    """
+    with outlets() as (out, _):
+        code = _code_of(program)
+        out.flush()
+        if out.error is not None and not code:
+            code = _say_lost(out)
+    sys.exit(code)
+
+
+def _code_of(program: Callable[[], None]) -> int:
+    """Run a program and return its exit code."""
+    try:
+        with handled(_leave):
+            program()
+    except VqclipError as error:
+        for line in str(error).splitlines():
+            say(f"vqclip: {line}")
+        return BAD_INPUT
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else FAILED if end.code else 0
+    return 0
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    """End at once, where there is nothing to save."""
+    say("interrupted")
+    sys.exit(128 + number)
+
+
+def _say_lost(out: Outlet) -> int:
+    """Say why results were lost, unless their reader wanted no more; return the exit code."""
+    if not isinstance(out.error, BrokenPipeError):
+        reason = out.error.strerror if isinstance(out.error, OSError) else out.error
+        say(f"vqclip: the results could not be printed: {reason}")
+    return FAILED
 
 
 @contextmanager

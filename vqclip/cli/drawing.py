@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from vqclip.cli.console import INTERRUPTED, say
+from vqclip.cli.console import say
 from vqclip.errors import DivergedError
 from vqclip.interrupt import interruptible
 
@@ -110,11 +110,11 @@ def finish(
     if generation.step < steps:
         say(f"interrupted at step {generation.step}; saved {saved}")
         say(f"continue with: vqclip resume {writer.checkpoint_path}")
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(interrupted.exit_code)
     for path in writer.paths:
         print(path)
     if interrupted.is_set():
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(interrupted.exit_code)
 
 
 def describe(losses: Mapping[str, float]) -> str:

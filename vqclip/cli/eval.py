@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vqclip.cli.console import FAILED, INTERRUPTED, app, say
+from vqclip.cli.console import FAILED, app, say
 from vqclip.cli.dryrun import check_devices, show_plan
 from vqclip.cli.evalflags import EvalFlags
 from vqclip.cli.optiongroup import takes
@@ -127,12 +127,12 @@ def draw(
     check_devices(plan, flags.device or "auto")
     run = RunFolder.open(plan, retry_failed=True)
     keep_budgets(settings, folder=plan.folder)
-    carry_out(run, flags.work(), quiet=flags.quiet or flags.json)
+    interruption = carry_out(run, flags.work(), quiet=flags.quiet or flags.json)
     errors = show_failed(run)
     samples, unfinished = samples_of_run(run)
     if len(unfinished) > len(errors):
         say("interrupted; run the same command again to continue")
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(interruption.exit_code)
     if not samples:
         raise typer.Exit(FAILED)
     run.tidy()

@@ -111,4 +111,4 @@ class Progress:
             "pictures": len(self.steps),
             "seconds_left": round(elapsed / made * left, 1) if made > 0 else None,
         }
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        print(json.dumps(line), flush=True)

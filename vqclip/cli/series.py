@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from vqclip.cli.console import FAILED, INTERRUPTED, app, say
+from vqclip.cli.console import FAILED, app, say
 from vqclip.cli.dryrun import check_devices, show_plan
 from vqclip.cli.options import (
     AtOnce,
@@ -23,7 +23,7 @@ from vqclip.cli.options import (
 )
 from vqclip.cli.sheets import write_views
 from vqclip.errors import Mistakes
-from vqclip.interrupt import interruptible
+from vqclip.interrupt import Interruption, interruptible
 
 if TYPE_CHECKING:
     from vqclip.runs.folder import RunFolder
@@ -151,12 +151,14 @@ def draw_plan(
     from vqclip.runs.folder import RunFolder
 
     run = RunFolder.open(plan, retry_failed=retry_failed)
-    interrupted = carry_out(run, options, quiet=quiet, as_json=as_json)
-    conclude(run, quiet=quiet or as_json, interrupted=interrupted)
+    interruption = carry_out(run, options, quiet=quiet, as_json=as_json)
+    conclude(run, interruption, quiet=quiet or as_json)
 
 
-def carry_out(run: RunFolder, options: WorkOptions, *, quiet: bool, as_json: bool = False) -> bool:
-    """Draw what is left of a run and show its progress; return whether it was interrupted."""
+def carry_out(
+    run: RunFolder, options: WorkOptions, *, quiet: bool, as_json: bool = False
+) -> Interruption:
+    """Draw what is left of a run and show its progress; the event says if it was interrupted."""
     from tqdm.auto import tqdm
 
     from vqclip.cli.progress import Progress
@@ -164,15 +166,15 @@ def carry_out(run: RunFolder, options: WorkOptions, *, quiet: bool, as_json: boo
 
     bars = None if quiet or as_json else tqdm
     with (
-        interruptible() as interrupted,
+        interruptible() as interruption,
         Progress(run, quiet=quiet, as_json=as_json) as progress,
     ):
-        for event in engines.carry_out(run, options, interrupted.is_set, bars=bars):
+        for event in engines.carry_out(run, options, interruption.is_set, bars=bars):
             progress.show(event)
-    return interrupted.is_set()
+    return interruption
 
 
-def conclude(run: RunFolder, *, quiet: bool, interrupted: bool) -> None:
+def conclude(run: RunFolder, interruption: Interruption, *, quiet: bool) -> None:
     """Select the best pictures, list failures, write the views, and exit with the fitting code."""
     from vqclip.runs.manifest import DONE
     from vqclip.runs.selection import select_best
@@ -184,9 +186,9 @@ def conclude(run: RunFolder, *, quiet: bool, interrupted: bool) -> None:
     total = len(run.plan.jobs)
     if not quiet:
         say(f"{done} of {total} pictures are in {run.folder}")
-    if interrupted and done + len(failed) < total:
+    if interruption.is_set() and done + len(failed) < total:
         say("interrupted; run the same command again to continue")
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(interruption.exit_code)
     run.tidy()
     paths = write_views(run.folder, columns=[]) if done else []
     for path in [] if quiet else paths:

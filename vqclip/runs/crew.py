@@ -13,6 +13,7 @@ from multiprocessing.context import SpawnProcess
 import torch
 
 from vqclip.errors import OutputError, VqclipError
+from vqclip.interrupt import STOPPING, interruptible
 from vqclip.runs.drive import Stop
 from vqclip.runs.events import Event, Note, Stopped
 from vqclip.runs.folder import RunFolder
@@ -119,16 +120,24 @@ def _received(processes: dict[Connection, SpawnProcess]) -> Iterator[Event]:
 
 
 def _work(connection: Connection, orders: Orders) -> None:
-    """Be a process of the crew, until told to stop or until the main process has died."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches all processes; the main one decides
+    """Be a process of the crew, until told to stop or until the main process has died.
+
+    Ctrl-C and the end of a terminal reach all processes, and the main one decides. SIGTERM may
+    reach this one alone: then it saves and ends, and the others draw its pictures.
+    """
+    for number in {signal.SIGINT, *STOPPING} - {signal.SIGTERM}:
+        signal.signal(number, signal.SIG_IGN)
     torch.set_num_threads(min(orders.threads, torch.get_num_threads()))
     try:
         run = RunFolder.open(orders.plan, forgiven=orders.forgiven)
         cache = ModelCache(orders.options.device, orders.plan.judge)
-        for event in Worker(run, cache, connection.poll, orders.options).work():
-            connection.send(event)
+        with interruptible() as interruption:
+
+            def stop() -> bool:
+                return interruption.is_set() or connection.poll()
+
+            for event in Worker(run, cache, stop, orders.options).work():
+                connection.send(event)
     except VqclipError as error:
         connection.send(Stopped((), str(error)))
     except BrokenPipeError:

@@ -14,7 +14,7 @@ from typing import Annotated, Optional
 import typer
 
 from vqclip.config.choices import MINI_JUDGE, START_KINDS
-from vqclip.training.commands import command
+from vqclip.training.commands import start
 
 BASE = ("start.kind=nearest", "targets=text")
 """The setting that the others are variants of: a picture of the bank, guided by the text."""
@@ -61,4 +61,4 @@ def main(
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

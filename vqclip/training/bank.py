@@ -27,7 +27,7 @@ from vqclip.files import atomic
 from vqclip.images import to_tensor
 from vqclip.models.load import Models, load_models
 from vqclip.models.shipped import MINI_BANK
-from vqclip.training.commands import command, reported_errors
+from vqclip.training.commands import reported_errors, start
 from vqclip.training.split import held_out
 from vqclip.world.captions.synonyms import other_words
 from vqclip.world.compositions import in_place, on_plain
@@ -151,4 +151,4 @@ def main(
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

@@ -20,11 +20,11 @@ import torch
 import typer
 from torch import Tensor
 
-from vqclip.cli.console import INTERRUPTED, say
+from vqclip.cli.console import say
 from vqclip.device import resolve_device
 from vqclip.interrupt import interruptible
 from vqclip.models.load import load_vqgan
-from vqclip.training.commands import command, read_settings, reported_errors
+from vqclip.training.commands import read_settings, reported_errors, start
 from vqclip.training.perceptor.batches import draw_batch
 from vqclip.training.perceptor.clip_settings import ClipSettings
 from vqclip.training.perceptor.contrastive import ClipTraining
@@ -215,8 +215,8 @@ def main(
         last = until or settings.steps
         train(settings, data, output, resolve_device(device), last, stop)
     if stop.is_set():
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(stop.exit_code)
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import typer
 
-from vqclip.cli.console import BAD_INPUT, say
+from vqclip.cli.console import BAD_INPUT, execute, say
 from vqclip.config.layers import Assignment, assemble, parse_override, read_yaml
 from vqclip.errors import Mistakes, VqclipError
 
@@ -55,3 +55,8 @@ def command(main: Callable[..., None]) -> typer.Typer:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(main)
     return app
+
+
+def start(main: Callable[..., None]) -> NoReturn:
+    """Run the command line of a function, and exit with its code."""
+    execute(command(main))

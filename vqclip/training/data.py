@@ -28,7 +28,7 @@ from tqdm import tqdm
 
 from vqclip.config.option import option
 from vqclip.errors import OutputError
-from vqclip.training.commands import command, read_settings, reported_errors
+from vqclip.training.commands import read_settings, reported_errors, start
 from vqclip.training.shards import Captions, Pictures, shard_files, write_shard
 from vqclip.training.split import held_out
 from vqclip.views.tiles import contact_sheet
@@ -272,4 +272,4 @@ def main(
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

@@ -27,7 +27,7 @@ from vqclip.models.load import load_models
 from vqclip.models.perceptor import MERGES_FILE, VOCABULARY_FILE
 from vqclip.models.shipped import MINI_BANK, MINI_FOLDER, MINI_PRIOR, SHIPPED
 from vqclip.models.textprior import PRIOR_FILE
-from vqclip.training.commands import command, reported_errors
+from vqclip.training.commands import reported_errors, start
 
 CLIP_FILES = (CONFIG, WEIGHTS_FILES[0], VOCABULARY_FILE, MERGES_FILE)
 VQGAN_FILES = ("vqgan.safetensors", "vqgan.yaml")
@@ -100,4 +100,4 @@ def main(
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,11 +19,11 @@ from typing import Annotated, Optional
 
 import typer
 
-from vqclip.cli.console import INTERRUPTED, say
+from vqclip.cli.console import say
 from vqclip.config.layers import configs_folder
 from vqclip.errors import ConfigError, Mistakes, VqclipError
 from vqclip.interrupt import interruptible
-from vqclip.training.commands import command, reported_errors
+from vqclip.training.commands import reported_errors, start
 
 FIRST_SHARDS = 6
 """Shards that are awaited before anything learns."""
@@ -157,8 +158,10 @@ def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         process.wait()
 
 
-def await_pictures(workshop: Workshop, drawing: subprocess.Popen[bytes]) -> None:
-    """Wait until enough pictures are drawn to begin with.
+def await_pictures(
+    workshop: Workshop, drawing: subprocess.Popen[bytes], stop: threading.Event
+) -> None:
+    """Wait until enough pictures are drawn to begin with, or until `stop` is set.
 
     Raises:
         VqclipError: drawing failed.
@@ -169,7 +172,7 @@ def await_pictures(workshop: Workshop, drawing: subprocess.Popen[bytes]) -> None
             (workshop.data / "held-out").glob("shard-*.json")
         )
 
-    while not ready():
+    while not ready() and not stop.is_set():
         if drawing.poll() not in (None, 0):
             raise VqclipError(f"drawing failed:\n{workshop.tail('data')}")
         if drawing.poll() == 0 and not ready():
@@ -271,18 +274,18 @@ def main(
         making = Making(workshop, [part for part in PARTS if part.name in wanted])
         drawing = workshop.draw()
         try:
-            await_pictures(workshop, drawing)
-            while making.advance() and not stop.is_set():
+            await_pictures(workshop, drawing, stop)
+            while not stop.is_set() and making.advance():
                 if making.failed and minutes - workshop.left < fail_fast:
                     break
                 time.sleep(PATIENCE)
         finally:
             end([drawing, *making.processes])
     if stop.is_set():
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(stop.exit_code)
     if making.failed:
         raise typer.Exit(1)
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

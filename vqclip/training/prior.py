@@ -20,7 +20,7 @@ import typer
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vqclip.cli.console import INTERRUPTED, say
+from vqclip.cli.console import say
 from vqclip.config.choices import MINI
 from vqclip.config.option import option
 from vqclip.device import resolve_device
@@ -31,7 +31,7 @@ from vqclip.models.load import load_perceptors
 from vqclip.models.perceptor import ClipPerceptor
 from vqclip.models.textprior import PRIOR_FILE, TextPrior, write_prior
 from vqclip.randomness import stream
-from vqclip.training.commands import command, read_settings, reported_errors
+from vqclip.training.commands import read_settings, reported_errors, start
 from vqclip.training.embeddings import Embeddings, embed
 from vqclip.training.run import TrainingFolder
 from vqclip.training.schedules import Progress, cosine_factor, warm_decay
@@ -281,8 +281,8 @@ def main(
         settings = read_settings(PriorSettings, config, overrides or [])
         train(settings, data, output, resolve_device(device), stop)
         if stop.is_set():
-            raise typer.Exit(INTERRUPTED)
+            raise typer.Exit(stop.exit_code)
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

@@ -18,7 +18,7 @@ from typing import Annotated, Optional
 import typer
 
 from vqclip.files import atomic, write
-from vqclip.training.commands import command, reported_errors
+from vqclip.training.commands import reported_errors, start
 from vqclip.training.split import held_out
 from vqclip.world.compositions import composed, several, side_by_side
 from vqclip.world.drawings import EMOJI, Drawing, read_drawings
@@ -126,4 +126,4 @@ def main(
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

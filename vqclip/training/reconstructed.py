@@ -19,7 +19,7 @@ from vqclip.device import resolve_device
 from vqclip.models.load import load_vqgan
 from vqclip.models.taming import TamingVQGAN
 from vqclip.randomness import stream
-from vqclip.training.commands import command, reported_errors
+from vqclip.training.commands import reported_errors, start
 from vqclip.training.shards import Pictures, Pixels, shard_files, write_shard
 
 SPLIT, SHARD, CHUNK = "reconstructed", 1000, 50
@@ -87,4 +87,4 @@ def main(
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

@@ -17,7 +17,7 @@ from vqclip.errors import ConfigError
 from vqclip.files import atomic, sha256
 from vqclip.models.shipped import MINI_BANK
 from vqclip.models.weights.checkpoints import read_vqgan
-from vqclip.training.commands import command, reported_errors
+from vqclip.training.commands import reported_errors, start
 
 DECODER = ("decoder.", "post_quant_conv.")
 
@@ -58,4 +58,4 @@ def main(
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

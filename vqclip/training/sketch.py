@@ -12,10 +12,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from vqclip.cli.console import INTERRUPTED, say
+from vqclip.cli.console import say
 from vqclip.config.layers import configs_folder
 from vqclip.interrupt import interruptible
-from vqclip.training.commands import command, read_settings, reported_errors
+from vqclip.training.commands import read_settings, reported_errors, start
 from vqclip.training.sketching.sketch_settings import SketchSettings
 from vqclip.training.sketching.sketchrun import SketchRun
 
@@ -52,8 +52,8 @@ def main(
         if run.finished and shown:
             run.show(shown[:SHOWN])
     if stop.is_set() and not run.finished:
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(stop.exit_code)
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)

@@ -20,7 +20,6 @@ import yaml
 from torch import Tensor
 from tqdm import tqdm
 
-from vqclip.cli.console import INTERRUPTED
 from vqclip.config.choices import MINI
 from vqclip.config.layers import configs_folder
 from vqclip.device import resolve_device
@@ -34,7 +33,7 @@ from vqclip.models.taming import TamingVQGAN
 from vqclip.models.weights.architecture import infer_architecture
 from vqclip.models.weights.checkpoints import write_vqgan
 from vqclip.models.weights.forms import weights_file
-from vqclip.training.commands import command, read_settings, reported_errors
+from vqclip.training.commands import read_settings, reported_errors, start
 from vqclip.training.generator.autoencoder import VqganTraining
 from vqclip.training.generator.growth import fit_output, grow, widen
 from vqclip.training.generator.teacher import check_fit
@@ -255,8 +254,8 @@ def main(
                 if losses:
                     bar.set_postfix({name: losses[name] for name in ("l1", "gradient")})
     if bar.n < settings.steps and stop.is_set():
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(stop.exit_code)
 
 
 if __name__ == "__main__":
-    command(main)()
+    start(main)
