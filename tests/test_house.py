@@ -27,7 +27,7 @@ ORDER = [
     {"series"},
     {"config"},
     {"world"},
-    {"device", "files", "images", "interrupt", "randomness"},
+    {"device", "files", "images", "interrupt", "jsontable", "randomness"},
     {"errors"},
 ]
 """The rooms from the roof down; the name of the package's own face is empty."""

@@ -62,7 +62,11 @@ def test_a_folder_of_something_else_is_refused(plan_of, tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("{", "is damaged"), ("3", "is not the plan"), ('{"name": "x"}', "is not the plan")],
+    [
+        ("{", "is damaged"),
+        ("3", "is damaged: it should be a table"),
+        ('{"name": "x"}', "is damaged: axes is missing"),
+    ],
 )
 def test_a_damaged_record_is_said(plan_of, text, problem) -> None:
     run = RunFolder.open(plan_of())

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from vqclip.cli.console import app
+from vqclip.cli.console import app, say
 
 Columns = Annotated[
     Optional[str],  # noqa: UP045  (typer reads the annotation at run time)
@@ -34,12 +34,15 @@ def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
         columns: names of the axes from left to right; none: chosen by their lengths.
     """
     from vqclip.files import write
+    from vqclip.runs.manifest import FILE, Manifest
     from vqclip.runs.picture import read_pictures
     from vqclip.views.gallery import make_gallery
     from vqclip.views.sheet import make_sheets
     from vqclip.views.tiles import encode
 
     record, pictures = read_pictures(folder)
+    if damaged := Manifest(folder).damaged:
+        say(f"note: {damaged} damaged lines of {folder / FILE} were passed over")
     paths = []
     for number, sheet in enumerate(make_sheets(record.axes, pictures, columns=columns), start=1):
         paths.append(folder / ("sheet.png" if number == 1 else f"sheet-{number}.png"))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, BinaryIO
 
 from filelock import FileLock
 
 from vqclip.errors import OutputError
+from vqclip.jsontable import JsonTable
 
 FILE = "manifest.jsonl"
 LOCKS = ".locks"
@@ -29,6 +31,8 @@ WAITING, RUNNING, CHECKPOINT, INTERRUPTED, DONE, FAILED = (
 STATES = (RUNNING, CHECKPOINT, INTERRUPTED, DONE, FAILED)
 """The states of lines; a picture without a line is waiting."""
 FINAL = (DONE, FAILED)
+LONGEST_NAME = 255
+"""Bytes of the name of a file, in most file systems."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,28 @@ class Result:
     device: str
     rank: int | None = None
     kept: bool | None = None
+
+    @classmethod
+    def from_table(cls, table: JsonTable) -> Result:
+        """Read a line of the manifest.
+
+        Raises:
+            ValueError: it is damaged, or its file lies outside of the folder.
+        """
+        file = table.text("file")
+        _parts(file)
+        return cls(
+            file=file,
+            step=table.whole("step"),
+            losses=table.number_table("losses"),
+            score=table.number("score") if table.has("score") else None,
+            seconds=table.number("seconds") if table.has("seconds") else None,
+            begun=table.whole("begun", 0),
+            batch=table.whole("batch", 1),
+            device=table.text("device", ""),
+            rank=table.whole("rank") if table.has("rank") else None,
+            kept=table.flag("kept") if table.has("kept") else None,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is known, by name."""
@@ -106,37 +132,55 @@ class Entry:
 
     @classmethod
     def from_line(cls, line: bytes) -> Entry | None:
-        """Read a line; return None if it is damaged."""
+        """Read a line; return None if it is damaged.
+
+        Names of files are only such as the program gives: a manifest may come from a stranger.
+        """
         try:
-            facts = dict(json.loads(line))
-            result = None
-            if facts["state"] == DONE:
-                result = Result(
-                    file=str(facts["file"]),
-                    step=int(facts["step"]),
-                    losses=dict(facts.get("losses", {})),
-                    score=facts.get("score"),
-                    seconds=facts.get("seconds"),
-                    begun=int(facts.get("begun", 0)),
-                    batch=int(facts.get("batch", 1)),
-                    device=str(facts.get("device", "")),
-                    rank=facts.get("rank"),
-                    kept=facts.get("kept"),
-                )
+            table = JsonTable.parse(line)
+            state = table.text("state")
             entry = cls(
-                job=str(facts["job"]),
-                state=str(facts["state"]),
-                name=str(facts.get("name", "")),
-                step=int(facts.get("step", 0)),
-                checkpoint=facts.get("checkpoint"),
-                error=str(facts.get("error", "")),
-                result=result,
-                at=str(facts.get("at", "")),
-                by=str(facts.get("by", "")),
+                job=table.text("job"),
+                state=state,
+                name=table.text("name", ""),
+                step=table.whole("step", 0),
+                checkpoint=_checkpoint(table),
+                error=table.text("error", ""),
+                result=Result.from_table(table) if state == DONE else None,
+                at=table.text("at", ""),
+                by=table.text("by", ""),
             )
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
             return None
         return entry if entry.state in STATES else None
+
+
+def _checkpoint(table: JsonTable) -> str | None:
+    """Return the name of a checkpoint, if there is one.
+
+    Raises:
+        ValueError: it is not the name of a checkpoint in the folder itself.
+    """
+    if not table.has("checkpoint"):
+        return None
+    name = table.text("checkpoint")
+    if len(_parts(name)) != 1 or not name.endswith(".checkpoint"):
+        raise ValueError("checkpoint should be the name of one")
+    return name
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """Return the parts of the path of a file within a folder.
+
+    Raises:
+        ValueError: it may lead out of the folder, or no file can have this name.
+    """
+    parts = tuple(re.split(r"[/\\\\]", name))
+    if not all(part.strip(". ") and len(part.encode()) <= LONGEST_NAME for part in parts):
+        raise ValueError("a file lies within the folder")
+    if not name.isprintable() or PureWindowsPath(name).drive:
+        raise ValueError("a file has a printable name")
+    return parts
 
 
 class Manifest:
@@ -151,6 +195,7 @@ class Manifest:
         self.lock = FileLock(str(folder / LOCKS / "manifest.lock"))
         self._entries: dict[str, Entry] = {}
         self._offset = 0
+        self._damaged = 0
 
     def append(self, entry: Entry) -> None:
         """Add a line; it is complete and on the disk when this returns.
@@ -185,19 +230,34 @@ class Manifest:
         self._refresh()
         return self._entries.get(job, Entry(job))
 
+    @property
+    def damaged(self) -> int:
+        """The number of lines that were passed over because they are damaged."""
+        self._refresh()
+        return self._damaged
+
     def _refresh(self) -> None:
-        """Read the lines that were added since the last call."""
+        """Read the lines that were added since the last call.
+
+        Raises:
+            OutputError: the file cannot be read.
+        """
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
-            file.seek(self._offset)
-            content = file.read()
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._offset)
+                content = file.read()
+        except OSError as error:
+            raise OutputError(f"{self.path} cannot be read: {error.strerror}") from error
         whole = content[: content.rfind(b"\n") + 1]
         self._offset += len(whole)
         for line in whole.splitlines():
             entry = Entry.from_line(line)
             if entry is not None:
                 self._entries[entry.job] = entry
+            elif line.strip():
+                self._damaged += 1
 
 
 def _ends_whole(file: BinaryIO) -> bool:

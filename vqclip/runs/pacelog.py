@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from vqclip.config.schema import Config
 from vqclip.errors import OutputError
 from vqclip.files import write
+from vqclip.jsontable import JsonTable, parse_json
 from vqclip.models.fetch.home import home
 from vqclip.runs.pace import Pace
 
@@ -57,28 +56,29 @@ class RememberedPace:
         return RememberedPace(self.kind, self.device, pixels, pace, memory)
 
     @classmethod
-    def from_dict(cls, table: Mapping[str, Any]) -> RememberedPace:
+    def from_table(cls, table: JsonTable) -> RememberedPace:
         """Read what `asdict` wrote.
 
         Raises:
-            KeyError, TypeError, ValueError: it is damaged.
+            ValueError: it is damaged.
         """
-        times, memory = table["pace"], table["memory"]
+        times = table.table("pace")
         pace = Pace(
-            pictures=int(times["pictures"]),
-            start=float(times["start"]),
-            trying=float(times["trying"]),
-            step=float(times["step"]),
+            pictures=times.whole("pictures"),
+            start=times.number("start"),
+            trying=times.number("trying"),
+            step=times.number("step"),
         )
         found = cls(
-            kind=str(table["kind"]),
-            device=str(table["device"]),
-            pixels=int(table["pixels"]),
+            kind=table.text("kind"),
+            device=table.text("device"),
+            pixels=table.whole("pixels"),
             pace=pace,
-            memory=None if memory is None else int(memory),
+            memory=table.whole("memory") if table.has("memory") else None,
         )
-        if found.pixels < 1 or pace.pictures < 1:
-            raise ValueError("a batch without pictures or pixels")
+        numbers = (pace.start, pace.trying, pace.step)
+        if found.pixels < 1 or pace.pictures < 1 or not all(0 <= own < math.inf for own in numbers):
+            raise ValueError("a batch without pictures, pixels or time")
         return found
 
 
@@ -136,9 +136,10 @@ class PaceLog:
 
     def _read(self) -> list[RememberedPace]:
         try:
-            content = json.loads(self._path.read_text(encoding="utf-8"))
-            return [RememberedPace.from_dict(table) for table in content]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            content = parse_json(self._path.read_bytes())
+            tables = [JsonTable.of(table) for table in content if isinstance(content, list)]
+            return [RememberedPace.from_table(table) for table in tables]
+        except (OSError, ValueError, TypeError):
             return []
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from vqclip.errors import OutputError
 from vqclip.files import write
+from vqclip.jsontable import JsonTable
 from vqclip.series.plan import Plan, PlannedPicture
 
 FILE = "series.json"
@@ -41,6 +42,25 @@ class PictureRecord:
         """Return the record of a planned picture, equal to what is read back later."""
         settings = json.loads(json.dumps(job.job.to_dict()))  # keys become texts
         return cls(job.id, job.name, job.group, dict(job.labels), settings)
+
+    @classmethod
+    def from_table(cls, table: JsonTable) -> PictureRecord:
+        """Read the record of a picture.
+
+        Raises:
+            ValueError: it is damaged.
+        """
+        settings = table.table("settings")
+        settings.whole("seed")
+        for prompt in settings.tables("prompts"):
+            prompt.number("weight")
+        return cls(
+            table.text("id"),
+            table.text("name"),
+            table.text("group"),
+            table.text_table("labels"),
+            settings.content,
+        )
 
     @property
     def place(self) -> tuple[str, str]:
@@ -90,26 +110,23 @@ class RunRecord:
             OutputError: it does not exist, or is damaged.
         """
         path = folder / FILE
+        if not path.exists():
+            raise OutputError(f"{folder} is not the folder of a series: {path} does not exist")
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            table = JsonTable.parse(path.read_bytes())
+            return cls(
+                name=table.text("name"),
+                axes=table.list_table("axes"),
+                candidates=table.whole("candidates", 1),
+                keep=table.whole("keep", 1),
+                judge=table.text("judge") if table.has("judge") else None,
+                jobs=[PictureRecord.from_table(own) for own in table.tables("jobs")],
+                models=table.text_table("models"),
+            )
         except OSError as error:
-            raise OutputError(
-                f"{folder} is not the folder of a series: {path} does not exist"
-            ) from error
+            raise OutputError(f"{path} cannot be read: {error.strerror}") from error
         except ValueError as error:
             raise OutputError(f"{path} is damaged: {error}") from error
-        try:
-            return cls(
-                name=str(content["name"]),
-                axes=dict(content["axes"]),
-                candidates=int(content.get("candidates", 1)),
-                keep=int(content.get("keep", 1)),
-                judge=content.get("judge"),
-                jobs=[PictureRecord(**table) for table in content["jobs"]],
-                models=dict(content["models"]),
-            )
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise OutputError(f"{path} is not the plan of a series") from error
 
     def write(self, folder: Path) -> None:
         """Write the record into the folder of a run.

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from vqclip.errors import CheckpointError
 from vqclip.files import write
+from vqclip.jsontable import JsonTable
 from vqclip.models.fetch.catalogue import RemoteFile, VqganEntry
 from vqclip.models.fetch.home import home
 from vqclip.models.weights.forms import PICKLES, SAFE
@@ -75,9 +75,13 @@ class Store:
     def record(self, entry: VqganEntry) -> Record:
         """Return the hashes on record; an empty record if there are none or they are unreadable."""
         try:
-            content: Any = json.loads(self._record_path(entry).read_text(encoding="utf-8"))
-            return Record(content["files"], content["slim"], content["source"])
-        except (OSError, ValueError, KeyError, TypeError):
+            table = JsonTable.parse(self._record_path(entry).read_bytes())
+            return Record(
+                table.text_table("files"),
+                table.text("slim") if table.has("slim") else None,
+                table.text("source") if table.has("source") else None,
+            )
+        except (OSError, ValueError):
             return Record()
 
     def write_record(self, entry: VqganEntry, record: Record) -> None:
