@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vqclip.errors import ConfigError
+from vqclip.errors import ConfigError, shown
 
 if TYPE_CHECKING:
     import torch
@@ -38,7 +38,9 @@ def resolve_device(name: str) -> torch.device:
     """
     wanted = name.strip().lower()
     if not DEVICE.fullmatch(wanted):
-        raise ConfigError(f"device: {name!r} is unknown: allowed are auto, cpu, cuda, cuda:N, mps")
+        raise ConfigError(
+            f"device: {shown(name)} is unknown: allowed are auto, cpu, cuda, cuda:N, mps"
+        )
     import torch
 
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import re
+import reprlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
+
+LINE = 80
+"""Characters of the user's own input that a message repeats."""
+MOST_MISTAKES = 50
+"""Mistakes that are printed; the rest are counted."""
+LISTED = 30
+"""Names of the user's own that a message lists."""
+LONG_WORD = 200
+"""Characters of a word, such as a path, that are printed."""
+LONGEST_WORD = 100
+"""Characters of a word beyond which it is no misspelling."""
 
 
 class VqclipError(Exception):
@@ -18,7 +31,8 @@ class ConfigError(VqclipError):
 
     def __init__(self, messages: str | Sequence[str]) -> None:
         self.messages = (messages,) if isinstance(messages, str) else tuple(messages)
-        super().__init__("\n".join(self.messages))
+        first, more = self.messages[:MOST_MISTAKES], len(self.messages) - MOST_MISTAKES
+        super().__init__("\n".join([*first, *([f"and {more} more mistakes"] if more > 0 else [])]))
 
 
 class CheckpointError(VqclipError):
@@ -58,8 +72,43 @@ def _numbered(noun: str, indices: Sequence[int]) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `"; did you mean 'x'?"` for the nearest known word, or an empty string."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = difflib.get_close_matches(word, list(known), n=1) if len(word) <= LONGEST_WORD else []
+    return f"; did you mean {shown(near[0])}?" if near else ""
+
+
+def shown(value: object) -> str:
+    """Return a value of the user's as messages quote it: at most a line of it, in quotes."""
+    if isinstance(value, str):
+        return repr(value) if len(value) <= LINE else f"{value[:LINE]!r}..."
+    try:
+        text = _BRIEF.repr(value)
+    except ValueError:  # whole numbers of more digits than Python writes
+        return "a number of thousands of digits"
+    return shorten(text)
+
+
+def shorten(text: str) -> str:
+    """Return at most a line of a text."""
+    return text if len(text) <= LINE else f"{text[:LINE]}..."
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names of the user's as messages list them: `a, b, c`, the first ones and a count."""
+    every = list(names)
+    first = [shorten(name) for name in every[:LISTED]]
+    more = len(every) - len(first)
+    return ", ".join([*first, f"and {more} more"] if more else first)
+
+
+def abridged(message: str) -> str:
+    """Shorten the words of a message, such as paths, that are too long to be read."""
+    return _LONG.sub(lambda word: f"{word[0][:LINE]}...{word[0][-LINE:]}", message)
+
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxlevel, _BRIEF.maxlist, _BRIEF.maxtuple, _BRIEF.maxdict = 3, 20, 20, 20
+_BRIEF.maxstring = _BRIEF.maxother = LINE
+_LONG = re.compile(rf"\S{{{LONG_WORD},}}")
 
 
 T = TypeVar("T")
@@ -74,13 +123,17 @@ class Mistakes:
     """
 
     messages: list[str] = field(default_factory=list)
+    _noted: set[str] = field(default_factory=set, init=False, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.messages)
 
     def add(self, *messages: str) -> None:
         """Note mistakes; one that is noted already is not repeated."""
-        self.messages += [text for text in messages if text not in self.messages]
+        for text in messages:
+            if text not in self._noted:
+                self._noted.add(text)
+                self.messages.append(text)
 
     @contextmanager
     def noted(self, prefix: str = "") -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vqclip.errors import Mistakes, did_you_mean
+from vqclip.errors import Mistakes, did_you_mean, shown
 
 F16 = "f16-16384"
 """The published VQGAN of ImageNet, with random weights of full size."""
@@ -121,7 +121,7 @@ def select(names: Sequence[str], *, everything: bool = False) -> tuple[Workload,
     for name in names:
         if name not in known:
             mistakes.add(
-                f"--work: {name!r} is unknown: allowed are {', '.join(dict.fromkeys(known))}"
+                f"--work: {shown(name)} is unknown: allowed are {', '.join(dict.fromkeys(known))}"
                 f"{did_you_mean(name, known)}"
             )
     mistakes.check()

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import typer
 
 from vqclip.cli.outlet import Outlet, outlets
-from vqclip.errors import VqclipError
+from vqclip.errors import VqclipError, abridged
 from vqclip.interrupt import handled
 
 FAILED, BAD_INPUT = 1, 2
@@ -52,7 +52,7 @@ def _code_of(program: Callable[[], None]) -> int:
             program()
     except VqclipError as error:
         for line in str(error).splitlines():
-            say(f"vqclip: {line}")
+            say(f"vqclip: {abridged(line)}")
         return BAD_INPUT
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED if end.code else 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from vqclip.errors import ConfigError, did_you_mean
+from vqclip.errors import ConfigError, did_you_mean, shorten, shown
 
 if TYPE_CHECKING:
     from vqclip.config.layers import Assignment
@@ -84,7 +84,8 @@ def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:
     prompts = [word for word in words if not is_setting(word)]
     if len(prompts) > 1:
         raise ConfigError(
-            f"{prompts[1]!r} is neither key=value nor part of the prompt {prompts[0]!r}: put the "
+            f"{shown(prompts[1])} is neither key=value nor part of the prompt "
+            f"{shown(prompts[0])}: put the "
             "whole prompt in quotes, several prompts with | between them"
         )
     overrides = [parse_override(word) for word in words if is_setting(word)]
@@ -110,6 +111,6 @@ def size_assignments(size: str | None) -> list[Assignment]:
         return []
     match = re.fullmatch(r"\s*(\d+)\s*(?:[xX×]\s*(\d+)\s*)?", size)
     if match is None:
-        raise ConfigError(f"--size: allowed is WIDTHxHEIGHT, such as 640x360, not {size!r}")
+        raise ConfigError(f"--size: allowed is WIDTHxHEIGHT, such as 640x360, not {shown(size)}")
     sides = {"width": match[1], "height": match[2] or match[1]}
-    return [Assignment(key, value, f"--size {size}") for key, value in sides.items()]
+    return [Assignment(key, value, f"--size {shorten(size)}") for key, value in sides.items()]

@@ -22,7 +22,7 @@ from vqclip.cli.options import (
     Seeds,
 )
 from vqclip.cli.sheets import write_views
-from vqclip.errors import Mistakes
+from vqclip.errors import Mistakes, shown
 from vqclip.interrupt import Interruption, interruptible
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def check_engine(
     from vqclip.runs.work import ENGINES
 
     if engine not in ENGINES:
-        mistakes.add(f"--engine: {engine!r} is unknown: allowed are {', '.join(ENGINES)}")
+        mistakes.add(f"--engine: {shown(engine)} is unknown: allowed are {', '.join(ENGINES)}")
     if address is not None and engine != "ray":
         mistakes.add("--address: needs --engine ray")
     for option, value in local.items():

@@ -14,7 +14,7 @@ from typing import Any
 from vqclip.config.option import plain
 from vqclip.config.prompt import SLOT, Prompt
 from vqclip.config.schema import Config, StartConfig
-from vqclip.errors import ConfigError
+from vqclip.errors import ConfigError, shown
 
 MOST = 100_000
 """Seeds of one range: a typing error should not fill the memory."""
@@ -97,9 +97,11 @@ def parse_seeds(text: str) -> list[int]:
         match = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
         if last < first:
-            raise ConfigError(f"seeds are numbers and rising ranges such as 0-9,12, not {text!r}")
+            raise ConfigError(
+                f"seeds are numbers and rising ranges such as 0-9,12, not {shown(text)}"
+            )
         if last >= 2**63 or last - first >= MOST:
-            raise ConfigError(f"seeds are below 2^63 and at most {MOST} at once, not {text!r}")
+            raise ConfigError(f"seeds are below 2^63 and at most {MOST} at once, not {shown(text)}")
         seeds += range(first, last + 1)
     return list(dict.fromkeys(seeds))
 

@@ -19,7 +19,7 @@ from vqclip.config.nodes import compose, contents, line_of, pairs, read_text
 from vqclip.config.option import Option, keys
 from vqclip.config.parsing import Conflict, Parser, entries_of
 from vqclip.config.schema import Config
-from vqclip.errors import ConfigError, Mistakes, did_you_mean
+from vqclip.errors import ConfigError, Mistakes, did_you_mean, shorten, shown
 
 S = TypeVar("S")
 
@@ -153,7 +153,7 @@ def _check_key(key: str, known: Mapping[str, Option]) -> None:
         name = key.split(".")[-1]
         ends = [other for other in known if other.split(".")[-1] == name]
         near = f"; did you mean {ends[0]!r}?" if ends else did_you_mean(key, known)
-        raise ConfigError(f"unknown key {key!r}{near}")
+        raise ConfigError(f"unknown key {shown(key)}{near}")
     if known[key].is_section:
         raise ConfigError(f"{key} is a section: set {key}.KEY, or a table")
 
@@ -167,7 +167,8 @@ def read_named(kind: str, name: str) -> list[Assignment]:
     known = style_names() if kind == "style" else preset_names()
     if name not in known:
         raise ConfigError(
-            f"unknown {kind} {name!r}: allowed are {', '.join(known)}{did_you_mean(name, known)}"
+            f"unknown {kind} {shown(name)}: allowed are "
+            f"{', '.join(known)}{did_you_mean(name, known)}"
         )
     folder = configs_folder() / "styles" if kind == "style" else configs_folder()
     return read_yaml(folder / f"{name}.yaml")
@@ -221,12 +222,14 @@ def parse_override(text: str) -> Assignment:
     """
     key, equals, raw = text.partition("=")
     if not equals:
-        raise ConfigError(f"{text!r} is not of the form key=value")
-    value = raw.strip()
+        raise ConfigError(f"{shown(text)} is not of the form key=value")
+    value, origin = raw.strip(), shorten(text)
     if value != "{}" and value[:1] in ("[", "{") and value[-1:] in ("]", "}"):
         try:
             node = yaml.compose(value, Loader=yaml.BaseLoader)
         except yaml.YAMLError as error:
-            raise ConfigError(f"{key}: {value!r} is not a list or table of YAML") from error
-        return Assignment(key.strip(), contents(node, key) if node else raw, f"{key}={raw}")
-    return Assignment(key.strip(), raw, f"{key}={raw}")
+            raise ConfigError(
+                f"{shorten(key)}: {shown(value)} is not a list or table of YAML"
+            ) from error
+        return Assignment(key.strip(), contents(node, key) if node else raw, origin)
+    return Assignment(key.strip(), raw, origin)

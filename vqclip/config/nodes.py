@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from vqclip.errors import ConfigError, Mistakes
+from vqclip.errors import ConfigError, Mistakes, shown
 
 
 def read_text(path: Path, what: str) -> str:
@@ -74,7 +74,7 @@ def pairs(node: yaml.MappingNode, origin: str) -> list[tuple[str, yaml.Node]]:
     for key, value in node.value:
         name = str(key.value)
         if name in found:
-            mistakes.add(f"{line_of(key, origin)}: duplicate key {name!r}")
+            mistakes.add(f"{line_of(key, origin)}: duplicate key {shown(name)}")
         found[name] = value
     mistakes.check()
     return list(found.items())

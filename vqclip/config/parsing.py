@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from vqclip.config.option import Option, Reader, options
 from vqclip.config.scalars import NULLS, number, switch, text, whole_number
-from vqclip.errors import ConfigError, Mistakes, did_you_mean
+from vqclip.errors import ConfigError, Mistakes, did_you_mean, shown
 
 S = TypeVar("S")
 
@@ -108,14 +108,14 @@ def _checked(value: object, rules: Option, hint: object) -> object:
     result = read(value)
     if rules.choices and result not in rules.choices:
         raise ConfigError(
-            f"{result!r} is unknown: allowed are {', '.join(rules.choices)}"
+            f"{shown(result)} is unknown: allowed are {', '.join(rules.choices)}"
             f"{did_you_mean(str(result), rules.choices)}"
         )
     if rules.low is not None and isinstance(result, (int, float)):
         high = math.inf if rules.high is None else rules.high
         if not rules.low <= result <= high:
             span = f"{rules.low} or more" if rules.high is None else f"from {rules.low} to {high}"
-            raise ConfigError(f"{result} is out of range: allowed is {span}")
+            raise ConfigError(f"{shown(result)} is out of range: allowed is {span}")
     return result
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from vqclip.config.scalars import number
-from vqclip.errors import ConfigError, did_you_mean
+from vqclip.errors import ConfigError, did_you_mean, shown
 
 SLOT = "{}"
 """Where a template takes a text."""
@@ -51,7 +51,7 @@ class Prompt:
         if len(self.content) > LONGEST:
             raise ConfigError(
                 f"a prompt has at most {LONGEST} characters, not {len(self.content)}: "
-                f"{self.content[:40]!r}..."
+                f"{shown(self.content)}"
             )
         if not JOINERS.sub("", self.content).isprintable():
             raise ConfigError(
@@ -59,14 +59,15 @@ class Prompt:
             )
         if not math.isfinite(self.weight) or self.weight == 0:
             raise ConfigError(
-                f"the weight of the prompt {self.content!r} is {self.weight:g}: allowed is any "
+                f"the weight of the prompt {shown(self.content)} is {self.weight:g}: allowed "
+                f"is any "
                 "finite number but 0 (negative pushes away)"
             )
         if math.isnan(self.stop):
-            raise ConfigError(f"the stop of the prompt {self.content!r} is not a number")
+            raise ConfigError(f"the stop of the prompt {shown(self.content)} is not a number")
         if self.kind == "noise" and not self.content.strip().isdecimal():
             raise ConfigError(
-                f"a noise prompt is a seed, 0 or a whole number, not {self.content!r}"
+                f"a noise prompt is a seed, 0 or a whole number, not {shown(self.content)}"
             )
 
     def framed(self, template: str) -> Prompt:
@@ -110,7 +111,7 @@ def plain_text(text: str) -> str:
 def _near_control(text: str) -> str:
     """Return the part of a text around its first character that cannot be printed."""
     place = next(place for place, sign in enumerate(text) if not sign.isprintable())
-    return f"{text[max(0, place - 20) : place + 20]!a}"
+    return f"{shown(text[max(0, place - 20) : place + 20])}"
 
 
 def parse_prompt(text: str, *, kind: str = "text") -> Prompt:
@@ -162,19 +163,21 @@ def read_prompts(value: object) -> tuple[Prompt, ...]:
     if isinstance(value, str):
         return parse_prompts(value)
     if not isinstance(value, Mapping):
-        raise ConfigError(f"a prompt is a text or a table with {', '.join(KEYS)}, not {value!r}")
+        raise ConfigError(
+            f"a prompt is a text or a table with {', '.join(KEYS)}, not {shown(value)}"
+        )
     for key in value:
         if key not in KEYS:
             raise ConfigError(
-                f"unknown key {key!r} of a prompt: allowed are {', '.join(KEYS)}"
+                f"unknown key {shown(key)} of a prompt: allowed are {', '.join(KEYS)}"
                 f"{did_you_mean(str(key), KEYS)}"
             )
     kinds = [kind for kind in KINDS if kind in value]
     if len(kinds) != 1:
-        raise ConfigError(f"a prompt has one of {', '.join(KINDS)}, not {dict(value)!r}")
+        raise ConfigError(f"a prompt has one of {', '.join(KINDS)}, not {shown(dict(value))}")
     content = value[kinds[0]]
     if content is None or isinstance(content, bool):
-        raise ConfigError(f"the {kinds[0]} of a prompt is a text, not {content!r}")
+        raise ConfigError(f"the {kinds[0]} of a prompt is a text, not {shown(content)}")
     numbers = {key: _number(value[key], key) for key in ("weight", "stop") if key in value}
     return (Prompt(plain_text(str(content)), kinds[0], **numbers),)
 
@@ -183,4 +186,4 @@ def _number(value: object, key: str) -> float:
     try:
         return number(value)
     except ConfigError:
-        raise ConfigError(f"the {key} of a prompt is a number, not {value!r}") from None
+        raise ConfigError(f"the {key} of a prompt is a number, not {shown(value)}") from None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from typing import SupportsFloat
 
-from vqclip.errors import ConfigError
+from vqclip.errors import ConfigError, shown
 
 NULLS = ("null", "~", "")
 """Texts that mean none, where a key may have no value."""
@@ -29,7 +29,7 @@ def number(value: object) -> float:
             return float(value)
         except (ValueError, OverflowError):
             pass
-    raise ConfigError(f"{_single(value)!r} is not a number")
+    raise ConfigError(f"{shown(_single(value))} is not a number")
 
 
 def whole_number(value: object) -> int:
@@ -40,11 +40,11 @@ def whole_number(value: object) -> int:
     """
     text = str(_single(value)).strip()
     if isinstance(value, bool) or not re.fullmatch(r"[-+]?[\d_]+(\.0*)?", text):
-        raise ConfigError(f"{value!r} is not a whole number")
+        raise ConfigError(f"{shown(value)} is not a whole number")
     try:
         return int(text.partition(".")[0])
     except ValueError as error:
-        raise ConfigError(f"{text[:40]!r} is not a whole number that can be read") from error
+        raise ConfigError(f"{shown(text)} is not a whole number that can be read") from error
 
 
 def switch(value: object) -> bool:
@@ -55,7 +55,7 @@ def switch(value: object) -> bool:
     """
     text = str(_single(value)).lower()
     if text not in YES + NO:
-        raise ConfigError(f"{value!r} is neither true nor false")
+        raise ConfigError(f"{shown(value)} is neither true nor false")
     return text in YES
 
 
@@ -72,5 +72,5 @@ def text(value: object) -> str:
 
 def _single(value: object) -> object:
     if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
-        raise ConfigError(f"allowed is one value, not {value!r}")
+        raise ConfigError(f"allowed is one value, not {shown(value)}")
     return value

@@ -35,6 +35,7 @@ from vqclip.config.values import (
     perceptor,
     schedule,
 )
+from vqclip.errors import shown
 
 NOTHING = Schedule.constant(0)
 PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
@@ -283,7 +284,7 @@ class Config:
         """Yield what does not go together."""
         start, cutouts = self.start, self.cutouts
         if SLOT not in self.template:
-            yield ["template"], f"template: {self.template!r} has no {SLOT} to take the prompt"
+            yield ["template"], f"template: {shown(self.template)} has no {SLOT} to take the prompt"
         if cutouts.min_size > cutouts.max_size:
             sizes = ["cutouts.min_size", "cutouts.max_size"]
             yield sizes, "cutouts.min_size: is above cutouts.max_size"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vqclip.config.choices import AUGMENTATIONS, GENERATORS
 from vqclip.config.scalars import number
-from vqclip.errors import ConfigError, did_you_mean
+from vqclip.errors import ConfigError, did_you_mean, shown
 
 HUB_SCHEME = "hf-hub:"
 HUB_FILE = re.compile(r"[\w.-]+/[\w.-]+(?:@[\w.-]+)?/[\w./-]+")
@@ -65,12 +65,12 @@ def schedule(value: object) -> Schedule:
         points = {number(at): number(level) for at, level in table.items()}
     except ConfigError:
         raise ConfigError(
-            f"allowed are a number, or a table such as {{0: 1.0, 0.5: 0}}, not {value!r}"
+            f"allowed are a number, or a table such as {{0: 1.0, 0.5: 0}}, not {shown(value)}"
         ) from None
     if not points or not all(0 <= at <= 1 for at in points):
-        raise ConfigError(f"the fractions of the run are from 0 to 1, not {sorted(points)}")
+        raise ConfigError(f"the fractions of the run are from 0 to 1, not {shown(sorted(points))}")
     if not all(math.isfinite(level) for level in points.values()):
-        raise ConfigError(f"the values are finite numbers, not {list(points.values())}")
+        raise ConfigError(f"the values are finite numbers, not {shown(list(points.values()))}")
     if len(points) == 1:
         return Schedule.constant(*points.values())
     return Schedule(tuple(sorted(points.items())))
@@ -109,15 +109,15 @@ def augmentation(value: object) -> Augmentation:
     """
     table = {"name": value} if isinstance(value, str) else value
     if not isinstance(table, Mapping) or "name" not in table:
-        raise ConfigError(f"allowed are a name or a table with a name, not {value!r}")
+        raise ConfigError(f"allowed are a name or a table with a name, not {shown(value)}")
     allowed = [field.name for field in fields(Augmentation)]
     for key in table:
         if key not in allowed:
-            raise ConfigError(f"unknown key {key!r}: allowed are {', '.join(allowed)}")
+            raise ConfigError(f"unknown key {shown(key)}: allowed are {', '.join(allowed)}")
     name = str(table["name"])
     if name not in AUGMENTATIONS:
         raise ConfigError(
-            f"unknown augmentation {name!r}: allowed are {', '.join(AUGMENTATIONS)}"
+            f"unknown augmentation {shown(name)}: allowed are {', '.join(AUGMENTATIONS)}"
             f"{did_you_mean(name, AUGMENTATIONS)}"
         )
     if name == "flip" and "strength" in table:
@@ -132,7 +132,7 @@ def _share(value: object, key: str) -> float:
     except ConfigError:
         share = math.nan
     if not 0 <= share <= 1:
-        raise ConfigError(f"the {key} is a number from 0 to 1, not {value!r}")
+        raise ConfigError(f"the {key} is a number from 0 to 1, not {shown(value)}")
     return share
 
 
@@ -167,7 +167,7 @@ def perceptor(value: object) -> PerceptorChoice:
     """
     table = {"name": value} if isinstance(value, str) else value
     if not isinstance(table, Mapping) or not {"name"} <= set(table) <= {"name", "weight"}:
-        raise ConfigError(f"allowed are a name or a table with name and weight, not {value!r}")
+        raise ConfigError(f"allowed are a name or a table with name and weight, not {shown(value)}")
     if "weight" not in table:
         return PerceptorChoice(str(table["name"]))
     try:
@@ -175,7 +175,9 @@ def perceptor(value: object) -> PerceptorChoice:
     except ConfigError:
         weight = math.nan
     if not 0 < weight < math.inf:
-        raise ConfigError(f"the weight of {table['name']!r} is above 0, not {table['weight']!r}")
+        raise ConfigError(
+            f"the weight of {shown(table['name'])} is above 0, not {shown(table['weight'])}"
+        )
     return PerceptorChoice(str(table["name"]), weight)
 
 
@@ -188,7 +190,7 @@ def generator(value: object) -> str:
     name = str(value)
     if name.startswith(HUB_SCHEME):
         if not HUB_FILE.fullmatch(name.removeprefix(HUB_SCHEME)):
-            raise ConfigError(f"{name!r} is not of the form {HUB_SCHEME}ORG/REPO/FILE")
+            raise ConfigError(f"{shown(name)} is not of the form {HUB_SCHEME}ORG/REPO/FILE")
     elif name not in GENERATORS and not is_path(name):
         raise ConfigError(unknown_generator(name))
     return name
@@ -197,7 +199,8 @@ def generator(value: object) -> str:
 def unknown_generator(name: str) -> str:
     """Return the sentence for a VQGAN that is neither in the catalogue nor a file."""
     return (
-        f"unknown VQGAN {name!r}: allowed are {', '.join(GENERATORS)}, the path of a weights file "
+        f"unknown VQGAN {shown(name)}: allowed are {', '.join(GENERATORS)}, the path of a "
+        f"weights file "
         f"or its folder, or {HUB_SCHEME}ORG/REPO/FILE{did_you_mean(name, GENERATORS)}"
     )
 

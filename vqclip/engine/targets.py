@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from vqclip.config.prompt import Prompt
 from vqclip.engine.overview import views_of_prompt
+from vqclip.errors import shown
 from vqclip.images import load_image, to_tensor
 from vqclip.models.protocols import Perceptor
 from vqclip.randomness import stream
@@ -118,15 +119,15 @@ def text_warnings(
         for text in dict.fromkeys(texts):
             if lost := perceptor.words_cut_off(text):
                 warnings.append(
-                    f"{noun} holds {perceptor.context_length - 2} tokens; not seen: {lost!r}"
+                    f"{noun} holds {perceptor.context_length - 2} tokens; not seen: {shown(lost)}"
                     f"{advice}"
                 )
             if unknown := perceptor.unknown_words(text):
                 warnings.append(
-                    f"words this perceptor never learned: {', '.join(unknown)} (in {text!r}); "
+                    f"words this perceptor never learned: {', '.join(unknown)} (in {shown(text)}); "
                     "they are noise to it"
                 )
             if rare := perceptor.rare_words(text):
                 known = ", ".join(f"{word} ({count} captions)" for word, count in rare.items())
-                warnings.append(f"words this perceptor hardly knows: {known} (in {text!r})")
+                warnings.append(f"words this perceptor hardly knows: {known} (in {shown(text)})")
     return list(dict.fromkeys(warnings))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vqclip.config.nodes import read_lines
 from vqclip.config.prompt import parse_prompts
-from vqclip.errors import ConfigError, Mistakes
+from vqclip.errors import ConfigError, Mistakes, shown
 
 MOST_LISTED = 20
 """Mistakes of one file that are listed; the rest are counted."""
@@ -60,9 +60,9 @@ def _check(text: str, lines: dict[str, int]) -> None:
     """Refuse a line that is no prompt of its own, given the lines of those before it."""
     prompts = parse_prompts(text)
     if len(prompts) > 1 or prompts[0].content != text:
-        raise ConfigError(f"a prompt to be judged is one text without a weight, not {text!r}")
+        raise ConfigError(f"a prompt to be judged is one text without a weight, not {shown(text)}")
     if text in lines:
-        raise ConfigError(f"{text!r} already stands in line {lines[text]}")
+        raise ConfigError(f"{shown(text)} already stands in line {lines[text]}")
 
 
 def choose_distractors(text: str, texts: Sequence[str], count: int) -> tuple[str, ...]:

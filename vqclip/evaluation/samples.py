@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vqclip.errors import ConfigError, Mistakes, VqclipError
+from vqclip.errors import ConfigError, Mistakes, VqclipError, shown
 from vqclip.outputs import recipe as recipes
 from vqclip.perception.folders import check_places, find_pictures
 from vqclip.runs.folder import RunFolder
@@ -89,7 +89,9 @@ def _with_captions(path: Path) -> list[Sample]:
             if isinstance(name, str):
                 samples.append(Sample(folder.name, prompt, folder / name))
             else:
-                mistakes.add(f"{path}: {prompt!r}: is a file name or a list of them, not {name!r}")
+                mistakes.add(
+                    f"{path}: {shown(prompt)}: is a file name or a list of them, not {shown(name)}"
+                )
     mistakes.check()
     return samples
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from vqclip.config.nodes import compose, contents, read_text
-from vqclip.errors import Mistakes
+from vqclip.errors import Mistakes, shown
 
 Values = tuple[tuple[str, ...], ...]
 """The values of an attribute, each one or more phrases of the same meaning, in lower case."""
@@ -111,7 +111,7 @@ def read_attributes(path: Path) -> Attributes:
     for name, values in attributes.items():
         for phrase in (phrase for value in values for phrase in value):
             if phrase in owners:
-                mistakes.add(f"{path}: {name}: {phrase!r} already belongs to {owners[phrase]}")
+                mistakes.add(f"{path}: {name}: {shown(phrase)} already belongs to {owners[phrase]}")
             owners.setdefault(phrase, name)
     mistakes.check()
     return Attributes(attributes)

@@ -11,7 +11,7 @@ import open_clip
 
 from vqclip.config.choices import MINI, MINI_JUDGE
 from vqclip.config.values import HUB_SCHEME
-from vqclip.errors import CheckpointError, did_you_mean
+from vqclip.errors import CheckpointError, did_you_mean, shown
 from vqclip.models.fetch import hub
 from vqclip.models.fetch.bars import Bars, Silent
 
@@ -59,14 +59,14 @@ def find_pretrained(name: str) -> Pretrained:
     known = open_clip.list_models()
     if architecture not in known:
         raise CheckpointError(
-            f"unknown perceptor {name!r}: allowed are {MINI!r}, {MINI_JUDGE!r}, an open_clip "
+            f"unknown perceptor {shown(name)}: allowed are {MINI!r}, {MINI_JUDGE!r}, an open_clip "
             f"NAME:TAG or NAME:FILE, {HUB_SCHEME}ORG/REPO, or a local open_clip folder"
             f"{did_you_mean(architecture, [MINI, MINI_JUDGE, *known])}"
         )
     tags = open_clip.list_pretrained_tags_by_model(architecture)
     if tag not in tags:
         raise CheckpointError(
-            f"the perceptor {architecture} has no weights {tag!r}: allowed are "
+            f"the perceptor {architecture} has no weights {shown(tag)}: allowed are "
             f"{', '.join(tags) or 'none'}, or a file{did_you_mean(tag, tags)}"
         )
     table: dict[str, Any] = open_clip.get_pretrained_cfg(architecture, tag)

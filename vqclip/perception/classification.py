@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from vqclip.config.prompt import SLOT
-from vqclip.errors import Mistakes
+from vqclip.errors import Mistakes, shown
 from vqclip.perception.collection import Picture, Source, list_sources
 from vqclip.perception.folders import SkippedFile
 from vqclip.perception.queries import QueryKeywords, QueryOptions, warn_of_words
@@ -120,7 +120,7 @@ def _label_mistakes(labels: Sequence[str]) -> list[str]:
 
 def _template_mistakes(templates: Sequence[str]) -> list[str]:
     messages = [
-        f"template: {template!r} has no {SLOT} to take the label"
+        f"template: {shown(template)} has no {SLOT} to take the label"
         for template in templates
         if SLOT not in template
     ]

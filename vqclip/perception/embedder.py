@@ -17,7 +17,7 @@ from vqclip.config.choices import MINI, PRECISIONS
 from vqclip.config.prompt import SLOT
 from vqclip.device import is_reduced, resolve_device
 from vqclip.engine.overview import overview
-from vqclip.errors import Mistakes, did_you_mean
+from vqclip.errors import Mistakes, did_you_mean, shown
 from vqclip.models.load import load_perceptors
 from vqclip.models.protocols import Perceptor
 
@@ -132,7 +132,7 @@ def check_computing(device: str, precision: str) -> None:
     mistakes.read(lambda: resolve_device(device), None)
     if precision not in PRECISIONS:
         mistakes.add(
-            f"precision: {precision!r} is unknown: allowed are {', '.join(PRECISIONS)}"
+            f"precision: {shown(precision)} is unknown: allowed are {', '.join(PRECISIONS)}"
             f"{did_you_mean(precision, PRECISIONS)}"
         )
     mistakes.check()

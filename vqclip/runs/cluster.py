@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from vqclip.engine.starts.picturebank import all_hashes
-from vqclip.errors import ConfigError, VqclipError
+from vqclip.errors import ConfigError, VqclipError, shown
 from vqclip.files import write
 from vqclip.runs.capacity import pictures_at_once
 from vqclip.runs.drive import Stop
@@ -101,7 +101,8 @@ def connect(address: str) -> Any:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except (OSError, ValueError, RuntimeError) as error:
         raise ConfigError(
-            f"--address: there is no Ray cluster at {address!r}: start one with `ray start --head` "
+            f"--address: there is no Ray cluster at {shown(address)}: start one with `ray "
+            f"start --head` "
             f"({' '.join(str(error).split())[:200]})"
         ) from error
     return ray

@@ -13,7 +13,7 @@ import yaml
 
 from vqclip.config.layers import Assignment
 from vqclip.config.nodes import contents, line_of, read_lines, read_text
-from vqclip.errors import ConfigError, Mistakes
+from vqclip.errors import ConfigError, Mistakes, shown
 from vqclip.series.table import SPECIAL, Layer, make_layer, seeds_of
 
 
@@ -51,7 +51,7 @@ def read_axis(key: str, node: yaml.Node, path: Path, mistakes: Mistakes) -> Axis
         own.add(f"{prefix}is empty, so there is nothing to draw")
     labels = [label for label, _ in values]
     for label in dict.fromkeys(label for label in labels if labels.count(label) > 1):
-        own.add(f"{prefix}duplicate value {label!r}")
+        own.add(f"{prefix}duplicate value {shown(label)}")
     mistakes.add(*own.messages)
     return Axis(name, tuple(values), line)
 
@@ -88,7 +88,7 @@ def _values(name: str, node: yaml.Node, path: Path) -> list[Assignment]:
     elif name == "seed":
         found = [Assignment(name, node.value, line_of(node, origin))]
     else:
-        raise ConfigError(f"is a list, or the name of a .txt or .csv file, not {node.value!r}")
+        raise ConfigError(f"is a list, or the name of a .txt or .csv file, not {shown(node.value)}")
     if name != "seed" or not found:
         return found
     together = Assignment(name, [seeds.value for seeds in found], found[0].origin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from vqclip.errors import Mistakes, did_you_mean
+from vqclip.errors import Mistakes, did_you_mean, shorten, shown
 from vqclip.series.file import SeriesFile
 from vqclip.series.table import Layer, config_keys
 from vqclip.series.template import fields_of, texts_of
@@ -23,8 +23,8 @@ def with_fields_named(series: SeriesFile, mistakes: Mistakes) -> SeriesFile:
             if names[key] not in used:
                 near = did_you_mean(key, {*config_keys(), *used})
                 mistakes.add(
-                    f"{field.origin}: unknown key {key!r}: it is no key of the configuration, and "
-                    f"no prompt uses {{{key}}}{near}"
+                    f"{field.origin}: unknown key {shown(key)}: it is no key of the "
+                    f"configuration, and no prompt uses {{{shorten(key)}}}{near}"
                 )
     return _renamed(series, names)
 

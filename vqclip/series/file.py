@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import yaml
 
 from vqclip.config.nodes import compose, contents, line_of, pairs, read_text
-from vqclip.errors import ConfigError, Mistakes, did_you_mean
+from vqclip.errors import ConfigError, Mistakes, did_you_mean, listed, shown
 from vqclip.series.axis import Axis, label_of, read_axis, read_csv
 from vqclip.series.matrix import Rule
 from vqclip.series.table import SPECIAL, Layer, read_table
@@ -75,7 +75,7 @@ def read_series(path: Path, mistakes: Mistakes) -> SeriesFile:
     lines = {key: line_of(value, origin) for key, value in table.items()}
     mistakes.add(
         *(
-            f"{lines[key]}: unknown key {key!r}: allowed are {', '.join(KEYS)}"
+            f"{lines[key]}: unknown key {shown(key)}: allowed are {', '.join(KEYS)}"
             f"{did_you_mean(key, KEYS)}"
             for key in table
             if key not in KEYS
@@ -83,7 +83,7 @@ def read_series(path: Path, mistakes: Mistakes) -> SeriesFile:
     )
     series = _Reader(path, table, mistakes).series(lines)
     if "/" in series.name or series.name.startswith("."):
-        mistakes.add(f"{lines['name']}: name: is the name of a folder, not {series.name!r}")
+        mistakes.add(f"{lines['name']}: name: is the name of a folder, not {shown(series.name)}")
     if series.keep > series.candidates:
         mistakes.add(f"{lines['keep']}: keep: is above candidates")
     return series
@@ -200,8 +200,8 @@ class _Reader:
         placed, others = self._place(node, names)
         for key in others:
             self.mistakes.add(
-                f"{line}: exclude: unknown axis {key!r}: allowed are "
-                f"{', '.join(names.values())}{did_you_mean(key, names.values())}"
+                f"{line}: exclude: unknown axis {shown(key)}: allowed are "
+                f"{listed(names.values())}{did_you_mean(key, names.values())}"
             )
         if not placed and not others:
             self.mistakes.add(f"{line}: exclude: is a table of axes and values")
@@ -226,5 +226,5 @@ def _single(node: yaml.Node) -> str:
 def _count(node: yaml.Node) -> int:
     value = _single(node)
     if not value.isdecimal() or not 1 <= int(value) <= MOST_CANDIDATES:
-        raise ConfigError(f"allowed is a number from 1 to {MOST_CANDIDATES}, not {value!r}")
+        raise ConfigError(f"allowed is a number from 1 to {MOST_CANDIDATES}, not {shown(value)}")
     return int(value)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vqclip.errors import Mistakes
+from vqclip.errors import Mistakes, shorten
 from vqclip.series.axis import Axis
 from vqclip.series.cell import Cell
 from vqclip.series.table import Layer
@@ -24,7 +24,9 @@ class Rule:
         return all(labels.get(axis) in values for axis, values in self.wanted.items())
 
     def __str__(self) -> str:
-        return ", ".join(f"{axis} {' or '.join(values)}" for axis, values in self.wanted.items())
+        return shorten(
+            ", ".join(f"{axis} {' or '.join(values)}" for axis, values in self.wanted.items())
+        )
 
 
 def cells_of(

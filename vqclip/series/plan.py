@@ -12,7 +12,7 @@ from vqclip.config.job import MOST, Job, slug
 from vqclip.config.layers import Assignment
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
-from vqclip.errors import ConfigError, Mistakes
+from vqclip.errors import ConfigError, Mistakes, listed
 from vqclip.series.axis import Axis
 from vqclip.series.cell import Cell, Resolver
 from vqclip.series.fields import with_fields_named
@@ -126,7 +126,7 @@ def make_plan(
     mistakes.add(*_duplicates(pictures))
     folders = {picture.config.output.folder for picture in pictures}
     if len(folders) > 1 and folder is None:
-        mistakes.add(f"{path}: output.folder: is one for a series, not {', '.join(folders)}")
+        mistakes.add(f"{path}: output.folder: is one for a series, not {listed(folders)}")
     if mistakes:
         raise ConfigError(sorted(mistakes.messages, key=_line))
     return Plan(

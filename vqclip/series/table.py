@@ -15,7 +15,7 @@ from vqclip.config.layers import Assignment, flatten
 from vqclip.config.nodes import contents, line_of, pairs
 from vqclip.config.option import keys
 from vqclip.config.schema import Config
-from vqclip.errors import ConfigError, Mistakes
+from vqclip.errors import ConfigError, Mistakes, shown
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ def read_table(node: yaml.Node, origin: str, mistakes: Mistakes) -> Layer:
     """Read a table of the series file `origin`; note its mistakes."""
     line = line_of(node, origin)
     if not isinstance(node, yaml.MappingNode):
-        written = repr(node.value) if isinstance(node, yaml.ScalarNode) else "a list"
+        written = shown(node.value) if isinstance(node, yaml.ScalarNode) else "a list"
         mistakes.add(f"{line}: a table of keys and values is needed, not {written}")
         return Layer(line)
     assignments: list[Assignment] = []
@@ -129,20 +129,20 @@ def seeds_of(assignment: Assignment) -> tuple[int, ...]:
     """
     value = assignment.value
     if isinstance(value, dict):
-        raise ConfigError(f"are numbers and ranges such as 0-9, not {value!r}")
+        raise ConfigError(f"are numbers and ranges such as 0-9, not {shown(value)}")
     return tuple(parse_seeds(",".join(map(str, value)) if isinstance(value, list) else value))
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or value in NONE:
-        raise ConfigError(f"is one name, not {value!r}")
+        raise ConfigError(f"is one name, not {shown(value)}")
     return value
 
 
 def _name(assignment: Assignment) -> str:
     text = _text(assignment.value)
     if not re.fullmatch(r"\w[\w .-]{0,99}", text):
-        raise ConfigError(f"is letters, digits, spaces, dots and hyphens, not {text!r}")
+        raise ConfigError(f"is letters, digits, spaces, dots and hyphens, not {shown(text)}")
     return text
 
 

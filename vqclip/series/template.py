@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vqclip.errors import ConfigError, did_you_mean
+from vqclip.errors import ConfigError, did_you_mean, listed, shorten, shown
 
 PARTS = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]|__[A-Za-z0-9](?:[\w/-]*?[A-Za-z0-9])?__")
 NAME = re.compile(r"[A-Za-z_]\w*")
@@ -45,13 +45,16 @@ def render(
             return chance.choice(words(part[2:-2]))
         inner = part[1:-1].strip()
         if len(part) == 1 or not inner:
-            raise ConfigError(f"{part!r} in {text!r} is no field; write {{{{ or }}}} for a brace")
+            raise ConfigError(
+                f"{shown(part)} in {shown(text)} is no field; write {{{{ or }}}} for a brace"
+            )
         if "|" in part:
             return PARTS.sub(fill, chance.choice(part[1:-1].split("|")).strip())
         if inner not in fields:
-            allowed = f"allowed are {', '.join(fields)}" if fields else "there are none"
+            allowed = f"allowed are {listed(fields)}" if fields else "there are none"
             raise ConfigError(
-                f"unknown field {part} in {text!r}: {allowed}{did_you_mean(inner, fields)}"
+                f"unknown field {shorten(part)} in {shown(text)}: {allowed}"
+                f"{did_you_mean(inner, fields)}"
             )
         return fields[inner]
 

@@ -9,7 +9,7 @@ from math import prod, sqrt
 
 from PIL import Image, ImageDraw, ImageFont
 
-from vqclip.errors import ConfigError, OutputError, did_you_mean
+from vqclip.errors import ConfigError, OutputError, did_you_mean, shown
 from vqclip.images import WHITE
 from vqclip.runs.picture import RunPicture
 from vqclip.views.tiles import EMPTY, FAINT, INK, MARGIN, contact_sheet, thumbnail, tile, wrap
@@ -47,7 +47,7 @@ def make_sheets(
     for name in columns:
         if name not in axes:
             raise ConfigError(
-                f"--columns: unknown axis {name!r}: allowed are {', '.join(axes)}"
+                f"--columns: unknown axis {shown(name)}: allowed are {', '.join(axes)}"
                 f"{did_you_mean(name, axes)}"
             )
     kept = [picture for picture in pictures if picture.kept and picture.path is not None]

@@ -13,7 +13,7 @@ import yaml
 
 from vqclip.config.choices import MINI, MINI_JUDGE
 from vqclip.config.values import HUB_SCHEME, unknown_generator
-from vqclip.errors import CheckpointError
+from vqclip.errors import CheckpointError, shown
 from vqclip.models.weights.architecture import Signature
 
 FILE = "catalogue.yaml"
@@ -164,7 +164,7 @@ def find_vqgan(name: str) -> VqganEntry:
         url = HUB + name.removeprefix(HUB_SCHEME)
         match = HUB_ADDRESS.fullmatch(url)
         if match is None:
-            raise CheckpointError(f"{name!r} is not of the form {HUB_SCHEME}ORG/REPO/FILE")
+            raise CheckpointError(f"{shown(name)} is not of the form {HUB_SCHEME}ORG/REPO/FILE")
         file_name = re.sub(r"[^\w.-]+", "--", name.removeprefix(HUB_SCHEME))
         return VqganEntry(file_name, (RemoteFile(url),), by_hand=match["file"])
     known = catalogue().vqgans

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
-from vqclip.errors import CheckpointError
+from vqclip.errors import CheckpointError, shown
 
 TIMEOUT = (10.0, 30.0)
 """Seconds to wait for a connection, and for the next piece of the file."""
@@ -49,7 +49,7 @@ class _Session(requests.Session):
             try:
                 _check_secure(urljoin(resp.url, target), secure=self.secure)
             except ValueError as error:
-                raise CheckpointError(f"redirects to {target[:80]!r}: no address") from error
+                raise CheckpointError(f"redirects to {shown(target)}: no address") from error
         return target
 
 
@@ -196,7 +196,7 @@ def start_of(response: requests.Response, part: Path, have: int) -> int:
     wanted = f"bytes {have}-"
     if not response.headers.get("Content-Range", "").startswith(wanted):
         part.unlink(missing_ok=True)
-        raise Again(f"answered with another range than {wanted!r}")
+        raise Again(f"answered with another range than {shown(wanted)}")
     return have
 
 
@@ -210,5 +210,5 @@ def total_of(response: requests.Response, start: int) -> int | None:
     if length is None:
         return None
     if not SIZE.fullmatch(length):
-        raise CheckpointError(f"announces a size that is none: {length[:20]!r}")
+        raise CheckpointError(f"announces a size that is none: {shown(length)}")
     return start + int(length)

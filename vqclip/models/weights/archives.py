@@ -6,7 +6,7 @@ import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from vqclip.errors import CheckpointError
+from vqclip.errors import CheckpointError, listed
 from vqclip.models.weights.forms import LARGEST, PICKLES, SAFE
 from vqclip.models.weights.pickles import BAD_ARCHIVE, damaged
 
@@ -55,7 +55,7 @@ def _member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         if not member.is_dir() and PurePosixPath(member.filename).suffix in suffixes
     ]
     if len(found) != 1:
-        names = ", ".join(member.filename for member in found) or "none"
+        names = listed(member.filename for member in found) or "none"
         raise CheckpointError(
             f"{path} should hold exactly one weights file ({', '.join(suffixes)}), not {names}"
         )

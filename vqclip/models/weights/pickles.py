@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vqclip.errors import CheckpointError
+from vqclip.errors import CheckpointError, listed
 
 
 class Inert:
@@ -113,7 +113,7 @@ def _refuse(path: Path, names: list[str]) -> None:
     bad = sorted(set(names) - set(HARMLESS))
     if bad:
         raise CheckpointError(
-            f"{path} names {', '.join(bad)}, which would have to run as code: nothing but tensors "
+            f"{path} names {listed(bad)}, which would have to run as code: nothing but tensors "
             "is ever unpickled; ask its author for a .safetensors file"
         )
 
