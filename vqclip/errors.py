@@ -47,6 +47,10 @@ class OutputError(VqclipError):
     """A file or folder that cannot be written, or holds no recipe to read."""
 
 
+class ForeignFileError(VqclipError):
+    """A file that would be replaced is not an earlier state of the same picture."""
+
+
 class DivergedError(VqclipError):
     """The loss or its gradient stopped being finite; the latent is the last good one.
 

@@ -188,7 +188,7 @@ def test_resume_replaces_no_other_picture(run, pair, monkeypatch) -> None:
     before = picture.read_bytes()
     code, _, err = run("resume", "part", "-q")
     assert code == 2
-    assert "a-fox_s0.png is not the picture of part/a-fox_s0.checkpoint" in err
+    assert "a-fox_s0.png already exists, and is not the picture that would be written" in err
     assert picture.read_bytes() == before
 
 
@@ -198,6 +198,17 @@ def test_two_runs_of_one_prompt_lose_no_picture(run, pair, monkeypatch) -> None:
     assert claims.take("a-fox_s0")  # as a second process would
     code, out, _ = run("generate", "a fox", "-q", *pair)
     assert (code, out) == (0, "outputs/a-fox_s0-2.png\n")
+
+
+def test_a_checkpoint_is_continued_by_one_process(run, pair, monkeypatch) -> None:
+    picture = interrupted(run, pair, monkeypatch, "a fox", "part")
+    claims = Claims(Path("part"), hidden=True)
+    assert claims.take(picture.stem)  # as a second process would
+    code, out, err = run("resume", "part", "-q")
+    assert (code, out) == (2, "")
+    assert "a-fox_s0.checkpoint is being drawn by another process" in err
+    claims.give_all_back()
+    assert run("resume", "part", "-q")[:2] == (0, f"{picture}\n")
 
 
 @pytest.mark.parametrize(("after", "left"), [(0, "not started: seeds 4, 5"), (4, None)])

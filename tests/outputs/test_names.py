@@ -10,7 +10,7 @@ from vqclip.outputs.names import check_folder, choose_paths, free_path
 
 
 def chosen(folder, name: str, claims: Claims) -> str:
-    return free_path(folder, name, ".png", claims=claims).name
+    return free_path(folder / f"{name}.png", claims).name
 
 
 def test_a_taken_name_is_numbered(tmp_path) -> None:
@@ -20,11 +20,20 @@ def test_a_taken_name_is_numbered(tmp_path) -> None:
     assert chosen(tmp_path, "a", claims) == "a-3.png"
     assert chosen(tmp_path, "a", claims) == "a-4.png"
     assert chosen(tmp_path, "b", claims) == "b.png"
-    assert free_path(tmp_path, "a", ".png", claims=None).name == "a.png"
 
 
-def test_a_name_with_a_checkpoint_is_not_free(tmp_path) -> None:
-    (tmp_path / "a.checkpoint").touch()
+def test_a_file_may_be_replaced_but_never_one_of_another_process(tmp_path) -> None:
+    for name in ("a.png", "a-2.png"):
+        (tmp_path / name).touch()
+    ours, theirs = Claims(tmp_path, hidden=True), Claims(tmp_path, hidden=True)
+    path = tmp_path / "a.png"
+    assert free_path(path, ours, replace=True) == path
+    assert free_path(path, theirs, replace=True).name == "a-3.png"
+
+
+@pytest.mark.parametrize("name", ["a.checkpoint", "a.steps", "a.trace.jsonl"])
+def test_a_name_with_a_file_beside_it_is_not_free(tmp_path, name: str) -> None:
+    (tmp_path / name).touch()
     assert chosen(tmp_path, "a", Claims(tmp_path, hidden=True)) == "a-2.png"
 
 
@@ -51,7 +60,7 @@ def test_the_pictures_of_a_batch_have_distinct_names(make_job, tmp_path) -> None
     assert list(tmp_path.iterdir()) == []
     # Also where files of earlier runs may be replaced.
     paths, _ = choose_paths(batch(output__overwrite=True))
-    assert [path.name for path in paths] == ["a-fox_s0.jpg", "a-fox_s1.jpg", "a-fox_s0-b.jpg"]
+    assert [path.name for path in paths] == ["a-fox_s0.jpg", "a-fox_s1.jpg", "a-fox_s0-2.jpg"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(make_job, tmp_path) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from tests.tiny import tiny_models
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
-from vqclip.errors import OutputError
+from vqclip.errors import ForeignFileError, OutputError
 from vqclip.outputs import recipe
 from vqclip.outputs.writer import Writer
 
@@ -54,6 +54,30 @@ def test_nothing_is_overwritten_unless_told(make_job, tmp_path) -> None:
     assert draw(make_job, tmp_path, output__overwrite=True).name == names[0]
 
 
+def test_a_file_that_came_in_the_meantime_is_not_replaced(make_job, tmp_path) -> None:
+    generation, writer = batch(make_job, tmp_path)
+    list(generation)
+    writer.checkpoint(generation)
+    foreign = writer.paths[0]
+    foreign.write_bytes(b"foreign")
+    writer.save(generation)
+    assert foreign.read_bytes() == b"foreign"
+    assert writer.paths[0].name == "a-fox-part-two_s0-2.png"
+    names = {foreign.name, writer.paths[0].name, "a-fox-part-two_s0-2.checkpoint"}
+    assert {path.name for path in tmp_path.iterdir() if path.suffix != ".lock"} == names
+
+
+def test_a_fixed_name_is_refused_where_a_file_has_taken_it(make_job, tmp_path) -> None:
+    generation, free = batch(make_job, tmp_path)
+    list(generation)
+    path = free.paths[0]
+    free.close()
+    path.write_bytes(b"foreign")
+    with pytest.raises(ForeignFileError, match="already exists, and is not the picture"):
+        Writer((path,)).save(generation)
+    assert path.read_bytes() == b"foreign"
+
+
 def test_a_trace_begins_anew_with_a_run(make_job, tmp_path) -> None:
     for steps in (4, 3):
         draw(make_job, tmp_path, output__trace=True, output__overwrite=True, steps=steps)
@@ -75,6 +99,7 @@ def test_a_checkpoint_is_due_between_the_steps(make_job, tmp_path, every, due) -
 
 
 def test_a_trace_that_cannot_be_written_is_said(make_job, tmp_path) -> None:
+    generation, writer = batch(make_job, tmp_path, output__trace=True)
     (tmp_path / "a-fox-part-two_s0.trace.jsonl").mkdir()
     with pytest.raises(OutputError, match="cannot be written"):
-        draw(make_job, tmp_path, output__trace=True)
+        writer.step(generation, next(iter(generation)))

@@ -65,6 +65,26 @@ def test_a_short_list_is_shared_by_workers(plan_of) -> None:
     assert batch_sizes(events)[0] == 2
 
 
+def test_a_file_of_somebody_else_is_not_replaced(plan_of) -> None:
+    run = RunFolder.open(plan_of())
+    foreign, *rest = run.plan.jobs
+    run.path(foreign).write_bytes(b"foreign")
+    run, events = draw(run.plan)
+    assert run.path(foreign).read_bytes() == b"foreign"
+    assert [event.name for event in of_kind(events, Failed)] == [foreign.name]
+    assert "already exists, and is not the picture" in run.errors()[foreign.name]
+    assert states(run) == ["failed"] + ["done"] * len(rest)
+
+
+def test_a_picture_whose_record_was_lost_is_drawn_again(plan_of) -> None:
+    run, _ = draw(plan_of())
+    before = pictures(run)
+    run.manifest.path.unlink()  # as if it was killed before it could write
+    run, events = draw(run.plan)
+    assert len(of_kind(events, Done)) == len(before)
+    assert pictures(run) == before
+
+
 def test_a_worker_stops_where_it_is_told(plan_of) -> None:
     run, events = draw(plan_of(), stop_after(3))
     assert [event.step for event in of_kind(events, Step)] == [1, 2, 3]

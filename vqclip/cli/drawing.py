@@ -92,7 +92,6 @@ def finish(
     from vqclip.runs.events import Note, Step, without_repeats
 
     steps = generation.config.steps
-    saved = ", ".join(map(str, writer.paths))
     bar = tqdm(total=steps, initial=generation.step, disable=quiet, unit="step")
     try:
         with bar, interruptible() as interrupted:
@@ -105,9 +104,10 @@ def finish(
                     bar.set_postfix_str(describe(event.losses[0]), refresh=False)
                     bar.update()
     except DivergedError:
-        say(f"saved {saved}")
+        say(f"saved {', '.join(map(str, writer.paths))}")
         raise
     if generation.step < steps:
+        saved = ", ".join(map(str, writer.paths))
         say(f"interrupted at step {generation.step}; saved {saved}")
         say(f"continue with: vqclip resume {writer.checkpoint_path}")
         raise typer.Exit(interrupted.exit_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,7 @@ from vqclip.cli.options import ModelDir, Quiet
 from vqclip.errors import ConfigError, Mistakes, OutputError, VqclipError
 
 if TYPE_CHECKING:
-    from vqclip.config.job import Job
+    from vqclip.outputs.claims import Claims
 
 
 @app.command()
@@ -37,35 +38,41 @@ def resume(
 
 
 def _continue(path: Path, model_dir: str | None, *, quiet: bool) -> None:
-    """Finish the batch of a checkpoint."""
-    from vqclip.outputs.checkpoint import Checkpoint
-    from vqclip.outputs.writer import Writer
-
-    content = Checkpoint.read(path)
-    jobs = content.jobs(path.parent)
-    pictures = tuple(path.parent / name for name in content.names)
-    for picture, job in zip(pictures, jobs, strict=True):
-        _check_own(picture, job, path)
-    config = replace(jobs[0].config, model_dir=model_dir)
-    models = load(config, content.recipes[0].models, quiet=quiet)
-    writer = Writer(pictures, checkpoint_every=content.output.checkpoint_every)
-    finish(content.restore(models, jobs), writer, quiet=quiet)
-
-
-def _check_own(picture: Path, job: Job, checkpoint: Path) -> None:
-    """Make sure that a file which would be replaced is the unfinished picture of a job.
+    """Finish the batch of a checkpoint, unless another process does.
 
     Raises:
-        OutputError: it is another one.
+        OutputError: another process does, or the checkpoint is not readable.
+        ForeignFileError: a file has taken the place of a picture.
     """
-    from vqclip.config.job import Job
-    from vqclip.outputs import recipe as recipes
+    from vqclip.outputs.checkpoint import Checkpoint
+    from vqclip.outputs.claims import Claims
+    from vqclip.outputs.names import check_own
+    from vqclip.outputs.writer import Writer
 
-    if not picture.exists():
-        return
-    try:
-        own = Job.of(recipes.read(picture).config).id == job.id
-    except VqclipError:
-        own = False
-    if not own:
-        raise OutputError(f"{picture} is not the picture of {checkpoint}: move one of them away")
+    claims = Claims(path.parent, hidden=True)
+    with ExitStack() as stack:
+        stack.callback(claims.give_all_back)
+        _claim(claims, path.stem, path)  # before it is read: its owner may just be finishing it
+        content = Checkpoint.read(path)
+        jobs = content.jobs(path.parent)
+        pictures = tuple(path.parent / name for name in content.names)
+        for picture, job in zip(pictures, jobs, strict=True):
+            if picture.stem not in claims:
+                _claim(claims, picture.stem, path)
+            check_own(picture, job)
+        config = replace(jobs[0].config, model_dir=model_dir)
+        models = load(config, content.recipes[0].models, quiet=quiet)
+        writer = Writer(pictures, checkpoint_every=content.output.checkpoint_every)
+        finish(content.restore(models, jobs), writer, quiet=quiet)
+
+
+def _claim(claims: Claims, name: str, checkpoint: Path) -> None:
+    """Take the name of a picture.
+
+    Raises:
+        OutputError: a running process holds it, or there is no such checkpoint.
+    """
+    if not checkpoint.is_file():
+        raise OutputError(f"the checkpoint {checkpoint} does not exist")
+    if not claims.take(name):
+        raise OutputError(f"{checkpoint} is being drawn by another process")

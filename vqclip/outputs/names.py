@@ -1,4 +1,4 @@
-"""File names of pictures: free ones, so that no earlier picture is lost."""
+"""File names of pictures: free ones, and what is never replaced, so that no picture is lost."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vqclip.config.job import Job
-from vqclip.errors import OutputError
+from vqclip.errors import ForeignFileError, OutputError, VqclipError
 from vqclip.files import try_folder
+from vqclip.outputs import recipe as recipes
 from vqclip.outputs.claims import Claims
 
-CHECKPOINT = ".checkpoint"
-"""Suffix of checkpoints."""
+CHECKPOINT, PREVIEWS, TRACE = ".checkpoint", ".steps", ".trace.jsonl"
+"""Suffixes of the files and the folder beside a picture."""
 
 
-def free_path(folder: Path, name: str, suffix: str, *, claims: Claims | None) -> Path:
-    """Return a free path: `name`, or `name-2`, `name-3`, ...
+def free_path(path: Path, claims: Claims, *, replace: bool = False) -> Path:
+    """Take a free path and return it: `path`, or one whose name ends in `-2`, `-3`, ...
 
     Args:
-        folder: folder of the file.
-        name: name of the file, without suffix.
-        suffix: suffix of the file, with its dot.
-        claims: take the name, so that no other process chooses it, too; none: existing files are
-            replaced.
+        path: the path that is wished for.
+        claims: take the name, so that no other process chooses it, too.
+        replace: whether the files of that very path may be replaced.
 
     Raises:
         OutputError: the folder cannot be written to.
     """
-    path, number = folder / f"{name}{suffix}", 1
-    while claims is not None and not _is_taken(path, claims):
+    free, number = path, 1
+    while not _take(free, claims, replace=replace and number == 1):
         number += 1
-        path = folder / f"{name}-{number}{suffix}"
-    return path
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free
 
 
-def _is_taken(path: Path, claims: Claims) -> bool:
+def _take(path: Path, claims: Claims, *, replace: bool) -> bool:
     """Take a name unless it belongs to a file or to another process; say whether it was taken."""
 
     def exists() -> bool:
-        return path.exists() or path.with_suffix(CHECKPOINT).exists()
+        beside = (path.with_suffix(suffix) for suffix in (CHECKPOINT, PREVIEWS, TRACE))
+        return not replace and any(file.exists() for file in (path, *beside))
 
     if exists() or not claims.take(path.stem):
         return False
@@ -47,6 +47,27 @@ def _is_taken(path: Path, claims: Claims) -> bool:
         claims.give_back(path.stem)
         return False
     return True
+
+
+def is_picture_of(path: Path, job: Job) -> bool:
+    """Return whether a file is a picture of a job, finished or not: its recipe says so."""
+    try:
+        return Job.of(recipes.read(path).config).id == job.id
+    except VqclipError:
+        return False
+
+
+def check_own(path: Path, job: Job) -> None:
+    """Make sure that a file which would be replaced is an earlier state of a job's picture.
+
+    Raises:
+        ForeignFileError: it is something else.
+    """
+    if path.exists() and not is_picture_of(path, job):
+        raise ForeignFileError(
+            f"{path} already exists, and is not the picture that would be written there: move it "
+            "away"
+        )
 
 
 def choose_paths(jobs: Sequence[Job]) -> tuple[tuple[Path, ...], Claims]:
@@ -61,11 +82,8 @@ def choose_paths(jobs: Sequence[Job]) -> tuple[tuple[Path, ...], Claims]:
     claims = Claims(folder, hidden=True)
     paths: list[Path] = []
     for job in jobs:
-        own = None if settings.overwrite else claims
-        path = free_path(folder, job.stem, f".{settings.format}", claims=own)
-        while path in paths:
-            path = path.with_stem(f"{path.stem}-b")
-        paths.append(path)
+        wished = folder / f"{job.stem}.{settings.format}"
+        paths.append(free_path(wished, claims, replace=settings.overwrite))
     return tuple(paths), claims
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from vqclip.config.job import Job
 from vqclip.engine.generation import Generation
@@ -16,11 +17,18 @@ from vqclip.images import to_pil
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.checkpoint import Checkpoint
 from vqclip.outputs.claims import Claims
-from vqclip.outputs.names import CHECKPOINT, choose_paths
+from vqclip.outputs.names import (
+    CHECKPOINT,
+    PREVIEWS,
+    TRACE,
+    check_own,
+    choose_paths,
+    free_path,
+)
 from vqclip.outputs.recipe import Recipe
 
 
-@dataclass(frozen=True)
+@dataclass
 class Writer:
     """Writes the files of one batch.
 
@@ -30,6 +38,8 @@ class Writer:
         checkpoint_every: steps between checkpoints; 0: only when interrupted.
         keep_unfinished: whether to write the pictures of a batch that does not finish.
         claims: keep the paths free of other processes until the writer is closed; or none.
+        replaces: which file a picture may replace: `own`, an earlier state of the same picture;
+            `none`, in whose stead another name is chosen, free as the claims say; or `any`.
     """
 
     paths: tuple[Path, ...]
@@ -37,6 +47,8 @@ class Writer:
     checkpoint_every: int = 0
     keep_unfinished: bool = True
     claims: Claims | None = None
+    replaces: Literal["own", "none", "any"] = "own"
+    _written: set[Path] = field(default_factory=set, init=False)
 
     @classmethod
     def for_jobs(cls, jobs: Sequence[Job]) -> Writer:
@@ -46,8 +58,11 @@ class Writer:
             OutputError: the folder cannot be written to.
         """
         paths, claims = choose_paths(jobs)
-        every = jobs[0].config.output.checkpoint_every
-        return cls(paths, checkpoint_every=every, claims=claims)
+        settings = jobs[0].config.output
+        replaces: Literal["none", "any"] = "any" if settings.overwrite else "none"
+        return cls(
+            paths, checkpoint_every=settings.checkpoint_every, claims=claims, replaces=replaces
+        )
 
     def close(self) -> None:
         """Release the names of the pictures."""
@@ -65,7 +80,7 @@ class Writer:
         Raises:
             OutputError: the folder cannot be written to.
         """
-        self._save_to(self.paths, generation)
+        self._save_final(generation, range(len(self.paths)))
 
     def checkpoint(self, generation: Generation) -> None:
         """Write everything needed to continue the batch.
@@ -95,7 +110,8 @@ class Writer:
             self._trace(iterate)
         if settings.save_every and iterate.step % settings.save_every == 0:
             name = f"{iterate.step:06d}.{settings.format}"
-            self._save_to([path.with_suffix(".steps") / name for path in self.paths], generation)
+            for path, content in zip(self.paths, _encoded(generation), strict=True):
+                write(path.with_suffix(PREVIEWS) / name, content)
 
     def is_checkpoint_due(self, iterate: Iterate) -> bool:
         """Return whether a checkpoint is due after a step; none is due after the last step."""
@@ -126,33 +142,54 @@ class Writer:
             self.save(generation)
             self.drop_checkpoint()
         else:  # the other images will continue from the checkpoint
-            self._save_to(self.paths, generation, images)
+            self._save_final(generation, images)
 
-    def _save_to(
-        self, paths: Sequence[Path], generation: Generation, images: Sequence[int] | None = None
-    ) -> None:
-        """Write the pictures at these indices, or all."""
-        settings = generation.config.output
-        pictures, made = generation.images(), recipes_of(generation)
-        for index in range(len(paths)) if images is None else images:
-            content = recipes.encode(
-                to_pil(pictures[index]),
-                made[index],
-                format=settings.format,
-                quality=settings.quality,
-            )
-            write(paths[index], content)
+    def _save_final(self, generation: Generation, images: Sequence[int]) -> None:
+        """Write the pictures at these indices."""
+        contents = _encoded(generation)
+        for index in images:
+            self._place(index, contents[index], generation.jobs[index])
+
+    def _place(self, index: int, content: bytes, job: Job) -> None:
+        """Write a picture; a file that came to its path in the meantime is not lost."""
+        path = self.paths[index]
+        try:
+            write(path, content, replace=self.replaces == "any")
+        except FileExistsError:
+            if self.replaces == "none" and self.claims is not None and path not in self._written:
+                self._rename(index, free_path(path, self.claims))
+                self._place(index, content, job)
+                return
+            check_own(path, job)
+            write(path, content)
+        self._written.add(path)
+
+    def _rename(self, index: int, path: Path) -> None:
+        """Give a picture another path, and with the first one the checkpoint."""
+        before = self.checkpoint_path
+        self.paths = (*self.paths[:index], path, *self.paths[index + 1 :])
+        if before.exists():
+            before.replace(self.checkpoint_path)
 
     def _trace(self, iterate: Iterate) -> None:
         for path, losses in zip(self.paths, iterate.losses, strict=True):
             line = json.dumps({"step": iterate.step, "steps": iterate.steps, **losses.named()})
             mode = "w" if iterate.step == 1 else "a"
-            trace = path.with_suffix(".trace.jsonl")
+            trace = path.with_suffix(TRACE)
             try:
                 with trace.open(mode, encoding="utf-8") as file:
                     file.write(line + "\n")
             except OSError as error:
                 raise OutputError(f"{trace} cannot be written: {error.strerror}") from error
+
+
+def _encoded(generation: Generation) -> list[bytes]:
+    """Return the files of the pictures as they are now."""
+    settings = generation.config.output
+    return [
+        recipes.encode(to_pil(picture), recipe, format=settings.format, quality=settings.quality)
+        for picture, recipe in zip(generation.images(), recipes_of(generation), strict=True)
+    ]
 
 
 def recipes_of(generation: Generation) -> list[Recipe]:

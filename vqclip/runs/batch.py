@@ -15,6 +15,7 @@ from vqclip.images import to_pil
 from vqclip.models.load import Models
 from vqclip.outputs.checkpoint import Checkpoint
 from vqclip.outputs.names import CHECKPOINT as CHECKPOINT_SUFFIX
+from vqclip.outputs.names import check_own
 from vqclip.outputs.writer import Writer
 from vqclip.perception.ranking import Judge
 from vqclip.runs.drive import Stop, drive
@@ -53,6 +54,7 @@ class Batch:
 
         Raises:
             DivergedError: the loss of a picture is not finite.
+        ForeignFileError: a picture would replace a file that is none of this run.
             ImageError: a picture to start from or to aim at cannot be read.
             OutputError: the folder cannot be written to.
         """
@@ -108,6 +110,13 @@ class Batch:
         return generation
 
     def _writer(self) -> Writer:
+        """Return what writes the files.
+
+        Raises:
+            ForeignFileError: a picture would replace a file that is none of this run.
+        """
+        for job in self.jobs:
+            check_own(self.run.path(job), job.job)
         every = self.checkpoint_every or self.jobs[0].config.output.checkpoint_every
         return Writer(
             tuple(self.run.path(job) for job in self.jobs),
