@@ -23,7 +23,7 @@ from vqclip.world.captions.attributes import ATTRIBUTES, exchanged, inverted, sw
         ("a tree on the sea at sunset", "hour", "a tree on the sea on a sunny day", 4),
         ("a lake at night with fog", "weather", "a lake at night with rain", 4),
         ("an oil painting of a tree in a meadow", "style",
-         "a watercolor painting of a tree in a meadow", 15),
+         "a watercolor painting of a tree in a meadow", 18),
         ("two red fish on a blue background", "count", "three red fish on a blue background", 3),
         ("two red fish on a blue background", "thing", "two red houses on a blue background", 60),
         ("a red fish under water", "thing", "a red house under water", 60),

@@ -43,7 +43,10 @@ def without_colors(caption: str) -> str:
     """Return a canonical caption without its colors and without its plain background."""
     colors = "|".join(COLORS)
     plain = re.sub(rf" on an? (?:{colors}) background$", "", caption)
-    return with_articles(re.sub(rf"\b(?:{colors}) ", "", plain))
+    bare = re.sub(rf"\b(?:{colors}|blond) ", "", plain)
+    # Hair and skin of which nothing else is said.
+    bare = re.sub(r"\bwith (?:hair|skin) and\b", "with", bare)
+    return with_articles(re.sub(r" (?:with|and) (?:hair|skin)\b", "", bare))
 
 
 def contrast(image: Image.Image) -> float:

@@ -75,7 +75,7 @@ def test_what_passes_is_tried_again(server, part, monkeypatch, behaviours) -> No
         (redirect("http://[::1"), "no address"),
         (redirect(f"https://{'a' * 300}.invalid/x"), "cannot be re"),
         (redirect("https://exa mple..invalid/x"), "cannot be re"),
-        (servers.announces("9" * 5000), "announces a size that is none: '99999999999999999999'"),
+        (servers.announces("9" * 5000), "announces a size that is none: '99999999999999999999"),
         (servers.announces("-7"), "announces a size that is none: '-7'"),
     ],
 )
