@@ -73,9 +73,8 @@ def test_messages_quote_at_most_a_line_of_any_value(value: object) -> None:
     text = shown(value)
     assert text.isprintable()
     if isinstance(value, str):
-        assert text == repr(value) or (text.endswith("...") and len(value) > LINE)
-    else:
-        assert len(text) <= LINE + 3
+        assert text == repr(value) or (text.endswith("...") and len(repr(value)) > LINE + 2)
+    assert len(text) <= LINE + 5
 
 
 def test_huge_values_are_quoted_at_once() -> None:

@@ -83,12 +83,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def shown(value: object) -> str:
     """Return a value of the user's as messages quote it: at most a line of it, in quotes."""
     if isinstance(value, str):
-        return repr(value) if len(value) <= LINE else f"{value[:LINE]!r}..."
+        return _quoted(value)
     try:
         text = _BRIEF.repr(value)
     except ValueError:  # whole numbers of more digits than Python writes
         return "a number of thousands of digits"
     return shorten(text)
+
+
+def _quoted(text: str) -> str:
+    """Quote the start of a text that is a line long when characters are escaped."""
+    start, length = text[:LINE], LINE
+    while len(repr(start)) > LINE + 2:
+        length = length * 3 // 4
+        start = text[:length]
+    return f"{start!r}{'...' if len(start) < len(text) else ''}"
 
 
 def shorten(text: str) -> str:

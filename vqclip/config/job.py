@@ -90,20 +90,25 @@ def parse_seeds(text: str) -> list[int]:
     """Read `7`, `0-9`, `1,2,5-10`.
 
     Raises:
-        ConfigError: a part is neither a number nor a rising range.
+        ConfigError: a part is neither a number nor a rising range, or there are too many.
     """
-    seeds: list[int] = []
+    seeds: dict[int, None] = {}
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
-        if last < first:
+        numbers = [] if match is None else [match[1], match[2] or match[1]]
+        # Whole numbers of thousands of digits cannot be read; none of 30 digits is allowed.
+        first, last = (int(digits[-30:]) for digits in numbers or ["1", "0"])
+        too_large = last >= 2**63 or any(len(digits) > 30 for digits in numbers)
+        if not too_large and last < first:
             raise ConfigError(
                 f"seeds are numbers and rising ranges such as 0-9,12, not {shown(text)}"
             )
-        if last >= 2**63 or last - first >= MOST:
-            raise ConfigError(f"seeds are below 2^63 and at most {MOST} at once, not {shown(text)}")
-        seeds += range(first, last + 1)
-    return list(dict.fromkeys(seeds))
+        if too_large or last - first >= MOST or len(seeds) > MOST:
+            raise ConfigError(
+                f"seeds are below 2^63 and at most {MOST:,} at once, not {shown(text)}"
+            )
+        seeds.update(dict.fromkeys(range(first, last + 1)))
+    return list(seeds)
 
 
 def expand(config: Config, seeds: Sequence[int]) -> tuple[Job, ...]:
@@ -126,6 +131,5 @@ def slug(text: str) -> str:
     """Turn a prompt into the start of a file name: lower case, words joined by hyphens."""
     normal = unicodedata.normalize("NFKC", text).lower()
     words = re.sub(r"[^\w]+|_", "-", normal).strip("-")
-    while len(words.encode()) > SLUG_BYTES:
-        words = words[:-1]
+    words = words.encode()[:SLUG_BYTES].decode(errors="ignore")
     return words.rstrip("-") or "picture"

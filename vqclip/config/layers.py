@@ -19,6 +19,7 @@ from vqclip.config.nodes import compose, contents, line_of, pairs, read_text
 from vqclip.config.option import Option, keys
 from vqclip.config.parsing import Conflict, Parser, entries_of
 from vqclip.config.schema import Config
+from vqclip.config.yamltext import compose_text
 from vqclip.errors import ConfigError, Mistakes, did_you_mean, shorten, shown
 
 S = TypeVar("S")
@@ -226,7 +227,7 @@ def parse_override(text: str) -> Assignment:
     value, origin = raw.strip(), shorten(text)
     if value != "{}" and value[:1] in ("[", "{") and value[-1:] in ("]", "}"):
         try:
-            node = yaml.compose(value, Loader=yaml.BaseLoader)
+            node = compose_text(value)
         except yaml.YAMLError as error:
             raise ConfigError(
                 f"{shorten(key)}: {shown(value)} is not a list or table of YAML"

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from vqclip.config.yamltext import compose_text
 from vqclip.errors import ConfigError, Mistakes, shown
 
 
@@ -50,9 +51,11 @@ def compose(text: str, origin: str) -> yaml.MappingNode | None:
         ConfigError: it is not YAML, or not a table.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
+        node = compose_text(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"{origin} is not YAML: {' '.join(str(error).split())}") from error
+    except ConfigError as error:
+        raise ConfigError(f"{origin}: {error}") from error
     if node is not None and not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"{origin} is not a table of keys and values")
     return node

@@ -14,15 +14,19 @@ SLOT = "{}"
 """Where a template takes a text."""
 LONGEST = 2000
 """Characters of a prompt: far more than any perceptor reads, and few enough for EXIF."""
+LONGEST_WRITTEN = 10 * LONGEST
+"""Characters of a prompt as it is written, white space and numbers included."""
+MOST = 1000
+"""Prompts of one text, with bars between them."""
 KINDS = ("text", "image", "noise")
 KEYS = (*KINDS, "weight", "stop")
-NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|-inf)\s*")
+NUMBER = re.compile(r"\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|-inf)\s*")
 CLOCK_OR_PORT = re.compile(r"(?:(?:^|\s)\d{1,2}:\d{2}|^\w+://[^/\s]*:\d+)$")
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 """Characters that are pasted with a text and change nothing: hyphens and breaks that may be."""
 JOINERS = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
 """Characters that join letters or emoji to one sign, as in a family or a flag."""
-SPACES = re.compile(r" *[^\S ]\s*")
+SPACES = re.compile(r"(?<! ) *[^\S ]\s*")
 """White space that is not made of plain spaces alone: line breaks, no-break and wide spaces."""
 
 
@@ -49,10 +53,7 @@ class Prompt:
         if not self.content.strip():
             raise ConfigError("a prompt is empty: say what the picture should show")
         if len(self.content) > LONGEST:
-            raise ConfigError(
-                f"a prompt has at most {LONGEST} characters, not {len(self.content)}: "
-                f"{shown(self.content)}"
-            )
+            raise ConfigError(_too_long(self.content))
         if not JOINERS.sub("", self.content).isprintable():
             raise ConfigError(
                 f"a prompt is text without control characters, not {_near_control(self.content)}"
@@ -100,6 +101,10 @@ class Prompt:
             return False
 
 
+def _too_long(text: str) -> str:
+    return f"a prompt has at most {LONGEST:,} characters, not {len(text):,}: {shown(text)}"
+
+
 def plain_text(text: str) -> str:
     """Return a text as one line: white space of other kinds is a space, invisible breaks are none.
 
@@ -125,6 +130,8 @@ def parse_prompt(text: str, *, kind: str = "text") -> Prompt:
     Raises:
         ConfigError: nothing is left as content, or a number is not allowed.
     """
+    if len(text) > LONGEST_WRITTEN:
+        raise ConfigError(_too_long(text))
     text = plain_text(text)
     for count in (2, 1):
         content, *tails = text.rsplit(":", count)
@@ -149,7 +156,10 @@ def parse_prompts(text: str, *, kind: str = "text") -> tuple[Prompt, ...]:
     Raises:
         ConfigError: as for `parse_prompt`; also for nothing between two bars.
     """
-    return tuple(parse_prompt(part, kind=kind) for part in text.split("|"))
+    parts = text.split("|", MOST)
+    if len(parts) > MOST:
+        raise ConfigError(f"at most {MOST:,} prompts are written in one text, not {shown(text)}")
+    return tuple(parse_prompt(part, kind=kind) for part in parts)
 
 
 def read_prompts(value: object) -> tuple[Prompt, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -50,8 +51,9 @@ def read_axis(key: str, node: yaml.Node, path: Path, mistakes: Mistakes) -> Axis
     if not values and not own:
         own.add(f"{prefix}is empty, so there is nothing to draw")
     labels = [label for label, _ in values]
-    for label in dict.fromkeys(label for label in labels if labels.count(label) > 1):
-        own.add(f"{prefix}duplicate value {shown(label)}")
+    for label, count in Counter(labels).items():
+        if count > 1:
+            own.add(f"{prefix}duplicate value {shown(label)}")
     mistakes.add(*own.messages)
     return Axis(name, tuple(values), line)
 
@@ -65,6 +67,9 @@ def _layers(name: str, node: yaml.Node, path: Path, mistakes: Mistakes) -> list[
     if isinstance(node, yaml.ScalarNode) and node.value.endswith(".csv"):
         table = read_csv(path.parent / node.value, named=True)
         return [(layer.name or "", replace(layer, name=None)) for layer in table]
+    if name == "seed":
+        seeds = _seeds(_values(name, node, path))
+        return [(str(seed), Layer(origin, seeds=(seed,))) for seed, origin in seeds]
     return [
         (label_of(value.value), make_layer(value.origin, [value], mistakes))
         for value in _values(name, node, path)
@@ -89,10 +94,19 @@ def _values(name: str, node: yaml.Node, path: Path) -> list[Assignment]:
         found = [Assignment(name, node.value, line_of(node, origin))]
     else:
         raise ConfigError(f"is a list, or the name of a .txt or .csv file, not {shown(node.value)}")
-    if name != "seed" or not found:
-        return found
-    together = Assignment(name, [seeds.value for seeds in found], found[0].origin)
-    return [Assignment(name, str(seed), found[0].origin) for seed in seeds_of(together)]
+    return found
+
+
+def _seeds(values: Sequence[Assignment]) -> list[tuple[int, str]]:
+    """Return the seeds of an axis, ranges expanded, each with its line.
+
+    Raises:
+        ConfigError: they are no seeds, or too many.
+    """
+    if not values:
+        return []
+    together = Assignment("seed", [seeds.value for seeds in values], values[0].origin)
+    return [(seed, values[0].origin) for seed in seeds_of(together)]
 
 
 def read_csv(path: Path, *, named: bool = False) -> list[Layer]:

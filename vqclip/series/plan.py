@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vqclip.config.job import MOST, Job, slug
+from vqclip.config.job import Job, slug
 from vqclip.config.layers import Assignment
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, Mistakes, listed
 from vqclip.series.axis import Axis
 from vqclip.series.cell import Cell, Resolver
+from vqclip.series.extent import check_matrix, check_pictures
 from vqclip.series.fields import with_fields_named
 from vqclip.series.file import SeriesFile, read_series
 from vqclip.series.matrix import cells_of
@@ -22,6 +24,8 @@ from vqclip.series.table import Layer
 
 ELSEWHERE = {"seed": "--seeds", "prompts": "the file's prompts"}
 """Settings that a series takes from elsewhere than key=value."""
+MOST_CHECKED = 500
+"""Parts of a series with mistakes that are looked at for more of them."""
 SHOWN = 20
 """Mistakes of one kind that are listed; the rest are counted."""
 
@@ -114,14 +118,14 @@ def make_plan(
     mistakes = Mistakes()
     series = with_fields_named(_with_seeds(read_series(path, mistakes), seeds), mistakes)
     mistakes.add(*_misplaced(series, overrides))
-    cells = _cells(series, mistakes)
-    if not mistakes and len(cells) > MOST:
-        mistakes.add(f"{path}: there are {len(cells)} cells, and at most {MOST} make a series")
+    cells = _cells(series, mistakes) if check_matrix(series, mistakes) else []
+    if not check_pictures(series, cells, mistakes):
+        cells = []
     resolver = Resolver(path.parent, overrides)
     if mistakes:  # cells may be missing: everything that sets something is looked at
-        for layer in series.layers():
+        for layer in itertools.islice(series.layers(), MOST_CHECKED):
             resolver.check(Cell({}, (series.defaults, layer), layer.origin), mistakes)
-    drawn = [(cell, job) for cell in cells[:MOST] for job in resolver.jobs(cell, mistakes)]
+    drawn = [*_drawn(resolver, cells, mistakes)]
     pictures = tuple(_pictures(series, drawn))
     mistakes.add(*_duplicates(pictures))
     folders = {picture.config.output.folder for picture in pictures}
@@ -138,6 +142,17 @@ def make_plan(
         series.keep,
         series.judge,
     )
+
+
+def _drawn(
+    resolver: Resolver, cells: Sequence[Cell], mistakes: Mistakes
+) -> Iterator[tuple[Cell, Job]]:
+    """Yield the jobs of all cells; where there are mistakes, of the first cells alone."""
+    for number, cell in enumerate(cells):
+        if mistakes and number >= MOST_CHECKED:
+            return
+        for job in resolver.jobs(cell, mistakes):
+            yield cell, job
 
 
 def _line(message: str) -> tuple[str, int]:

@@ -154,7 +154,11 @@ def _preset(assignment: Assignment) -> Assignment | None:
 
 def _styles(assignment: Assignment) -> tuple[Assignment, ...]:
     value = assignment.value
-    names = value if isinstance(value, list) else re.split(r"\s*[,+]\s*", str(value))
+    names = (
+        value
+        if isinstance(value, list)
+        else [name.strip() for name in re.split("[,+]", str(value))]
+    )
     return tuple(
         Assignment("style", _text(name), assignment.origin) for name in names if name not in NONE
     )

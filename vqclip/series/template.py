@@ -9,7 +9,7 @@ from typing import Any
 
 from vqclip.errors import ConfigError, did_you_mean, listed, shorten, shown
 
-PARTS = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]|__[A-Za-z0-9](?:[\w/-]*?[A-Za-z0-9])?__")
+PARTS = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]|__[A-Za-z0-9](?:[\w/-]{0,98}?[A-Za-z0-9])?__")
 NAME = re.compile(r"[A-Za-z_]\w*")
 ESCAPES = {"{{": "{", "}}": "}"}
 
