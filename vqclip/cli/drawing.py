@@ -31,10 +31,11 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: Mapping[str, str] | None =
     """
     from vqclip.config.job import BATCH, batches
     from vqclip.engine.build import build
-    from vqclip.outputs.names import check_folder
+    from vqclip.outputs.rehearsal import check_space, rehearse
     from vqclip.outputs.writer import Writer
 
-    check_folder(Path(jobs[0].config.output.folder))
+    check_space(Path(jobs[0].config.output.folder), [job.config for job in jobs])
+    rehearse(jobs, [job.stem for job in jobs])
     models = load(jobs[0].config, hashes or {}, quiet=quiet)
     notes: set[str] = set()
     for index, batch in enumerate(batches(jobs)):
