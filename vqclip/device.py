@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vqclip.errors import ConfigError, shown
@@ -13,6 +16,36 @@ if TYPE_CHECKING:
 DEVICE = re.compile(r"auto|cpu|mps|cuda(:(0|[1-9]\d?))?")
 ALWAYS = ("auto", "cpu")
 """Devices that every machine has."""
+
+
+@dataclass(frozen=True)
+class Processor:
+    """What decides, on a CPU, how numbers are rounded.
+
+    Attributes:
+        threads: number of threads among which sums are divided.
+        kind: architecture and instruction set.
+    """
+
+    threads: int
+    kind: str
+
+
+def own_processor() -> Processor:
+    """Return the CPU of this machine, and the threads in use."""
+    import torch
+
+    kind = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
+    return Processor(torch.get_num_threads(), kind)
+
+
+def adopt_threads(count: int) -> bool:
+    """Compute with as many threads as a picture was drawn with, if this machine has the cores."""
+    import torch
+
+    if torch.get_num_threads() != count and 1 <= count <= (os.cpu_count() or 1):
+        torch.set_num_threads(count)
+    return torch.get_num_threads() == count
 
 
 def is_reduced(precision: str, device: torch.device) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.config.test_layers import load
+from vqclip.config.destination import PLACES
 from vqclip.config.job import Job, batches, expand, parse_seeds, slug
 from vqclip.config.prompt import Prompt
-from vqclip.config.schema import PLACES
 from vqclip.errors import ConfigError
 
 

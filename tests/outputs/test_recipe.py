@@ -140,3 +140,19 @@ def test_a_picture_made_before_is_drawn_again(command_line, tmp_path) -> None:
     assert recipes.read(path).config == recipes.read(BEFORE).config
     assert (before - now).abs().mean() < TOLERANCE
     assert (before - now.flip(-1)).abs().mean() > TOLERANCE
+
+
+def test_an_earlier_picture_begins_as_it_did_when_there_is_a_sketch_model(
+    tmp_path, monkeypatch
+) -> None:
+    model = tmp_path / "sketch.safetensors"
+    monkeypatch.setattr(recipes, "MINI_SKETCH", model)
+    recipe = Recipe(Config(), {"vqgan mini": "0" * 64}, {}, "cpu")
+    kinds = []
+    for models in ({}, {"bank mini": "1"}, {"bank mini": "1", "sketch mini": "2"}):
+        text = replace(recipe, models={**recipe.models, **models}).to_json()
+        before = Recipe.from_json(text, "x").config.start.kind
+        model.touch()
+        kinds.append((before, Recipe.from_json(text, "x").config.start.kind))
+        model.unlink()
+    assert kinds == [("auto", "smooth"), ("auto", "nearest"), ("auto", "auto")]

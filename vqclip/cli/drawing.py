@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,22 +21,25 @@ if TYPE_CHECKING:
     from vqclip.outputs.writer import Writer
 
 
-def draw(jobs: Sequence[Job], *, quiet: bool, hashes: Mapping[str, str] | None = None) -> None:
+def draw(
+    jobs: Sequence[Job], *, quiet: bool, prepare: Callable[[Models], None] | None = None
+) -> None:
     """Draw jobs that share their settings, batch after batch.
 
     Args:
         jobs: one or more.
         quiet: whether to hide the progress bar.
-        hashes: SHA-256 of the weights that a recipe names, by name.
+        prepare: called with the models before the first batch is built.
     """
     from vqclip.config.job import BATCH, batches
     from vqclip.engine.build import build
-    from vqclip.outputs.rehearsal import check_space, rehearse
+    from vqclip.outputs.names import check_folder
     from vqclip.outputs.writer import Writer
 
-    check_space(Path(jobs[0].config.output.folder), [job.config for job in jobs])
-    rehearse(jobs, [job.stem for job in jobs])
-    models = load(jobs[0].config, hashes or {}, quiet=quiet)
+    check_folder(Path(jobs[0].config.output.folder))
+    models = load(jobs[0].config, quiet=quiet)
+    if prepare is not None:
+        prepare(models)
     notes: set[str] = set()
     for index, batch in enumerate(batches(jobs)):
         try:
@@ -50,26 +53,21 @@ def draw(jobs: Sequence[Job], *, quiet: bool, hashes: Mapping[str, str] | None =
             raise
 
 
-def load(config: Config, hashes: Mapping[str, str], *, quiet: bool) -> Models:
-    """Load the models a configuration names; warn if they are not those of a recipe."""
+def load(config: Config, *, quiet: bool) -> Models:
+    """Load the models a configuration names, on its device."""
     from tqdm.auto import tqdm
 
     from vqclip.device import resolve_device
-    from vqclip.engine.starts.picturebank import all_hashes
     from vqclip.models.load import load_models
 
     device = resolve_device(config.device)
-    models = load_models(
+    return load_models(
         config.vqgan,
         config.perceptor_weights(),
         device=device,
         model_dir=config.model_dir,
         bars=None if quiet else tqdm,
     )
-    changed = [name for name, own in all_hashes(models).items() if hashes.get(name, own) != own]
-    if changed:
-        say(f"note: the weights have changed ({', '.join(changed)}); the picture will differ")
-    return models
 
 
 def finish(

@@ -158,8 +158,8 @@ class EvalFlags:
 
     def folder(self, prompts: Path, settings: Sequence[Setting]) -> Path:
         """Where the evaluation goes: by default named by its list and by what is measured."""
+        from vqclip.config.destination import OutputConfig
         from vqclip.config.job import slug
-        from vqclip.config.schema import OutputConfig
         from vqclip.evaluation.comparison import DEFAULT
 
         if self.output is not None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from vqclip.cli.consent import Consent, Download, Yes
 from vqclip.cli.console import app
 from vqclip.cli.drawing import draw
 from vqclip.cli.options import ModelDir, Output, Overrides, Quiet
+from vqclip.errors import Mistakes
 
 
 @app.command()
@@ -19,6 +23,8 @@ def replay(
     output: Output = None,
     quiet: Quiet = False,
     model_dir: ModelDir = None,
+    download: Download = False,
+    yes: Yes = False,
 ) -> None:
     """Draw a picture again from the recipe inside it, with or without changes."""
     from vqclip.config.job import expand
@@ -31,5 +37,11 @@ def replay(
         changes.append(Assignment("output.folder", output, "--output"))
     if model_dir is not None:
         changes.append(Assignment("model_dir", model_dir, "--model-dir"))
-    config = merge([*found.assignments(str(image)), *changes])
-    draw(expand(config, []), quiet=quiet, hashes=found.models)
+    consent = Consent(download, yes, frozenset(change.key for change in changes))
+    mistakes = Mistakes()
+    placed = mistakes.read(lambda: consent.find_pictures(found, image.parent), found.config)
+    own = replace(found, config=placed).assignments(str(image))
+    config = mistakes.read(lambda: merge([*own, *changes]), found.config)
+    consent.check_models(config, mistakes)
+    mistakes.check()
+    draw(expand(config, []), quiet=quiet, prepare=partial(consent.prepare, found))

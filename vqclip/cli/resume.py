@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vqclip.cli.consent import Consent, Download, Yes
 from vqclip.cli.console import app
 from vqclip.cli.drawing import finish, load
 from vqclip.cli.options import ModelDir, Quiet
 from vqclip.errors import ConfigError, Mistakes, OutputError, VqclipError
 
 if TYPE_CHECKING:
+    from vqclip.outputs.checkpoint import Checkpoint
     from vqclip.outputs.claims import Claims
 
 
@@ -23,6 +25,8 @@ def resume(
     checkpoint: Annotated[Path, typer.Argument(help="A .checkpoint file, or its folder.")],
     quiet: Quiet = False,
     model_dir: ModelDir = None,
+    download: Download = False,
+    yes: Yes = False,
 ) -> None:
     """Continue an interrupted run exactly where its checkpoint left off."""
     paths = sorted(checkpoint.glob("*.checkpoint")) if checkpoint.is_dir() else [checkpoint]
@@ -31,13 +35,13 @@ def resume(
     mistakes = Mistakes()
     for path in paths:
         try:
-            _continue(path, model_dir, quiet=quiet)
+            _continue(path, model_dir, Consent(download, yes), quiet=quiet)
         except VqclipError as error:  # the others go on
             mistakes.add(str(error))
     mistakes.check()
 
 
-def _continue(path: Path, model_dir: str | None, *, quiet: bool) -> None:
+def _continue(path: Path, model_dir: str | None, consent: Consent, *, quiet: bool) -> None:
     """Finish the batch of a checkpoint, unless another process does.
 
     Raises:
@@ -60,10 +64,29 @@ def _continue(path: Path, model_dir: str | None, *, quiet: bool) -> None:
             if picture.stem not in claims:
                 _claim(claims, picture.stem, path)
             check_own(picture, job)
-        config = replace(jobs[0].config, model_dir=model_dir)
-        models = load(config, content.recipes[0].models, quiet=quiet)
+        found = _admitted(content, path.parent, consent, model_dir)
+        models = load(replace(jobs[0].config, model_dir=model_dir), quiet=quiet)
+        consent.prepare(content.recipes[0], models)
         writer = Writer(pictures, checkpoint_every=content.output.checkpoint_every)
-        finish(content.restore(models, jobs), writer, quiet=quiet)
+        finish(found.restore(models, found.jobs(path.parent)), writer, quiet=quiet)
+
+
+def _admitted(
+    content: Checkpoint, folder: Path, consent: Consent, model_dir: str | None
+) -> Checkpoint:
+    """Return a checkpoint with its pictures where they were found.
+
+    Raises:
+        ConfigError: with everything it asks for that does not exist or is not allowed.
+    """
+    mistakes = Mistakes()
+    configs = [recipe.config for recipe in content.recipes]
+    for index, recipe in enumerate(content.recipes):
+        with mistakes.noted():
+            configs[index] = consent.find_pictures(recipe, folder)
+    consent.check_models(replace(configs[0], model_dir=model_dir), mistakes)
+    mistakes.check()
+    return content.with_configs(configs)
 
 
 def _claim(claims: Claims, name: str, checkpoint: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from vqclip.config.option import plain
 from vqclip.config.prompt import SLOT, Prompt
-from vqclip.config.schema import Config, StartConfig
+from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, shown
 
 MOST = 100_000
@@ -22,10 +22,6 @@ BATCH = 4
 """Pictures optimised together: beyond, a CPU gains nothing and memory grows."""
 ID_DIGITS = 12
 SLUG_BYTES = 60
-USUAL_SKETCH = {
-    key: plain(StartConfig())[key] for key in ("sketches", "guidance", "temperature", "top_k")
-}
-"""Settings of sketches, where nothing was said of them."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +75,6 @@ class Job:
         """Return the settings of the picture, without where it goes and what computes it."""
         table = self.whole().to_dict()
         del table["device"], table["cutouts"]["chunk"]
-        start = table["start"]
-        if all(start[key] == value for key, value in USUAL_SKETCH.items()):
-            for key in USUAL_SKETCH:  # as before there were sketches: old pictures keep their ids
-                del start[key]
         return table
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from vqclip.config.choices import (
     DECAYS,
-    FORMATS,
     LAWS,
     MINI,
     MINI_SIZE,
@@ -23,6 +22,7 @@ from vqclip.config.choices import (
     START_NOISE,
     TARGETS,
 )
+from vqclip.config.destination import PLACES, OutputConfig
 from vqclip.config.option import entries, option, plain, section
 from vqclip.config.parsing import Conflict
 from vqclip.config.prompt import SLOT, Prompt, read_prompts
@@ -38,8 +38,8 @@ from vqclip.config.values import (
 from vqclip.errors import shown
 
 NOTHING = Schedule.constant(0)
-PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
-"""Keys of `output` that say where files go and how often, and do not affect a picture."""
+SKETCH = ("sketches", "guidance", "temperature", "top_k")
+"""Keys of `start` that are about sketches."""
 
 
 @dataclass(frozen=True)
@@ -192,19 +192,6 @@ class LossesConfig:
 
 
 @dataclass(frozen=True)
-class OutputConfig:
-    """Where pictures go. Nothing here changes a picture."""
-
-    folder: str = option("outputs", "folder for the pictures")
-    format: str = option("png", "file format", choices=FORMATS)
-    quality: int = option(95, "quality of jpg and webp; 100: lossless for webp", low=1, high=100)
-    overwrite: bool = option(False, "replace a picture of the same name instead of adding a number")
-    save_every: int = option(0, "steps between previews; 0: none", low=0)
-    checkpoint_every: int = option(0, "steps between checkpoints; 0: only when interrupted", low=0)
-    trace: bool = option(False, "write the losses of every step as JSON lines")
-
-
-@dataclass(frozen=True)
 class Config:
     """Everything a picture depends on, and where it goes."""
 
@@ -264,12 +251,23 @@ class Config:
         """Return the weight of each perceptor by its name."""
         return {choice.name: choice.weight for choice in self.perceptors}
 
+    def pictures(self) -> tuple[str, ...]:
+        """Return the paths of the pictures it starts from or aims at, each once."""
+        prompts = (*self.prompts, *self.style_prompts)
+        aims = [prompt.content for prompt in prompts if prompt.kind == "image"]
+        starts = [] if self.start.image is None else [self.start.image]
+        return tuple(dict.fromkeys([*starts, *aims]))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the settings in plain form, without the places of this computer."""
         table: dict[str, Any] = plain(self)
         del table["model_dir"]
         if self.targets == "text":  # as before there was a choice: old pictures keep their ids
             del table["targets"], table["prior"]
+        usual = plain(StartConfig())
+        if all(table["start"][key] == usual[key] for key in SKETCH):  # the same
+            for key in SKETCH:
+                del table["start"][key]
         for key in PLACES:
             del table["output"][key]
         return table

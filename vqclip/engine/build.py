@@ -30,6 +30,7 @@ from vqclip.engine.starts.sketcher import Sketcher, find_sketcher
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.engine.state import State
 from vqclip.engine.targets import Targets, encode_prompts
+from vqclip.files import sha256
 from vqclip.images import round_up
 from vqclip.models.load import Models
 from vqclip.models.protocols import Generator
@@ -40,6 +41,8 @@ SCORE_DECAY = 0.8
 """Of the moving average of a start's loss, by which starts compete."""
 STREAMS = ("init", "recolor", "cutouts", "noise")
 """Names of the streams of random numbers of an image."""
+PICTURE = "picture "
+"""What the hash of a picture stands under, before its path."""
 LAWS: dict[str, Callable[[CutoutsConfig], SizeLaw]] = {
     "power": lambda config: PowerLaw(config.min_size, config.max_size, config.power),
     "normal": lambda config: NormalLaw(
@@ -97,8 +100,15 @@ def build(
     state = State(latent, _optimizer(config, latent), average, score, streams, guidance)
     weights = _weights(config.losses, keep_init=start.keep_init)
     course = Course(config.steps, config.latent.noise, weights)
-    amp, hashes = is_reduced(config.precision, generator.device), all_hashes(models)
+    amp = is_reduced(config.precision, generator.device)
+    hashes = {**all_hashes(models), **_picture_hashes(jobs)}
     return Generation(models, jobs, state, candidates, course=course, amp=amp, hashes=hashes)
+
+
+def _picture_hashes(jobs: Sequence[Job]) -> dict[str, str]:
+    """Return the SHA-256 of every picture that jobs start from or aim at."""
+    names = dict.fromkeys(name for job in jobs for name in job.whole().pictures())
+    return {f"{PICTURE}{name}": sha256(Path(name)) for name in names}
 
 
 def _streams(jobs: Sequence[Job], each: int, device: torch.device) -> dict[str, Streams]:

@@ -11,14 +11,16 @@ from typing import Any
 
 import torch
 
+from vqclip.config.destination import OutputConfig
 from vqclip.config.job import Job
 from vqclip.config.layers import Assignment, assemble
-from vqclip.config.schema import OutputConfig
+from vqclip.config.schema import Config
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError, OutputError
 from vqclip.files import write
 from vqclip.models.load import Models
+from vqclip.models.weights.pickles import check_archive
 from vqclip.outputs.recipe import Recipe
 
 PARTS = {"recipes", "paths", "output", "state"}
@@ -77,6 +79,12 @@ class Checkpoint:
         torch.save(content, buffer)
         write(path, buffer.getvalue())
 
+    def with_configs(self, configs: Sequence[Config]) -> Checkpoint:
+        """Return the checkpoint with other settings in its recipes."""
+        pairs = zip(self.recipes, configs, strict=True)
+        recipes = tuple(replace(recipe, config=config) for recipe, config in pairs)
+        return replace(self, recipes=recipes)
+
     def jobs(self, folder: Path) -> list[Job]:
         """Return the jobs of the batch, with another folder for the pictures."""
         output = replace(self.output, folder=str(folder))
@@ -109,6 +117,7 @@ def _load(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise OutputError(f"the checkpoint {path} does not exist")
     try:
+        check_archive(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds, and advises to load unsafely
         raise OutputError(

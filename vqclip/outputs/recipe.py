@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
@@ -18,10 +18,14 @@ from xml.sax.saxutils import escape
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
+from vqclip.config.choices import MINI
 from vqclip.config.layers import Assignment, merge
 from vqclip.config.option import plain
 from vqclip.config.schema import Config
+from vqclip.device import Processor
 from vqclip.errors import ImageError, OutputError
+from vqclip.jsontable import JsonTable
+from vqclip.models.shipped import MINI_SKETCH
 
 KEYWORD = "vqclip"
 UNICODE = b"UNICODE\x00"
@@ -49,21 +53,30 @@ class Recipe:
         models: SHA-256 of each local weights file.
         versions: of the program and of the libraries that compute.
         device: the kind of device that computed it.
+        pictures: SHA-256 of each picture it starts from or aims at, by its path.
+        processor: the CPU that computed it; None for other devices, and where it is not known.
     """
 
     config: Config
     models: Mapping[str, str]
     versions: Mapping[str, str]
     device: str
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    processor: Processor | None = None
 
     def to_json(self) -> str:
         """Return one line of JSON, the same for the same recipe."""
-        content = {
+        content: dict[str, Any] = {
             "config": self.config.to_dict(),
             "models": dict(self.models),
             "versions": dict(self.versions),
             "device": self.device,
         }
+        if self.pictures:
+            content["pictures"] = dict(self.pictures)
+        if self.processor is not None:
+            content["cpu"] = self.processor.kind
+            content["threads"] = self.processor.threads
         return json.dumps(content, ensure_ascii=False)
 
     def assignments(self, origin: str) -> list[Assignment]:
@@ -81,14 +94,36 @@ class Recipe:
             ConfigError: a key or value in it is not allowed.
         """
         try:
-            content = json.loads(text)
-            settings = {**BEFORE, **dict(content["config"])}
-            parts = [dict(content[key]) for key in ("models", "versions")]
-            device = str(content["device"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            table = JsonTable.parse(text)
+            settings = {**BEFORE, **JsonTable.of(table.content.get("config"), "config").content}
+            models, texts = table.text_table("models"), table.text_table("versions")
+            device, pictures = table.text("device"), table.text_table("pictures")
+            processor = None
+            if table.has("threads") or table.has("cpu"):
+                processor = Processor(table.whole("threads"), table.text("cpu"))
+        except ValueError as error:
             raise OutputError(f"the recipe in {origin} is damaged: {error}") from error
         config = merge([Assignment(key, value, origin) for key, value in settings.items()])
-        return cls(config.without_places(), parts[0], parts[1], device)
+        config = with_start_of_then(config.without_places(), models)
+        return cls(config, models, texts, device, pictures, processor)
+
+
+def with_start_of_then(config: Config, models: Mapping[str, str]) -> Config:
+    """Return settings with the start that `auto` was, if it would be a sketch today.
+
+    Args:
+        config: of a picture.
+        models: SHA-256 of each file that it was made with, by name.
+    """
+    start = config.start
+    if (
+        (start.kind, start.image, config.vqgan) != ("auto", None, MINI)
+        or f"sketch {MINI}" in models
+        or not MINI_SKETCH.is_file()
+    ):
+        return config
+    kind = "nearest" if f"bank {MINI}" in models else "smooth"
+    return replace(config, start=replace(start, kind=kind))
 
 
 def versions() -> dict[str, str]:

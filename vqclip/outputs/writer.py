@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from vqclip.config.job import Job
+from vqclip.device import own_processor
+from vqclip.engine.build import PICTURE
 from vqclip.engine.generation import Generation
 from vqclip.engine.iterate import Iterate
 from vqclip.errors import OutputError
@@ -194,6 +196,14 @@ def _encoded(generation: Generation) -> list[bytes]:
 
 def recipes_of(generation: Generation) -> list[Recipe]:
     """Return the recipe of every picture of a batch."""
-    device = generation.device.type
-    hashes, versions = generation.hashes, recipes.versions()
-    return [Recipe(job.whole(), hashes, versions, device) for job in generation.jobs]
+    device, versions = generation.device.type, recipes.versions()
+    processor = own_processor() if device == "cpu" else None
+    models = {
+        name: digest for name, digest in generation.hashes.items() if not name.startswith(PICTURE)
+    }
+    found = []
+    for job in generation.jobs:
+        config = job.whole()
+        pictures = {name: generation.hashes[f"{PICTURE}{name}"] for name in config.pictures()}
+        found.append(Recipe(config, models, versions, device, pictures, processor))
+    return found

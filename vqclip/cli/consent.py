@@ -1,0 +1,141 @@
+"""What a recipe asks for beyond its settings, and what the user allows: it may be a stranger's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vqclip.cli.console import say
+from vqclip.errors import CheckpointError, Mistakes
+
+if TYPE_CHECKING:
+    from vqclip.config.schema import Config
+    from vqclip.models.load import Models
+    from vqclip.outputs.recipe import Recipe
+
+Download = Annotated[
+    bool, typer.Option("--download", help="Download the models that the recipe names.")
+]
+Yes = Annotated[
+    bool,
+    typer.Option("--yes", help="Read pictures anywhere that the recipe names; draw for hours."),
+]
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What the user allows a recipe.
+
+    Attributes:
+        download: whether models are downloaded that the catalogue cannot verify.
+        yes: whether pictures of unknown content are read, and hours are spent.
+        changed: keys that the user set, for which the recipe does not count.
+    """
+
+    download: bool = False
+    yes: bool = False
+    changed: frozenset[str] = frozenset()
+
+    def is_changed(self, key: str) -> bool:
+        """Return whether the user set a key, or its section."""
+        return key in self.changed or key.partition(".")[0] in self.changed
+
+    def check_models(self, config: Config, mistakes: Mistakes) -> None:
+        """Note the models of a recipe that are not on this machine and not to be downloaded."""
+        from vqclip.config.choices import MINI
+        from vqclip.models.presence import absent_models, is_fetchable
+
+        vqgan = MINI if self.is_changed("vqgan") else config.vqgan
+        names = [] if self.is_changed("perceptors") else list(config.perceptor_weights())
+        try:
+            absent = absent_models(vqgan, names, config.model_dir)
+        except CheckpointError as error:
+            mistakes.add(str(error))
+            return
+        for name in absent:
+            if not is_fetchable(name):
+                mistakes.add(f"the recipe asks for the weights {name}, which do not exist")
+            elif not self.download:
+                mistakes.add(
+                    f"the recipe asks for {name}, which is not on this machine: --download "
+                    "downloads it, if you trust where the recipe comes from"
+                )
+
+    def find_pictures(self, recipe: Recipe, folder: Path) -> Config:
+        """Return the settings of a recipe with its pictures where they were found.
+
+        Args:
+            recipe: from a file.
+            folder: folder of the file.
+
+        Raises:
+            ConfigError: with every picture that does not exist, or is not to be read.
+        """
+        from vqclip.outputs.sources import Sources
+
+        config = recipe.config
+        start = config.start
+        if self.is_changed("start.image"):
+            start = replace(start, image=None)
+        asked = replace(
+            config,
+            start=start,
+            prompts=() if self.is_changed("prompts") else config.prompts,
+            style_prompts=() if self.is_changed("style_prompts") else config.style_prompts,
+        )
+        sources = Sources(folder, recipe.pictures, trusted=self.yes)
+        found = sources.find(asked)
+        if changed := sources.changed(asked):
+            say(f"note: pictures have changed ({', '.join(changed)}); the picture will differ")
+        image = found.start.image or config.start.image
+        return replace(
+            config,
+            start=replace(config.start, image=image),
+            prompts=found.prompts or config.prompts,
+            style_prompts=found.style_prompts or config.style_prompts,
+        )
+
+    def prepare(self, recipe: Recipe, models: Models) -> None:
+        """Say what differs from when the picture of a recipe was drawn, before it is drawn again.
+
+        Args:
+            recipe: from a file.
+            models: that draw it.
+        """
+        from vqclip.engine.starts.picturebank import all_hashes
+
+        pairs = all_hashes(models).items()
+        weights = [name for name, own in pairs if recipe.models.get(name, own) != own]
+        if weights:
+            say(f"note: the weights have changed ({', '.join(weights)}); the picture will differ")
+        adopt_processor(recipe, models.generator.device.type)
+
+
+def adopt_processor(recipe: Recipe, device: str) -> None:
+    """Compute as the picture of a recipe was computed, or say what differs.
+
+    Args:
+        recipe: of the picture.
+        device: kind of the device in use.
+    """
+    from vqclip.device import adopt_threads, own_processor
+
+    differences: list[str] = []
+    if recipe.device != device:
+        differences.append(f"on {recipe.device[:20]}, not {device}")
+    elif recipe.processor is not None and device == "cpu":
+        kind = own_processor().kind
+        if recipe.processor.kind != kind:
+            differences.append(f"on a CPU of kind {recipe.processor.kind[:40]!r}, not {kind!r}")
+        if not adopt_threads(recipe.processor.threads):
+            differences.append(
+                f"by {recipe.processor.threads} threads, not {own_processor().threads}"
+            )
+    if differences:
+        say(
+            f"note: it was drawn {' and '.join(differences)}; after many steps, rounding may show "
+            "in the picture"
+        )

@@ -1,0 +1,109 @@
+"""The pictures that a recipe starts from or aims at: found again, and known by their SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vqclip.config.prompt import Prompt
+from vqclip.config.schema import Config
+from vqclip.errors import ConfigError, Mistakes, shown
+from vqclip.files import sha256
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Finds the pictures of a recipe, which may come from a stranger.
+
+    A picture is read if it has the SHA-256 of the recipe, or lies in the recipe's folder.
+
+    Attributes:
+        folder: folder of the recipe's file.
+        known: SHA-256 of each picture by its path, as far as the recipe holds them.
+        trusted: whether the user allows any picture to be read.
+    """
+
+    folder: Path
+    known: Mapping[str, str]
+    trusted: bool = False
+
+    def find(self, config: Config) -> Config:
+        """Return a configuration with the paths at which its pictures were found.
+
+        Raises:
+            ConfigError: with every picture that does not exist, or is not to be read.
+        """
+        mistakes = Mistakes()
+        found = {name: name for name in config.pictures()}
+        for name in found:
+            with mistakes.noted():
+                found[name] = self.path(name)
+        mistakes.check()
+
+        def moved(prompts: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
+            return tuple(
+                replace(prompt, content=found[prompt.content]) if prompt.kind == "image" else prompt
+                for prompt in prompts
+            )
+
+        image = config.start.image
+        return replace(
+            config,
+            start=replace(config.start, image=None if image is None else found[image]),
+            prompts=moved(config.prompts),
+            style_prompts=moved(config.style_prompts),
+        )
+
+    def changed(self, config: Config) -> list[str]:
+        """Return the pictures of a configuration that are not those of the recipe."""
+        known = [(name, self.known[name]) for name in config.pictures() if name in self.known]
+        return [name for name, digest in known if _hash(Path(self.path(name))) != digest]
+
+    def path(self, name: str) -> str:
+        """Return the path at which a picture was found; `name` itself where it is that one.
+
+        A relative path is looked for from the current folder and from that of the recipe.
+
+        Raises:
+            ConfigError: there is no such picture, or it is not to be read.
+        """
+        beside = self.folder / name, self.folder / Path(name).name
+        places = list(dict.fromkeys(path for path in (Path(name), *beside) if _is_file(path)))
+        expected = self.known.get(name)
+        if expected is not None:
+            same = next((path for path in places if _hash(path) == expected), None)
+            if same is not None:
+                return name if same == Path(name) else str(same)
+        found = [path for path in places if path != beside[1] or path == beside[0]]
+        if not found:
+            raise ConfigError(
+                f"the picture {shown(name)}, which the recipe asks for, does not exist: bring it, "
+                f"or name another with start.image=PATH or prompts=[...]"
+            )
+        inside = [path for path in found if self._is_inside(path)]
+        if not inside and not self.trusted:
+            reason = "is not the one of the recipe" if expected else "is not known by its SHA-256"
+            raise ConfigError(
+                f"the picture {shown(name)}, which the recipe asks for, lies outside of "
+                f"{self.folder} and {reason}: --yes reads it"
+            )
+        path = (inside or found)[0]
+        return name if path == Path(name) else str(path)
+
+    def _is_inside(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self.folder.resolve())
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # no file can have this name
+        return False
+
+
+def _hash(path: Path) -> str:
+    try:
+        return sha256(path)
+    except OSError:  # reading it will say why
+        return ""
