@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import json
 import random
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +62,22 @@ def test_a_stopped_training_continues_to_the_same_bytes(data: Path, tmp_path: Pa
     lines = (tmp_path / "whole" / "log.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in lines if "held_out" in line] == [3, 6]
     assert "step 6: loss" in output
+
+
+@pytest.mark.slow
+def test_sigterm_saves_what_was_learned(data: Path, tmp_path: Path) -> None:
+    output = tmp_path / "run"
+    words = [str(data), str(output), f"vqgan={tmp_path / 'tiny.safetensors'}", *SMALL]
+    module = [sys.executable, "-m", "vqclip.training.sketch"]
+    process = subprocess.Popen([*module, *words, "steps=1000000"])
+    try:
+        while not (output / "log.jsonl").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+    finally:
+        process.send_signal(signal.SIGTERM)
+    assert process.wait() == 143
+    assert torch.load(output / "checkpoint.pt", weights_only=True)["step"] >= 3
 
 
 def test_the_export_names_its_codebook_and_knows_its_words(data: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,10 +148,21 @@ class Writer:
             self._save_final(generation, images)
 
     def _save_final(self, generation: Generation, images: Sequence[int]) -> None:
-        """Write the pictures at these indices."""
-        contents = _encoded(generation)
+        """Write the pictures at these indices.
+
+        Raises:
+            OutputError: the folder cannot be written to; single pictures are saved elsewhere.
+        """
+        contents, problems = _encoded(generation), []
         for index in images:
-            self._place(index, contents[index], generation.jobs[index])
+            try:
+                self._place(index, contents[index], generation.jobs[index])
+            except OutputError as error:
+                if not self.keep_unfinished:  # a series continues from its checkpoint
+                    raise
+                problems.append(_rescue(self.paths[index].name, contents[index], error))
+        if problems:
+            raise OutputError("\n".join(problems))
 
     def _place(self, index: int, content: bytes, job: Job) -> None:
         """Write a picture; a file that came to its path in the meantime is not lost."""
@@ -183,6 +195,16 @@ class Writer:
                     file.write(line + "\n")
             except OSError as error:
                 raise OutputError(f"{trace} cannot be written: {error.strerror}") from error
+
+
+def _rescue(name: str, content: bytes, error: OutputError) -> str:
+    """Save a picture among temporary files, if that is possible; return what became of it."""
+    try:
+        path = Path(tempfile.mkdtemp(prefix="vqclip-")) / name
+        write(path, content)
+    except (OSError, OutputError):
+        return str(error)
+    return f"{error}; the picture was saved as {path} instead"
 
 
 def _encoded(generation: Generation) -> list[bytes]:
