@@ -27,7 +27,7 @@ ORDER = [
     {"series"},
     {"config"},
     {"world"},
-    {"device", "files", "images", "interrupt", "jsontable", "randomness"},
+    {"device", "files", "images", "interrupt", "memory", "jsontable", "randomness"},
     {"errors"},
 ]
 """The rooms from the roof down; the name of the package's own face is empty."""
@@ -44,6 +44,7 @@ LIGHT = (
     "runs.events",
     "runs.work",
     "device",
+    "memory",
 )
 """What imports no torch."""
 OWNERS = {

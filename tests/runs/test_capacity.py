@@ -7,8 +7,16 @@ import torch
 from torch import nn
 
 from tests.tiny import tiny_models
+from vqclip.errors import ConfigError
 from vqclip.runs import capacity
-from vqclip.runs.capacity import MOST_CPU, is_out_of_memory, picture_bytes, pictures_in
+from vqclip.runs.capacity import (
+    MOST_CPU,
+    check_memory,
+    extrapolated,
+    image_bytes,
+    picture_bytes,
+    pictures_in,
+)
 
 
 def test_a_picture_takes_memory_by_its_pixels_cutouts_and_candidates(make_job) -> None:
@@ -44,9 +52,32 @@ def test_the_machine_has_free_memory() -> None:
     assert capacity.free_bytes(torch.device("cpu")) > 1_000_000
 
 
-def test_running_out_of_memory_is_recognized() -> None:
-    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
-    assert is_out_of_memory(MemoryError())
-    assert is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory"))
-    assert not is_out_of_memory(RuntimeError("shape"))
-    assert not is_out_of_memory(ValueError("out of memory"))
+def test_a_large_picture_is_computed_from_small_ones(monkeypatch, make_job) -> None:
+    models = tiny_models()
+    config = make_job(width=80, height=48).config
+    exact = image_bytes(models, config)
+    monkeypatch.setattr(capacity, "MEASURED", 1)
+    assert image_bytes(models, config) == pytest.approx(exact, rel=0.01)
+
+
+def test_points_of_a_parabola_give_the_parabola() -> None:
+    points = {x: 3 * x * x + 2 * x + 7 for x in (1, 4, 6)}
+    assert extrapolated(points, 1000) == 3_002_007
+
+
+def test_a_picture_beyond_the_memory_is_refused_in_a_sentence(monkeypatch, make_job) -> None:
+    models = tiny_models()
+    config = make_job(start__candidates=2).config
+    one = picture_bytes(models, config) / capacity.OVERHEAD
+    monkeypatch.setattr(capacity, "reachable_bytes", lambda device: round(2.5 * one))
+    assert check_memory(models, config) == 1
+    assert check_memory(models, config, 4) == 2
+    huge = make_job(width=8192, height=8192, start__candidates=2).config
+    with pytest.raises(
+        ConfigError, match=r"8192x8192 pixels needs about .* GB .* --size, or start"
+    ):
+        check_memory(models, huge)
+
+
+def test_the_machine_has_memory_to_reach() -> None:
+    assert capacity.reachable_bytes(torch.device("cpu")) > 1_000_000

@@ -34,8 +34,8 @@ from vqclip.config.prompt import parse_prompts
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import VqclipError
+from vqclip.memory import is_out_of_memory
 from vqclip.outputs.recipe import versions
-from vqclip.runs.capacity import is_out_of_memory
 
 PROMPT = "a red house at dusk"
 STEPS, SMALL_STEPS = 300, 50

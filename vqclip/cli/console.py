@@ -14,6 +14,7 @@ import typer
 from vqclip.cli.outlet import Outlet, outlets
 from vqclip.errors import VqclipError, abridged
 from vqclip.interrupt import handled
+from vqclip.memory import is_out_of_memory, shortage
 
 FAILED, BAD_INPUT = 1, 2
 
@@ -53,6 +54,11 @@ def _code_of(program: Callable[[], None]) -> int:
     except VqclipError as error:
         for line in str(error).splitlines():
             say(f"vqclip: {abridged(line)}")
+        return BAD_INPUT
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        say(f"vqclip: {shortage(error)}")
         return BAD_INPUT
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED if end.code else 0

@@ -35,18 +35,20 @@ def draw(
     from vqclip.engine.build import build
     from vqclip.outputs.names import check_folder
     from vqclip.outputs.writer import Writer
+    from vqclip.runs.capacity import check_memory
 
     check_folder(Path(jobs[0].config.output.folder))
     models = load(jobs[0].config, quiet=quiet)
     if prepare is not None:
         prepare(models)
     notes: set[str] = set()
-    for index, batch in enumerate(batches(jobs)):
+    count = check_memory(models, jobs[0].config, min(BATCH, len(jobs)))
+    for index, batch in enumerate(batches(jobs, count)):
         try:
             with closing(Writer.for_jobs(batch)) as writer:
                 finish(build(models, batch), writer, quiet=quiet, notes=notes)
         except typer.Exit:
-            begun = index * BATCH + len(batch)
+            begun = index * count + len(batch)
             seeds = [job.seed for job in jobs[begun:]]
             if seeds:
                 say(f"not started: seeds {', '.join(map(str, seeds))}; draw them with --seeds")

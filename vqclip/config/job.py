@@ -113,10 +113,10 @@ def expand(config: Config, seeds: Sequence[int]) -> tuple[Job, ...]:
     return tuple(replace(first, seed=seed) for seed in seeds or [first.seed])
 
 
-def batches(jobs: Sequence[Job]) -> Iterator[tuple[Job, ...]]:
+def batches(jobs: Sequence[Job], count: int = BATCH) -> Iterator[tuple[Job, ...]]:
     """Yield the jobs in order, as many at a time as are optimised together."""
-    for start in range(0, len(jobs), BATCH):
-        yield tuple(jobs[start : start + BATCH])
+    for start in range(0, len(jobs), count):
+        yield tuple(jobs[start : start + count])
 
 
 def slug(text: str) -> str:

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from vqclip.config.values import HUB_SCHEME
 from vqclip.errors import CheckpointError
+from vqclip.memory import pass_on
 from vqclip.models.fetch import hub
 from vqclip.models.fetch.bars import Bars, Silent
 from vqclip.models.pretrained import Pretrained, find_pretrained, needs_quick_gelu, obtain_weights
@@ -215,5 +216,6 @@ def _create(name: str, weights: Path, **settings: Any) -> tuple[nn.Module, Any]:
         own = {"bpe_path": str(merges)} if name.startswith(LOCAL) and merges.is_file() else {}
         return model, open_clip.get_tokenizer(name, **own)
     except Exception as error:  # open_clip passes on the errors of torch, safetensors and the hub
+        pass_on(error)
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise CheckpointError(f"the perceptor {weights} cannot be loaded: {reason}") from error

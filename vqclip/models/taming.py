@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from vqclip.errors import CheckpointError
 from vqclip.images import from_signed, to_signed
+from vqclip.memory import pass_on
 from vqclip.models.protocols import LatentUnits
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer
 from vqclip.models.weights.architecture import Architecture, infer_architecture
@@ -81,6 +82,7 @@ class TamingVQGAN(nn.Module):
         try:
             vqgan.load_state_dict(dict(tensors), strict=True, assign=True)
         except RuntimeError as error:
+            pass_on(error)
             detail = " ".join(str(error).split())[:300]
             raise CheckpointError(f"the weights do not form one VQGAN: {detail}") from error
         return vqgan.eval().requires_grad_(False)

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from vqclip.config.choices import MINI
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
+from vqclip.memory import pass_on
 from vqclip.models.shipped import MINI_PRIOR
 
 PRIOR_FILE = "prior.safetensors"
@@ -131,6 +132,7 @@ def read_prior(path: Path, perceptor: str) -> TextPrior:
         prior = TextPrior(dim, width, blocks)
         prior.load_state_dict(tensors)
     except (SafetensorError, OSError, KeyError, RuntimeError) as error:
+        pass_on(error)
         raise CheckpointError(f"{path} is not a prior of a perceptor: {error}") from error
     if owner != perceptor:
         raise CheckpointError(

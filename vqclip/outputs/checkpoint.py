@@ -19,6 +19,7 @@ from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError, OutputError
 from vqclip.files import write
+from vqclip.memory import pass_on
 from vqclip.models.load import Models
 from vqclip.models.weights.pickles import check_archive
 from vqclip.outputs.recipe import Recipe
@@ -101,6 +102,7 @@ class Checkpoint:
         try:
             generation.load_state_dict(self.state)
         except (KeyError, RuntimeError, ValueError, TypeError) as error:
+            pass_on(error)
             raise OutputError(f"the checkpoint does not fit these models: {error}") from error
         return generation
 
@@ -120,6 +122,7 @@ def _load(path: Path) -> dict[str, Any]:
         check_archive(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds, and advises to load unsafely
+        pass_on(error)
         raise OutputError(
             f"{path} is not a readable checkpoint: it is damaged, or was not written by vqclip"
         ) from error

@@ -1,14 +1,19 @@
-"""How many pictures fit into memory at once, and which errors mean that memory ran out."""
+"""How many pictures fit into memory at once, and whether one does."""
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from vqclip.config.schema import Config
+from vqclip.errors import ConfigError
 from vqclip.images import round_up
 from vqclip.models.load import Models
 
@@ -19,7 +24,10 @@ SHARE = 0.8
 """Share of the free memory that is used; the rest is a margin."""
 OVERHEAD = 1.5
 """Peak memory / activations kept for the gradient; 1.2 was measured with the small pair."""
-CPU_TEXTS = ("can't allocate memory", "not enough memory", "out of memory")
+MEASURED = 32 * 32
+"""Cells of the largest latent whose decoding is measured; larger ones are computed from smaller."""
+SIDES = (8, 12, 16)
+"""Sides, in cells, of the latents that larger ones are computed from."""
 
 
 def picture_bytes(models: Models, config: Config) -> int:
@@ -29,16 +37,79 @@ def picture_bytes(models: Models, config: Config) -> int:
         models: models that draw it.
         config: configuration of the picture.
     """
-    generator, cutouts = models.generator, config.cutouts
-    sides = (round_up(side, generator.factor) for side in (config.height, config.width))
-    mean = generator.units.mean  # (1, D, 1, 1)
-    image = kept_bytes(generator.decode, mean.expand(1, *generator.latent_shape(*sides)))
-    cutout = 0
-    for perceptor in models.perceptors:
-        blank = mean.new_zeros(1, 3, perceptor.size, perceptor.size)
-        cutout = max(cutout, kept_bytes(perceptor.encode_image, blank))
+    cutouts = config.cutouts
     count = min(cutouts.chunk or cutouts.count, cutouts.count)
-    return round((image + cutout * count) * OVERHEAD) * config.start.candidates
+    kept = image_bytes(models, config) + cutout_bytes(models) * count
+    return round(kept * OVERHEAD) * config.start.candidates
+
+
+def image_bytes(models: Models, config: Config) -> int:
+    """Return the bytes that decoding one picture keeps for the gradient.
+
+    Of a large picture, the bytes are computed from smaller ones: convolutions keep bytes in
+    proportion to the cells of the latent, attention in proportion to their square.
+    """
+    generator = models.generator
+    height, width = (round_up(side, generator.factor) for side in (config.height, config.width))
+    mean = generator.units.mean  # (1, D, 1, 1)
+
+    def measured(height: int, width: int) -> int:
+        latent = mean.expand(1, *generator.latent_shape(height, width))
+        return kept_bytes(generator.decode, latent)
+
+    cells = height * width // generator.factor**2
+    if cells <= MEASURED:
+        return measured(height, width)
+    points = {side**2: measured(*2 * (side * generator.factor,)) for side in SIDES}
+    return extrapolated(points, cells)
+
+
+def extrapolated(points: Mapping[int, int], place: int) -> int:
+    """Return the value at a place of the polynomial through points, by Lagrange's formula."""
+    total = Fraction(0)
+    for own, value in points.items():
+        factors = [Fraction(place - other, own - other) for other in points if other != own]
+        total += value * math.prod(factors)
+    return round(total)
+
+
+def cutout_bytes(models: Models) -> int:
+    """Return the bytes that encoding one cutout keeps for the gradient, by the largest of them."""
+    mean = models.generator.units.mean
+    return max(
+        kept_bytes(perceptor.encode_image, mean.new_zeros(1, 3, perceptor.size, perceptor.size))
+        for perceptor in models.perceptors
+    )
+
+
+def check_memory(models: Models, config: Config, pictures: int = 1) -> int:
+    """Check, before anything is drawn, that there can be memory for at least one picture.
+
+    Args:
+        models: models that draw it.
+        config: configuration of the picture.
+        pictures: number to optimise together if they fit.
+
+    Returns:
+        how many of them fit, at least 1.
+
+    Raises:
+        ConfigError: one picture keeps more than there is.
+    """
+    device, cutouts = models.generator.device, config.cutouts
+    # On a GPU, cutouts are encoded fewer at once when memory runs out.
+    at_once = 1 if device.type == "cuda" else min(cutouts.chunk or cutouts.count, cutouts.count)
+    need = image_bytes(models, config) + cutout_bytes(models) * at_once
+    need *= config.start.candidates
+    room = reachable_bytes(device)
+    if need > room:
+        fewer = ", or start.candidates=1" if config.start.candidates > 1 else ""
+        raise ConfigError(
+            f"a picture of {config.width}x{config.height} pixels needs about {need / 1e9:,.1f} GB "
+            f"of memory, and {room / 1e9:,.1f} GB are free on {device}: "
+            f"give a smaller --size{fewer}"
+        )
+    return max(1, min(pictures, room // need))
 
 
 def kept_bytes(function: Callable[[Tensor], Tensor], like: Tensor) -> int:
@@ -75,6 +146,21 @@ def free_bytes(device: torch.device) -> int:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 
 
+def reachable_bytes(device: torch.device) -> int:
+    """Return the bytes a program can get on a device: those of caches and of swap included."""
+    if device.type == "cuda":
+        return free_bytes(device)
+    try:
+        rows = [line.split() for line in Path("/proc/meminfo").read_text("ascii").splitlines()]
+        sizes = {row[0]: int(row[1]) * 1024 for row in rows}
+        room = sizes["MemAvailable:"] + sizes["SwapFree:"]
+    except (OSError, ValueError, LookupError):  # not Linux
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with suppress(OSError, ValueError):  # no limit, or an older kernel
+        room = min(room, int(Path("/sys/fs/cgroup/memory.max").read_text("ascii")))
+    return room
+
+
 def pictures_at_once(models: Models, config: Config, *, processes: int = 1) -> int:
     """Return how many pictures of a configuration to optimise together.
 
@@ -98,10 +184,3 @@ def pictures_in(size: int, device: torch.device, *, processes: int = 1) -> int:
     most = MOST_GPU if device.type == "cuda" else MOST_CPU
     room = SHARE * free_bytes(device) / processes
     return max(1, min(most, int(room / size)))
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether an error means that memory ran out, on a GPU or on the machine."""
-    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
-        return True
-    return isinstance(error, RuntimeError) and any(text in str(error) for text in CPU_TEXTS)

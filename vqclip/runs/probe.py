@@ -10,7 +10,7 @@ from vqclip.config.job import Job
 from vqclip.engine.build import build as build_generation
 from vqclip.engine.iterate import Iterate
 from vqclip.models.load import Models
-from vqclip.runs.capacity import picture_bytes, pictures_in
+from vqclip.runs.capacity import check_memory, picture_bytes, pictures_in
 from vqclip.runs.estimate import kinds_of
 from vqclip.runs.modelcache import ModelCache
 from vqclip.runs.pace import Clock, Pace, Stopwatch
@@ -84,6 +84,7 @@ def measure_plan(plan: Plan, cache: ModelCache, paces: PaceLog, *, at_once: int 
             continue
         measured.add((kind, pixels))
         models, _ = cache.load(config)
+        check_memory(models, config)
         device, memory = models.generator.device, picture_bytes(models, config)
         together = jobs[: at_once or pictures_in(memory, device)]
         pace = measure(models, [job.job for job in together], steps=FEW_STEPS)

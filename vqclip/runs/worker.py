@@ -10,8 +10,9 @@ import torch
 
 from vqclip.engine.starts.picturebank import all_hashes
 from vqclip.errors import DivergedError, OutputError, VqclipError
+from vqclip.memory import is_out_of_memory, shortage
 from vqclip.runs.batch import Batch
-from vqclip.runs.capacity import is_out_of_memory, picture_bytes, pictures_in
+from vqclip.runs.capacity import check_memory, picture_bytes, pictures_in
 from vqclip.runs.drive import Stop
 from vqclip.runs.events import Event, Failed, Note, Waiting, without_repeats
 from vqclip.runs.folder import RunFolder
@@ -85,6 +86,7 @@ class Worker:
     def _fitting(self, job: PlannedPicture) -> int:
         """Return how many jobs like this one fit into the memory."""
         models, _ = self.cache.load(job.config)
+        check_memory(models, job.config)
         device = models.generator.device
         self._memory[job.batch] = picture_bytes(models, job.config)
         processes = self.options.workers if device.type == "cpu" else 1
@@ -104,6 +106,8 @@ class Worker:
 
     def _draw_together(self, jobs: Sequence[PlannedPicture]) -> Iterator[Event]:
         models, judge = self.cache.load(jobs[0].config)
+        if jobs[0].batch not in self._limits:
+            self._fitting(jobs[0])
         self.run.check_models(all_hashes(models))
         batch = Batch(self.run, jobs, models, judge, self.options.checkpoint_every)
         yield from batch.draw(self.stop)
@@ -143,5 +147,5 @@ def _reason(error: Exception) -> str:
     """Return in one line why a job failed."""
     text = " ".join(str(error).split())[:MESSAGE_LENGTH]
     if is_out_of_memory(error):
-        return f"out of memory: {text}"
+        return shortage(error)
     return text if isinstance(error, VqclipError) else f"{type(error).__name__}: {text}"

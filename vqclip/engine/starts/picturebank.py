@@ -21,6 +21,7 @@ from vqclip.engine.starts.sketcher import sketcher_hash
 from vqclip.engine.starts.wording import Wording
 from vqclip.errors import CheckpointError
 from vqclip.files import sha256
+from vqclip.memory import pass_on
 from vqclip.models.load import Models
 from vqclip.models.shipped import MINI_BANK
 from vqclip.models.textprior import prior_file
@@ -111,6 +112,7 @@ def read_bank(path: Path, owners: Owners) -> Bank:
             codes, embeddings = file.get_tensor("codes"), file.get_tensor("embeddings")
             captions = tuple(map(str, json.loads(file.metadata()["captions"])))
     except (SafetensorError, OSError, KeyError, ValueError) as error:
+        pass_on(error)
         raise CheckpointError(f"{path} is not a bank of pictures to start from: {error}") from error
     return Bank(codes.long(), embeddings.float(), captions)
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from vqclip.errors import CheckpointError
 from vqclip.files import atomic
+from vqclip.memory import pass_on
 from vqclip.models.sketches.packed import pack
 from vqclip.models.sketches.sketchwords import Vocabulary
 from vqclip.models.sketches.transformer import SketchShape, SketchTransformer
@@ -118,6 +119,7 @@ def read_sketch(path: Path) -> SketchModel:
         }
         pack(transformer, matrices)
     except (SafetensorError, OSError, LookupError, ValueError, TypeError, RuntimeError) as error:
+        pass_on(error)
         detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise CheckpointError(f"{path} is not a sketch model: {detail}") from error
     return SketchModel(transformer.eval().requires_grad_(False), vocabulary, codebook)

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from vqclip.errors import CheckpointError
 from vqclip.files import atomic
+from vqclip.memory import pass_on
 from vqclip.models.weights.architecture import Architecture, infer_architecture
 from vqclip.models.weights.forms import SAFE, sniff, weights_file
 from vqclip.models.weights.layouts import as_convolution, taming_names
@@ -71,6 +72,7 @@ def _read_safe(path: Path) -> dict[str, Tensor]:
             names: list[str] = list(file.keys())
             return _collect(names, file.get_tensor)
     except (SafetensorError, OSError) as error:
+        pass_on(error)
         raise CheckpointError(damaged(path, error)) from error
 
 

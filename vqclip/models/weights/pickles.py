@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from vqclip.errors import CheckpointError, listed
+from vqclip.memory import pass_on
 
 
 class Inert:
@@ -106,6 +107,7 @@ def read_pickle(path: Path) -> Any:
     except CheckpointError:
         raise
     except Exception as error:  # torch raises errors of any class for files that are not pickles
+        pass_on(error)
         raise CheckpointError(damaged(path, error)) from error
 
 
