@@ -34,7 +34,39 @@ def test_a_series_that_has_grown_is_the_same(plan_of) -> None:
     more = RunFolder.open(plan_of(MATRIX.replace("0-1", "0-2")))
     assert sorted(states(more)) == ["done"] * 8 + ["waiting"] * 4
     with pytest.raises(OutputError, match="is missing"):
-        RunFolder.open(plan_of())
+        RunFolder.open(plan_of(MATRIX.replace("0-1", "0")))
+
+
+def test_what_failed_or_waits_may_be_corrected(plan_of) -> None:
+    wrong = "jobs:\n  - {prompt: a fox}\n  - {prompt: a cow, start.image: none.png}\n"
+    run, _ = draw(plan_of(wrong))
+    assert states(run) == ["done", "failed"]
+    more = wrong.replace("none.png}", "null}\n  - {prompt: a hen}")
+    run = RunFolder.open(plan_of(more))
+    assert states(run) == ["done", "waiting", "waiting"]
+    assert len(RunRecord.read(run.folder).jobs) == 3
+    run = RunFolder.open(plan_of(more.replace("a hen", "a cat")))
+    run, _ = draw(run.plan)
+    assert states(run) == ["done"] * 3
+    with pytest.raises(OutputError, match="1 of its 3 pictures are not in this one"):
+        RunFolder.open(plan_of(more))
+
+
+def test_a_series_of_which_nothing_exists_may_become_another(plan_of) -> None:
+    RunFolder.open(plan_of("candidates: 3\nkeep: 2\n" + MATRIX))
+    run, _ = draw(plan_of("jobs:\n  - {prompt: a fox}\n"))
+    assert states(run) == ["done"]
+
+
+@pytest.mark.parametrize("after", ["claim", "checkpoint"])
+def test_what_is_being_made_is_not_replaced(plan_of, after: str) -> None:
+    if after == "claim":
+        other = RunFolder.open(plan_of())
+        assert other.claim_batch(lambda job, left: 1)
+    else:
+        draw(plan_of(), stop_after(2), at_once=1)
+    with pytest.raises(OutputError, match="1 of its 8 pictures are not in this one"):
+        RunFolder.open(plan_of(steps=7))
 
 
 def test_other_weights_are_refused(plan_of) -> None:

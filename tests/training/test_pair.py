@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from vqclip.errors import ConfigError
+from vqclip.errors import ConfigError, OutputError
 from vqclip.training.commands import command
-from vqclip.training.pair import PARTS, Making, Part, Workshop, by_part, config, main
+from vqclip.training.pair import CLOCK, PARTS, Making, Part, Workshop, by_part, config, main
 
 
 def made(workshop: Workshop, *parts: Part) -> Making:
@@ -46,8 +46,23 @@ def test_what_fails_is_tried_twice_and_what_needs_it_is_not_begun(tmp_path: Path
 def test_the_parts_share_the_time(tmp_path: Path) -> None:
     first, second = Part("good", "split", "data"), Part("after", "split", "data", needs="good")
     making = made(workshop(tmp_path), first, second)
-    minutes = [making.jobs[part.name].minutes for part in (first, second)]
+    minutes = [making.workshop.ends[part.name] for part in (first, second)]
     assert 4.0 < minutes[0] < 4.5 < minutes[1] <= 5.0
+
+
+def test_a_run_that_is_continued_counts_no_pause(tmp_path: Path) -> None:
+    before = workshop(tmp_path)
+    before.open()
+    before.begin -= 120
+    before.ends["sketch"] = 4.4
+    before.keep_time()
+    after = Workshop(tmp_path, None, minutes=7, workers=1)  # two minutes more than at first
+    after.open()
+    assert 4.9 < after.left <= 5.0
+    assert after.ends == {"sketch": pytest.approx(6.4)}
+    (tmp_path / CLOCK).write_text("[]")
+    with pytest.raises(OutputError, match="damaged"):
+        after.open()
 
 
 def test_settings_are_given_to_the_part_that_they_name() -> None:

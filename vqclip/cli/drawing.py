@@ -33,11 +33,12 @@ def draw(
     """
     from vqclip.config.job import BATCH, batches
     from vqclip.engine.build import build
-    from vqclip.outputs.names import check_folder
+    from vqclip.outputs.rehearsal import check_space, rehearse
     from vqclip.outputs.writer import Writer
     from vqclip.runs.capacity import check_memory
 
-    check_folder(Path(jobs[0].config.output.folder))
+    check_space(Path(jobs[0].config.output.folder), [job.config for job in jobs])
+    rehearse(jobs, [job.stem for job in jobs])
     models = load(jobs[0].config, quiet=quiet)
     if prepare is not None:
         prepare(models)

@@ -14,7 +14,7 @@ from vqclip.cli.dryrun import check_devices, show_plan
 from vqclip.cli.evalflags import EvalFlags
 from vqclip.cli.optiongroup import takes
 from vqclip.cli.options import Overrides
-from vqclip.cli.series import carry_out, show_failed
+from vqclip.cli.series import carry_out, check_files, show_failed
 from vqclip.cli.tables import print_json, print_table
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def draw(
     from vqclip.runs.folder import RunFolder
 
     check_devices(plan, flags.device or "auto")
+    check_files(plan)
     run = RunFolder.open(plan, retry_failed=True)
     keep_budgets(settings, folder=plan.folder)
     interruption = carry_out(run, flags.work(), quiet=flags.quiet or flags.json)

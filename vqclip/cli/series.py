@@ -150,9 +150,24 @@ def draw_plan(
     """Draw what is left of a series, show its progress, and exit with its code."""
     from vqclip.runs.folder import RunFolder
 
+    check_files(plan)
     run = RunFolder.open(plan, retry_failed=retry_failed)
     interruption = carry_out(run, options, quiet=quiet, as_json=as_json)
     conclude(run, interruption, quiet=quiet or as_json)
+
+
+def check_files(plan: Plan) -> None:
+    """Make sure, before anything is drawn, that the pictures of a plan can be written.
+
+    Raises:
+        ConfigError: the recipe of a picture does not fit into it.
+        OutputError: the folder cannot be written to.
+    """
+    from vqclip.outputs.rehearsal import check_space, rehearse
+
+    # The folder may hold most of the pictures already.
+    check_space(plan.folder, [plan.jobs[0].config])
+    rehearse([job.job for job in plan.jobs], [job.name for job in plan.jobs])
 
 
 def carry_out(

@@ -87,15 +87,20 @@ def choose_paths(jobs: Sequence[Job]) -> tuple[tuple[Path, ...], Claims]:
     return tuple(paths), claims
 
 
+def existing_folder(folder: Path) -> Path:
+    """Return a folder, or the nearest one above it that exists."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
 def check_folder(folder: Path) -> None:
     """Make sure that a folder can be written to or made, without making it.
 
     Raises:
         OutputError: it cannot.
     """
-    place = folder
-    while not place.exists() and place != place.parent:
-        place = place.parent
+    place = existing_folder(folder)
     if not place.is_dir():
         raise OutputError(f"{folder} cannot be written: {place} is not a folder")
     if not os.access(place, os.W_OK | os.X_OK):

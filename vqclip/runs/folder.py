@@ -71,14 +71,22 @@ class RunFolder:
         return FileLock(str(self.folder / LOCKS / "series.lock"))
 
     def _write_record(self) -> None:
+        """Write the record of the plan; only what exists must agree with it.
+
+        Pictures that failed or wait have made nothing, so that their settings may be corrected.
+
+        Raises:
+            OutputError: the folder belongs to another series.
+        """
         new = RunRecord.of(self.plan)
         if not (self.folder / records.FILE).exists():
             new.write(self.folder)
             return
         before = RunRecord.read(self.folder)
-        lines = before.differences(new)
+        made = before.only(self._made(before))
+        lines = made.differences(new)
         if lines:
-            count = len(before.missing_from(new))
+            count = len(made.missing_from(new))
             raise OutputError(
                 f"{self.folder} belongs to another series: {count} of its {len(before.jobs)} "
                 "pictures are not in this one:\n"
@@ -89,6 +97,23 @@ class RunFolder:
         new = new.with_models(before.models)
         if new != before:
             new.write(self.folder)
+
+    def _made(self, record: RunRecord) -> set[str]:
+        """Return the jobs of a record whose picture or checkpoint exists, or is being made."""
+        entries = self.manifest.read()
+        return {job.id for job in record.jobs if self._exists(entries.get(job.id), job.id)}
+
+    def _exists(self, entry: Entry | None, job: str) -> bool:
+        if entry is not None and entry.result is not None:
+            return (self.folder / entry.result.file).exists()
+        if entry is not None and entry.checkpoint is not None:
+            folders = (self.folder, self.folder / CANDIDATES)
+            if any((folder / entry.checkpoint).exists() for folder in folders):
+                return True
+        if not self._claims.take(job):
+            return True  # another process draws it
+        self._claims.give_back(job)
+        return False
 
     def check_models(self, hashes: Mapping[str, str]) -> None:
         """Make sure that all pictures of the run are drawn with the same weights.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -141,6 +141,10 @@ class RunRecord:
         """Return the record with other hashes of weights."""
         return replace(self, models=dict(models))
 
+    def only(self, ids: Collection[str]) -> RunRecord:
+        """Return the record of these jobs alone."""
+        return replace(self, jobs=[job for job in self.jobs if job.id in ids])
+
     def missing_from(self, other: RunRecord) -> list[PictureRecord]:
         """Return the pictures that another record lacks."""
         ids = {job.id for job in other.jobs}
@@ -149,8 +153,11 @@ class RunRecord:
     def differences(self, new: RunRecord) -> list[str]:
         """Return how a new record differs from this one, a line for each difference.
 
-        Pictures that only the new record has are no difference: a series may grow.
+        Pictures that only the new record has are no difference: a series may grow. A record
+        without pictures agrees with every other.
         """
+        if not self.jobs:
+            return []
         lines = [
             f"{key}: {before} -> {now}"
             for key, before, now in (

@@ -8,6 +8,7 @@ that fails is started once more, and the same command continues a run that was i
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -21,7 +22,8 @@ import typer
 
 from vqclip.cli.console import say
 from vqclip.config.layers import configs_folder
-from vqclip.errors import ConfigError, Mistakes, VqclipError
+from vqclip.errors import ConfigError, Mistakes, OutputError, VqclipError
+from vqclip.files import write
 from vqclip.interrupt import interruptible
 from vqclip.training.commands import reported_errors, start
 
@@ -29,6 +31,8 @@ FIRST_SHARDS = 6
 """Shards that are awaited before anything learns."""
 PATIENCE = 0.2
 """Seconds between two looks at the parts."""
+CLOCK = "pair.json"
+"""Where a run notes how far it has come, so that pauses do not count."""
 ATTEMPTS = 2
 """How often a part is started before it is given up."""
 PRIOR = 0.12
@@ -69,14 +73,12 @@ class Job:
         part: what is made.
         process: that makes it; none before it was started.
         attempts: how often it was started.
-        minutes: that it may take, of all attempts together.
         code: exit code, or none while it is not finished.
     """
 
     part: Part
     process: subprocess.Popen[bytes] | None = None
     attempts: int = 0
-    minutes: float = 0.0
     code: int | None = None
 
 
@@ -90,6 +92,8 @@ class Workshop:
         minutes: that everything may take.
         workers: processes that draw.
         overrides: settings of a part, by its name: lists of `key=value`.
+        begin: when it began, without pauses, on the clock of `time.monotonic`.
+        ends: minutes that each part may take from its own beginning, by its name.
     """
 
     output: Path
@@ -98,6 +102,31 @@ class Workshop:
     workers: int
     overrides: dict[str, list[str]] = field(default_factory=dict)
     begin: float = field(default_factory=time.monotonic)
+    ends: dict[str, float] = field(default_factory=dict)
+
+    def open(self) -> None:
+        """Make the folder, or continue the clock of the run in it.
+
+        Raises:
+            OutputError: the folder cannot be written to, or its clock is damaged.
+        """
+        self.output.mkdir(parents=True, exist_ok=True)
+        clock = self.output / CLOCK
+        if not clock.exists():
+            return
+        try:
+            content = json.loads(clock.read_text("utf-8"))
+            self.begin = time.monotonic() - float(content["spent"])
+            more = self.minutes - float(content["minutes"])
+            self.ends = {str(name): float(end) + more for name, end in content["ends"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise OutputError(f"{clock} is damaged: remove it, or choose another folder") from error
+
+    def keep_time(self) -> None:
+        """Write down how far the run has come."""
+        spent = time.monotonic() - self.begin
+        content = {"minutes": self.minutes, "spent": spent, "ends": self.ends}
+        write(self.output / CLOCK, json.dumps(content).encode())
 
     @property
     def data(self) -> Path:
@@ -121,16 +150,16 @@ class Workshop:
         arguments = [str(self.data), "--workers", str(self.workers), "--config", config("data")]
         if self.drawings is not None:
             arguments += ["--drawings", str(self.drawings)]
-        minutes = (1 - PRIOR) * self.left
+        minutes = max(0.01, self.left - PRIOR * self.minutes)
         return self.start("data", "data", [*arguments, "--minutes", f"{minutes:.3f}"])
 
     def make(self, job: Job) -> None:
         """Start a part, or start it once more: then it continues from its checkpoint."""
         part = job.part
-        if not job.attempts:
+        if part.name not in self.ends:
             kept = 0.0 if part.needs else PRIOR * self.minutes
-            job.minutes = max(0.01, self.left - kept)
-        settings = [f"minutes={job.minutes:.3f}", *self.overrides.get(part.name, ())]
+            self.ends[part.name] = max(0.01, self.left - kept)
+        settings = [f"minutes={self.ends[part.name]:.3f}", *self.overrides.get(part.name, ())]
         if part.needs:
             settings.append(f"perceptor={self.output / part.needs / 'clip'}")
         places = [str(self.data), str(self.output / part.name)]
@@ -270,7 +299,7 @@ def main(
             raise ConfigError(f"--parts: {', '.join(unknown)} is none of {', '.join(names)}")
         overrides = by_part(settings or [], names)
         workshop = Workshop(output, drawings, minutes, workers, overrides)
-        output.mkdir(parents=True, exist_ok=True)
+        workshop.open()
         making = Making(workshop, [part for part in PARTS if part.name in wanted])
         drawing = workshop.draw()
         try:
@@ -278,8 +307,10 @@ def main(
             while not stop.is_set() and making.advance():
                 if making.failed and minutes - workshop.left < fail_fast:
                     break
+                workshop.keep_time()
                 time.sleep(PATIENCE)
         finally:
+            workshop.keep_time()
             end([drawing, *making.processes])
     if stop.is_set():
         raise typer.Exit(stop.exit_code)
