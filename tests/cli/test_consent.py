@@ -169,3 +169,15 @@ def test_a_checkpoint_asks_like_a_recipe(
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert problem in err
     assert [path.name for path in Path("y").iterdir()] == ["x.checkpoint"]
+
+
+def test_hours_are_announced_and_need_the_users_word(command_line, picture, monkeypatch) -> None:
+    path = forged(picture, Path("x.png"), steps=1_000_000)
+    monkeypatch.setattr("vqclip.runs.duration.LONG", 1)
+    code, out, err = command_line("replay", str(path), "-q", "-o", "again")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "1,000,000 steps" in err
+    assert "--yes draws it" in err
+    assert not Path("again").exists()
+    code, _, err = command_line("replay", str(path), "-q", "-o", "again", "steps=1", "--yes")
+    assert code == 0, err

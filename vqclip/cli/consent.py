@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vqclip.cli.console import say
-from vqclip.errors import CheckpointError, Mistakes
+from vqclip.errors import CheckpointError, ConfigError, Mistakes
 
 if TYPE_CHECKING:
+    from vqclip.config.job import Job
     from vqclip.config.schema import Config
     from vqclip.models.load import Models
     from vqclip.outputs.recipe import Recipe
@@ -98,12 +100,19 @@ class Consent:
             style_prompts=found.style_prompts or config.style_prompts,
         )
 
-    def prepare(self, recipe: Recipe, models: Models) -> None:
+    def prepare(
+        self, recipe: Recipe, jobs: Sequence[Job], models: Models, *, done: int = 0
+    ) -> None:
         """Say what differs from when the picture of a recipe was drawn, before it is drawn again.
 
         Args:
             recipe: from a file.
-            models: that draw it.
+            jobs: pictures that are drawn with its settings.
+            models: that draw them.
+            done: number of steps that were made before.
+
+        Raises:
+            ConfigError: it would take hours, and the user has not allowed that.
         """
         from vqclip.engine.starts.picturebank import all_hashes
 
@@ -112,6 +121,32 @@ class Consent:
         if weights:
             say(f"note: the weights have changed ({', '.join(weights)}); the picture will differ")
         adopt_processor(recipe, models.generator.device.type)
+        if not self.yes:
+            check_duration(jobs, models, done=done)
+
+
+def check_duration(jobs: Sequence[Job], models: Models, *, done: int) -> None:
+    """Refuse a recipe that takes hours.
+
+    Args:
+        jobs: pictures that are drawn.
+        models: that draw them.
+        done: number of steps that were made before.
+
+    Raises:
+        ConfigError: it takes hours.
+    """
+    from vqclip.runs.duration import LONG, seconds_of
+
+    config = jobs[0].config
+    seconds = len(jobs) * seconds_of(models, config, done=done)
+    if seconds > LONG:
+        raise ConfigError(
+            f"the recipe asks for about {seconds / 3600:,.0f} hours on {models.generator.device} "
+            f"({config.steps - done:,} steps of {config.width}x{config.height} pixels, "
+            f"{config.cutouts.count} cutouts, {config.start.candidates} starts): --yes draws it; "
+            "a smaller size, or fewer steps, take less"
+        )
 
 
 def adopt_processor(recipe: Recipe, device: str) -> None:

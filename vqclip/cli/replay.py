@@ -44,4 +44,5 @@ def replay(
     config = mistakes.read(lambda: merge([*own, *changes]), found.config)
     consent.check_models(config, mistakes)
     mistakes.check()
-    draw(expand(config, []), quiet=quiet, prepare=partial(consent.prepare, found))
+    jobs = expand(config, [])
+    draw(jobs, quiet=quiet, prepare=partial(consent.prepare, found, jobs))

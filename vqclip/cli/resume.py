@@ -52,6 +52,7 @@ def _continue(path: Path, model_dir: str | None, consent: Consent, *, quiet: boo
     from vqclip.outputs.claims import Claims
     from vqclip.outputs.names import check_own
     from vqclip.outputs.writer import Writer
+    from vqclip.runs.capacity import check_memory
 
     claims = Claims(path.parent, hidden=True)
     with ExitStack() as stack:
@@ -66,7 +67,8 @@ def _continue(path: Path, model_dir: str | None, consent: Consent, *, quiet: boo
             check_own(picture, job)
         found = _admitted(content, path.parent, consent, model_dir)
         models = load(replace(jobs[0].config, model_dir=model_dir), quiet=quiet)
-        consent.prepare(content.recipes[0], models)
+        consent.prepare(content.recipes[0], jobs, models, done=content.step)
+        check_memory(models, jobs[0].config, len(jobs))
         writer = Writer(pictures, checkpoint_every=content.output.checkpoint_every)
         finish(found.restore(models, found.jobs(path.parent)), writer, quiet=quiet)
 

@@ -80,6 +80,12 @@ class Checkpoint:
         torch.save(content, buffer)
         write(path, buffer.getvalue())
 
+    @property
+    def step(self) -> int:
+        """The number of steps that were made; 0 where the state does not say."""
+        step = self.state.get("step") if isinstance(self.state, dict) else None
+        return step if isinstance(step, int) and not isinstance(step, bool) else 0
+
     def with_configs(self, configs: Sequence[Config]) -> Checkpoint:
         """Return the checkpoint with other settings in its recipes."""
         pairs = zip(self.recipes, configs, strict=True)

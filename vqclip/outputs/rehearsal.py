@@ -67,7 +67,7 @@ def _mistakes_of(job: Job, name: str) -> list[str]:
     """Encode a blank picture with the recipe of a job; return why that is not possible."""
     settings = job.config.output
     config = job.whole()
-    pictures = {name: "0" * 64 for name in config.pictures()}
+    pictures = dict.fromkeys(config.pictures(), "0" * 64)
     recipe = Recipe(config, HASHES, recipes.versions(), "cpu", pictures, PROCESSOR)
     blank = Image.new("RGB", (16, 16))
     try:
