@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from vqclip.errors import ImageError
+from vqclip.files import HEIC, HEIC_REASON
 
 WHITE = (255, 255, 255)
 DAMAGE = (
@@ -52,6 +53,8 @@ def load_image(path: Path, content: bytes | None = None) -> Image.Image:
             image = ImageOps.exif_transpose(file)
             return to_rgb(image)
     except UnidentifiedImageError as error:
+        if path.suffix.lower() in HEIC:
+            raise ImageError(f"{path} is {HEIC_REASON}") from error
         raise ImageError(f"{path} is not a picture in a format that can be read") from error
     except DAMAGE as error:
         raise ImageError(f"the picture {path} cannot be read: {error}") from error

@@ -7,8 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from vqclip.errors import ConfigError
-from vqclip.perception.folders import OTHER, check_places, find_pictures, printable
+from vqclip.errors import ConfigError, ImageError
+from vqclip.files import HEIC_REASON
+from vqclip.images import load_image
+from vqclip.outputs import names as outputs_names
+from vqclip.perception.folders import (
+    CANDIDATES,
+    MANIFEST,
+    OTHER,
+    PREVIEWS,
+    check_places,
+    find_pictures,
+    printable,
+)
+from vqclip.runs import folder as run_folder
+from vqclip.runs import manifest
 
 
 @pytest.fixture
@@ -44,9 +57,49 @@ def test_each_file_is_found_once_in_the_order_of_the_places(folder) -> None:
     assert names(files.paths, folder) == ["below/c.webp", "b.png", "a.JPG"]
 
 
-def test_links_to_folders_are_not_followed(folder, tmp_path) -> None:
+def test_links_to_folders_are_followed_and_circles_are_searched_once(folder, tmp_path) -> None:
     (folder / "again").symlink_to(folder)
-    assert len(find_pictures([folder]).paths) == 3
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "d.png").touch()
+    (other / "back").symlink_to(folder)
+    (folder / "link").symlink_to(other)
+    (folder / "twice").symlink_to(other)
+    assert names(find_pictures([folder]).paths, folder) == [
+        "a.JPG",
+        "b.png",
+        "below/c.webp",
+        "link/d.png",
+    ]
+
+
+def test_by_products_of_the_program_are_passed_over(folder) -> None:
+    for name in ("b.steps/0001.png", "candidates/x.png", "sheet.png", "sheet-2.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+    ours = {"candidates/x.png", "sheet.png", "sheet-2.png"}
+    before = ["a.JPG", "b.png", "below/c.webp"]
+    # Without a manifest, sheets and candidates are somebody's own pictures.
+    assert set(names(find_pictures([folder]).paths, folder)) == {*before, *ours}
+    (folder / MANIFEST).touch()
+    assert names(find_pictures([folder]).paths, folder) == before
+    assert len(find_pictures([folder / "candidates", folder / "sheet.png"]).paths) == 2
+
+
+def test_the_names_of_by_products_are_those_that_are_written() -> None:
+    assert (MANIFEST, CANDIDATES, PREVIEWS) == (
+        manifest.FILE,
+        run_folder.CANDIDATES,
+        outputs_names.PREVIEWS,
+    )
+
+
+def test_heic_is_named_as_such(folder) -> None:
+    (folder / "IMG_1.HEIC").touch()
+    reasons = [file.reason for file in find_pictures([folder]).skipped]
+    assert HEIC_REASON in reasons
+    with pytest.raises(ImageError, match="HEIC picture, which cannot be read: save it as JPEG"):
+        load_image(folder / "IMG_1.HEIC")
 
 
 def test_places_that_do_not_exist_are_all_named(folder) -> None:

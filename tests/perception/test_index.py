@@ -16,7 +16,6 @@ import torch
 import vqclip
 from tests.discs import write_discs, write_flats
 from tests.tiny import TinyPerceptor
-from vqclip.errors import OutputError
 from vqclip.perception import index as index_module
 from vqclip.perception.collection import embed
 from vqclip.perception.embedder import Embedder
@@ -98,10 +97,10 @@ def test_changed_moved_copied_and_deleted_files_are_noticed(tiny, folder) -> Non
     (folder / "below" / "blue.webp").unlink()
     after = vqclip.search("a fox", folder, perceptor=tiny)
     assert (after.encoded, after.searched, after.gone) == (0, 3, 2)
+    assert after.copies == 1
     scores = {match.path.name: match.score for match in before.matches}
     found = {match.path.name: match.score for match in after.matches}
     assert found == {
-        "red.png": scores["red.png"],
         "copy.png": scores["red.png"],
         "moved.jpg": scores["green.jpg"],
     }
@@ -109,8 +108,8 @@ def test_changed_moved_copied_and_deleted_files_are_noticed(tiny, folder) -> Non
     age(red)
     changed = vqclip.search("a fox", folder, perceptor=tiny)
     found = {match.path.name: match.score for match in changed.matches}
-    assert found["red.png"] == scores["green.jpg"]
-    assert changed.gone == 0
+    assert found == {"copy.png": scores["red.png"], "moved.jpg": scores["green.jpg"]}
+    assert (changed.copies, changed.gone) == (1, 0)
 
 
 def test_a_change_that_keeps_size_and_time_is_noticed(tiny, tmp_path) -> None:
@@ -195,16 +194,91 @@ def test_an_index_that_cannot_be_opened_is_done_without(tiny, folder, home) -> N
 
 
 def test_a_batch_is_stored_whole_or_not_at_all(home) -> None:
+    vector = torch.tensor([0.6, -0.8])
+    entry = Entry(Path("a"), "1", "x")
     with Index(home / FILE) as index:
-        bad = [Entry(Path("a"), "1", "x"), Entry(Path("b"), object(), "y")]  # type: ignore[arg-type]
-        with pytest.raises(OutputError, match="cannot be used"):
-            index.store(bad, {"x": torch.ones(3)}, perceptor="p")
+        bad = [entry, Entry(Path("b"), object(), "y")]  # type: ignore[arg-type]
+        index.store(bad, {"x": vector}, perceptor="p")
         assert index.vector("x", "p") is None
         assert index.content(Path("a"), "1") is None
-        index.store(bad[:1], {"x": torch.tensor([1.0, -2.5])}, perceptor="p")
-        assert torch.equal(index.vector("x", "p"), torch.tensor([1.0, -2.5]))
+        assert "nothing new is remembered" in index.note
+    with Index(home / FILE) as index:
+        index.store([entry], {"x": vector}, perceptor="p")
+        assert torch.equal(index.vector("x", "p"), vector)
         assert index.content(Path("a"), "1") == "x"
         assert index.content(Path("a"), "") is None
+
+
+def drop_a_table(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE embeddings")
+    connection.close()
+
+
+def drop_a_column(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("ALTER TABLE files RENAME COLUMN stamp TO other")
+    connection.close()
+
+
+def corrupt_pages(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+
+
+def cut_the_end(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: 4096 * 2 + 100])
+
+
+@pytest.mark.parametrize("damage", [drop_a_table, drop_a_column, corrupt_pages, cut_the_end])
+def test_an_index_found_damaged_while_it_is_used_is_rebuilt(tiny, folder, home, damage) -> None:
+    expected = vqclip.search("a fox", folder, perceptor=tiny)
+    damage(home / FILE)
+    with pytest.warns(UserWarning, match=rf"{FILE} was damaged \(.*\), and was rebuilt"):
+        again = vqclip.search("a fox", folder, perceptor=tiny)
+    assert again.matches == expected.matches
+    vqclip.search("a fox", folder, perceptor=tiny)
+    assert vqclip.search("a fox", folder, perceptor=tiny).encoded == 0
+
+
+@pytest.mark.parametrize("blob", [b"", b"abc", b"\0" * 12, b"\xff" * 12, "text", None, 7])
+def test_vectors_that_are_none_are_encoded_again(tiny, folder, home, blob) -> None:
+    expected = vqclip.search("a fox", folder, perceptor=tiny)
+    connection = sqlite3.connect(home / FILE)
+    with connection:
+        connection.execute("UPDATE embeddings SET vector = ?", (blob,))
+    connection.close()
+    again = vqclip.search("a fox", folder, perceptor=tiny)
+    assert again.matches == expected.matches
+    assert again.encoded > 0
+    assert vqclip.search("a fox", folder, perceptor=tiny).encoded == 0
+
+
+def test_a_vector_of_another_length_is_not_compared(tiny, folder, home) -> None:
+    expected = vqclip.search("a fox", folder, perceptor=tiny)
+    connection = sqlite3.connect(home / FILE)
+    with connection:
+        (content,) = connection.execute("SELECT content FROM embeddings").fetchone()
+        unit = torch.eye(5)[0].numpy().tobytes()
+        connection.execute("UPDATE embeddings SET vector = ? WHERE content = ?", (unit, content))
+    connection.close()
+    assert vqclip.search("a fox", folder, perceptor=tiny).matches == expected.matches
+
+
+def test_what_cannot_be_written_is_still_read(tiny, folder, home, monkeypatch) -> None:
+    vqclip.search("a fox", folder, perceptor=tiny)
+    write_flats(folder, 3)
+    opened = Index._open
+
+    def full(self: Index) -> None:
+        opened(self)
+        self.connection.execute("PRAGMA query_only = 1")
+
+    monkeypatch.setattr(Index, "_open", full)
+    with pytest.warns(UserWarning, match=rf"{FILE} cannot be used: .*; nothing new is remembered"):
+        found = vqclip.search("a fox", folder, perceptor=tiny)
+    assert (found.searched, found.encoded) == (6, 3)
 
 
 def test_a_killed_search_loses_nothing_that_was_stored(tmp_path, home) -> None:

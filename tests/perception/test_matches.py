@@ -77,3 +77,14 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
 def test_words_cut_off_are_warned_of(tiny, tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="a query holds 14 tokens; not seen"):
         vqclip.search("word " * 15, write_discs(tmp_path), perceptor=tiny)
+
+
+def test_identical_copies_are_found_once(tiny, tmp_path: Path) -> None:
+    discs = write_discs(tmp_path)
+    expected = vqclip.search("a fox", tmp_path, perceptor=tiny)
+    for path in discs:
+        path.with_name(f"copy of {path.name}").write_bytes(path.read_bytes())
+    found = vqclip.search("a fox", tmp_path, perceptor=tiny)
+    assert len(found.matches) == len(expected.matches)
+    assert found.copies == len(expected.matches)
+    assert found.searched == 2 * expected.searched

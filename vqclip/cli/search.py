@@ -63,7 +63,8 @@ def search(
         write_page(html, result.matches, title=title)
     if not flags.quiet:
         gone = f", {result.gone} gone since the last time" if result.gone else ""
-        say(f"searched {result.searched} pictures ({result.encoded} encoded now{gone})")
+        copies = f", {result.copies} identical copies left out" if result.copies else ""
+        say(f"searched {result.searched} pictures ({result.encoded} encoded now{gone}{copies})")
     report_skipped(result.skipped, places)
 
 

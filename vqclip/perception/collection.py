@@ -146,6 +146,8 @@ def embed(
         if progress is not None:
             progress(start + len(batch), len(pictures))
     vectors = [item.vector for item in kept if item.vector is not None]
+    if len({vector.shape for vector in vectors}) > 1:  # the index holds some of another length
+        return embed(embedder, pictures, progress=progress)
     if not vectors:
         reasons = "; ".join(str(file) for file in skipped[:5])
         raise ImageError(f"none of the pictures can be read ({reasons})")

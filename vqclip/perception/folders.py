@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqclip.errors import Mistakes, did_you_mean
+from vqclip.files import HEIC, HEIC_REASON
 
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"),
@@ -15,6 +16,8 @@ SUFFIXES = (
 )
 """Files in a folder that are taken for pictures; a file given by its name may have any suffix."""
 
+MANIFEST, CANDIDATES, SHEET, PREVIEWS = "manifest.jsonl", "candidates", "sheet", ".steps"
+"""Names of what the program leaves beside its pictures; `runs` and `outputs` write them."""
 OTHER = "not a picture"
 """Why a file in a folder is skipped whose suffix is not one of a picture."""
 
@@ -63,8 +66,9 @@ def check_places(places: Sequence[Path]) -> None:
 def find_pictures(places: Sequence[Path]) -> PictureFiles:
     """Find the pictures at places: files as they are, folders with everything below them.
 
-    Hidden files and folders (whose names begin with a dot) are passed over silently, and links to
-    folders are not followed.
+    Hidden files and folders (whose names begin with a dot) are passed over silently, and so is what
+    the program itself makes beside its pictures: previews, and the sheets and candidates of a
+    series. Links to folders are followed; a folder that several lead to is searched once.
     """
     paths: dict[Path, None] = {}
     skipped: dict[Path, SkippedFile] = {}
@@ -73,7 +77,8 @@ def find_pictures(places: Sequence[Path]) -> PictureFiles:
             if isinstance(item, SkippedFile):
                 skipped[item.path] = item
             elif place.is_dir() and item.suffix.lower() not in SUFFIXES:
-                skipped[item] = SkippedFile(item, OTHER)
+                heic = item.suffix.lower() in HEIC
+                skipped[item] = SkippedFile(item, HEIC_REASON if heic else OTHER)
             else:
                 paths[item] = None
     return PictureFiles(
@@ -87,10 +92,30 @@ def _walk(folder: Path) -> Iterator[Path | SkippedFile]:
     def note(error: OSError) -> None:
         closed.append(SkippedFile(Path(error.filename), error.strerror or str(error)))
 
-    for top, folders, files in os.walk(folder, onerror=note):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(top, name) for name in sorted(files) if not name.startswith("."))
+    seen: set[tuple[int, int]] = set()
+    for top, folders, files in os.walk(folder, onerror=note, followlinks=True):
+        try:
+            status = os.stat(top)
+        except OSError as error:  # removed meanwhile
+            note(error)
+            folders.clear()
+            continue
+        place = (status.st_dev, status.st_ino)
+        if place in seen:  # by a link, perhaps in a circle
+            folders.clear()
+            continue
+        seen.add(place)
+        is_run = MANIFEST in files
+        folders[:] = sorted(name for name in folders if not _is_passed_over(name, is_run=is_run))
+        names = (name for name in sorted(files) if not _is_passed_over(name, is_run=is_run))
+        yield from (Path(top, name) for name in names)
     yield from closed
+
+
+def _is_passed_over(name: str, *, is_run: bool) -> bool:
+    """Say whether a file or folder is hidden or a by-product, in the folder of a series or not."""
+    of_run = name == CANDIDATES or (name.startswith(SHEET) and name.endswith(".png"))
+    return name.startswith(".") or name.endswith(PREVIEWS) or (is_run and of_run)
 
 
 def printable(path: Path) -> str:

@@ -35,6 +35,8 @@ PATIENCE = 60.0
 """Seconds to wait for another process that writes."""
 KEPT = 30 * 24 * 3600
 """Seconds for which a missing file is remembered: it may have moved, or its disk be unplugged."""
+UNIT = 0.01
+"""Difference from 1 at which the length of a vector shows that it is damaged."""
 FRESH = 2.0
 """Seconds within which two changes of a file may have the same time stamp."""
 
@@ -69,8 +71,11 @@ def stamp_of(path: Path) -> str:
 class Index:
     """The index file, open; use it in a `with` block.
 
+    Where it fails later, it is rebuilt if it was damaged, and otherwise done without: reads find
+    nothing, writes are dropped, and `note` says so.
+
     Attributes:
-        note: what was wrong when it was opened, and what was done; or an empty string.
+        note: what was wrong with it, and what was done; or an empty string.
 
     Raises:
         OutputError: it cannot be opened, or is locked for too long.
@@ -78,6 +83,7 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self.path, self.note = path, ""
+        self._reads = self._writes = True
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._open()
@@ -85,11 +91,8 @@ class Index:
             raise self._problem(error.strerror or error) from error
         except sqlite3.OperationalError as error:
             raise self._problem(error) from error
-        except sqlite3.DatabaseError:
-            self.note = "the index of embeddings was damaged, and was rebuilt"
-            self.connection.close()
-            path.unlink(missing_ok=True)
-            self._open()
+        except sqlite3.DatabaseError as error:
+            self._rebuild(error)
 
     def _open(self) -> None:
         self.connection = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
@@ -138,18 +141,43 @@ class Index:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
 
+    def _rebuild(self, error: sqlite3.Error) -> None:
+        """Put an empty index in place of a damaged one.
+
+        Raises:
+            OutputError: that is not possible.
+        """
+        self.connection.close()
+        try:
+            for suffix in ("", "-journal", "-wal", "-shm"):
+                self.path.with_name(f"{self.path.name}{suffix}").unlink(missing_ok=True)
+            self._open()
+        except (OSError, sqlite3.Error) as second:
+            raise self._problem(second) from second
+        self.note = f"the index of embeddings {self.path} was damaged ({error}), and was rebuilt"
+
     @contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _mended(self, *, writes: bool) -> Iterator[None]:
+        """Rebuild the index if a block finds it damaged; otherwise do without it from then on."""
         try:
             yield
         except sqlite3.Error as error:
-            raise self._problem(error) from error
+            if _is_damage(error) and not self.note:
+                try:
+                    self._rebuild(error)
+                    return
+                except OutputError as second:
+                    self._reads, self.note = False, f"{second}; it is done without"
+            self._writes = False
+            self._reads &= writes  # what cannot be written may still be read
+            self.note = self.note or f"{self._problem(error)}; nothing new is remembered"
 
     def content(self, path: Path, stamp: str) -> str | None:
         """Return the SHA-256 of a file whose stamp has not changed, or None."""
-        if not stamp:
+        if not (stamp and self._reads):
             return None
-        with self._errors():
+        row = None
+        with self._mended(writes=False):
             row = self.connection.execute(
                 "SELECT content FROM files WHERE path = ? AND stamp = ? AND gone IS NULL",
                 (_key(path), stamp),
@@ -158,23 +186,32 @@ class Index:
 
     def vector(self, content: str, perceptor: str) -> Tensor | None:
         """Return the embedding (E,) of a content by a perceptor's identity, or None."""
-        with self._errors():
+        if not self._reads:
+            return None
+        row = None
+        with self._mended(writes=False):
             row = self.connection.execute(
                 "SELECT vector FROM embeddings WHERE content = ? AND perceptor = ?",
                 (content, perceptor),
             ).fetchone()
-        return None if row is None else torch.frombuffer(bytearray(row[0]), dtype=torch.float32)
+        if row is None or not isinstance(row[0], bytes) or not row[0] or len(row[0]) % 4:
+            return None
+        vector = torch.frombuffer(bytearray(row[0]), dtype=torch.float32)
+        # A vector that is not of unit length is damaged: it is as if it were not remembered.
+        return vector if abs(float(vector.norm()) - 1) < UNIT else None
 
     def store(
         self, entries: Sequence[Entry], vectors: Mapping[str, Tensor], *, perceptor: str
     ) -> None:
         """Remember files, and embeddings (E,) by content: all of them, or none."""
+        if not self._writes:
+            return
         rows = [
             (content, perceptor, struct.pack(f"={len(vector)}f", *vector.tolist()))
             for content, vector in vectors.items()
         ]
         files = [(_key(entry.path), entry.stamp, entry.content) for entry in entries]
-        with self._errors(), self._transaction():
+        with self._mended(writes=True), self._transaction():
             self.connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)", rows)
             self.connection.executemany(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, NULL)", files
@@ -190,9 +227,12 @@ class Index:
         Returns:
             the number of files that have disappeared since they were last seen.
         """
+        if not self._writes:
+            return 0
+        gone: list[bytes] = []
         existing = {_key(path) for path in present}
         now = int(time.time())
-        with self._errors(), self._transaction():
+        with self._mended(writes=True), self._transaction():
             gone = [
                 key
                 for folder in folders
@@ -215,7 +255,7 @@ def user_index(wanted: bool) -> Iterator[Index | None]:
     """Open this user's index, or None if it is not wanted; without it everything works, but slower.
 
     Warns:
-        UserWarning: it cannot be opened, or was rebuilt.
+        UserWarning: it cannot be used, or was rebuilt.
     """
     opened: Index | None = None
     if wanted:
@@ -223,10 +263,16 @@ def user_index(wanted: bool) -> Iterator[Index | None]:
             opened = Index(home() / FILE)
         except OutputError as error:
             warnings.warn(f"{error}; every picture is encoded", stacklevel=2)
-    if opened is not None and opened.note:
-        warnings.warn(opened.note, stacklevel=2)
     with opened or nullcontext():
         yield opened
+    if opened is not None and opened.note:
+        warnings.warn(opened.note, stacklevel=2)
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Return whether an error means that the file is damaged, not that it cannot be reached."""
+    missing = "no such table" in str(error) or "no such column" in str(error)
+    return missing or type(error) is sqlite3.DatabaseError
 
 
 def _key(path: Path) -> bytes:

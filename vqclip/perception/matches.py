@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import filecmp
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +45,7 @@ class Matches:
         encoded: how many of them the index did not know.
         gone: number of files that the index knew and that no longer exist.
         skipped: files that are not pictures, or could not be read.
+        copies: files left out because one of the matches has the same bytes.
     """
 
     matches: tuple[Match, ...]
@@ -50,6 +53,7 @@ class Matches:
     encoded: int
     gone: int
     skipped: tuple[SkippedFile, ...]
+    copies: int = 0
 
 
 def search(
@@ -95,12 +99,39 @@ def search(
     vectors, weights = _encode_terms(embedder, terms)
     collection = options.collect(embedder, sources)
     values = similarity(collection.vectors, vectors, weights)
-    best = values.argsort(descending=True, stable=True)[:top].tolist()
-    ranked = [(collection.pictures[row], float(values[row])) for row in best]
-    matches = tuple(Match(path, value) for path, value in ranked if isinstance(path, Path))
+    order = values.argsort(descending=True, stable=True).tolist()
+    ranked = ((collection.pictures[row], float(values[row])) for row in order)
+    matches, copies = _without_copies(ranked, top)
     return Matches(
-        matches, len(collection.pictures), collection.encoded, collection.gone, collection.skipped
+        matches,
+        len(collection.pictures),
+        collection.encoded,
+        collection.gone,
+        collection.skipped,
+        copies,
     )
+
+
+def _without_copies(
+    ranked: Iterable[tuple[Picture, float]], top: int
+) -> tuple[tuple[Match, ...], int]:
+    """Return the first matches of different bytes, and the number of copies among them."""
+    matches: list[Match] = []
+    by_size: dict[int, list[Path]] = {}
+    copies = 0
+    for path, value in ranked:
+        if len(matches) == top:
+            break
+        if not isinstance(path, Path):
+            continue
+        with suppress(OSError):  # gone since it was read
+            same_size = by_size.setdefault(path.stat().st_size, [])
+            if any(filecmp.cmp(path, other, shallow=False) for other in same_size):
+                copies += 1
+                continue
+            same_size.append(path)
+        matches.append(Match(path, value))
+    return tuple(matches), copies
 
 
 def similarity(pictures: Tensor, terms: Tensor, weights: Tensor) -> Tensor:
