@@ -26,10 +26,6 @@ TEMPORARY = re.compile(rf"\..*\.{HOST}-(?P<process>\d+)-[0-9a-f]{{8}}\.part", re
 _swept: set[Path] = set()
 """Folders that this process has swept."""
 
-HEIC = (".heic", ".heif", ".hif")
-"""Files of a format of cameras and telephones that Pillow does not read."""
-HEIC_REASON = "a HEIC picture, which cannot be read: save it as JPEG or PNG"
-
 
 @contextmanager
 def atomic(path: Path, *, replace: bool = True) -> Iterator[Path]:

@@ -11,9 +11,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from vqclip.errors import ImageError
-from vqclip.files import HEIC, HEIC_REASON
 
 WHITE = (255, 255, 255)
+HEIC = (".heic", ".heif", ".hif")
+"""Files of a format of cameras and telephones that Pillow does not read."""
+HEIC_REASON = "a HEIC picture, which cannot be read: save it as JPEG or PNG"
 DAMAGE = (
     *(OSError, ValueError, SyntaxError, RuntimeError, EOFError, LookupError, struct.error),
     Image.DecompressionBombError,

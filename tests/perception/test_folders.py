@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from vqclip.errors import ConfigError, ImageError
-from vqclip.files import HEIC_REASON
-from vqclip.images import load_image
+from vqclip.images import HEIC_REASON, load_image
 from vqclip.outputs import names as outputs_names
 from vqclip.perception.folders import (
     CANDIDATES,

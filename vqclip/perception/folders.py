@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqclip.errors import Mistakes, did_you_mean
-from vqclip.files import HEIC, HEIC_REASON
+from vqclip.images import HEIC, HEIC_REASON
 
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"),
