@@ -112,7 +112,8 @@ def test_series(plan_of, tmp_path, workers: int) -> None:
             for path in list(plan.folder.glob("*_s*.png"))[::2]:
                 path.unlink()  # begin again, from what is left
                 done.pop(path.name)
-    assert ended(words, tmp_path)[0] == 0
+    code, err = ended(words, tmp_path)
+    assert code == 0, err
     assert pictures(RunFolder.open(plan)) == expected
     assert not [path for path in plan.folder.glob(".*") if path.name != ".locks"]
 
