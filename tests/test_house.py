@@ -27,7 +27,7 @@ ORDER = [
     {"series"},
     {"config"},
     {"world"},
-    {"device", "files", "images", "interrupt", "memory", "jsontable", "randomness"},
+    {"device", "eager", "files", "images", "interrupt", "memory", "jsontable", "randomness"},
     {"errors"},
 ]
 """The rooms from the roof down; the name of the package's own face is empty."""
@@ -49,6 +49,7 @@ LIGHT = (
 """What imports no torch."""
 OWNERS = {
     "taming": {"models/taming.py"},
+    "open_clip": {"models/openclip.py"},
     "omegaconf": {"config/tree.py"},
 }
 """Packages that one file alone imports."""

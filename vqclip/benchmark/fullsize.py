@@ -114,7 +114,7 @@ class Workshop:
         return ClipPerceptor(self._clip(name), _tokenizer(name)).to(self.device)
 
     def _clip(self, name: str) -> nn.Module:
-        import open_clip
+        from vqclip.models.openclip import open_clip
 
         if name == TINY:
             model: nn.Module = open_clip.model.CLIP(**TINY_CLIP)
@@ -163,7 +163,7 @@ def _no_warnings() -> Iterator[None]:
 
 def _tokenizer(name: str) -> Callable[[list[str]], Tensor]:
     """Return what turns texts into tokens; the tiny CLIP reads short texts."""
-    import open_clip
+    from vqclip.models.openclip import open_clip
 
     if name == TINY:
         tiny: Callable[[list[str]], Tensor] = open_clip.SimpleTokenizer(

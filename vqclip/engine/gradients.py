@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -51,6 +52,19 @@ def clamp_with_grad(x: Tensor, low: float = 0.0, high: float = 1.0) -> Tensor:
     return result
 
 
+class _Source(torch.autograd.Function):
+    """A scalar whose gradients with respect to its inputs are given."""
+
+    @staticmethod
+    def forward(ctx: Any, gradients: Sequence[Tensor], *inputs: Tensor) -> Tensor:
+        ctx.gradients = gradients
+        return inputs[0].new_zeros(())
+
+    @staticmethod
+    def backward(ctx: Any, *_: Tensor) -> tuple[Tensor | None, ...]:
+        return None, *ctx.gradients
+
+
 def leaf(x: Tensor) -> Tensor:
     """Return the values of `x` cut off from their graph, so that gradients are gathered there."""
     return x.detach().requires_grad_(True)
@@ -71,4 +85,10 @@ def pass_on(*pairs: tuple[Tensor, Tensor]) -> None:
         pairs: a leaf, and what it was made of; a leaf without a gradient is passed over.
     """
     gathered = [(x, cut.grad) for cut, x in pairs if cut.grad is not None]
-    torch.autograd.backward([x for x, _ in gathered], [gradient for _, gradient in gathered])
+    if not gathered:
+        return
+    # torch.autograd.backward would compare shapes by a module that imports sympy: a second of CPU.
+    source: Tensor = _Source.apply(
+        [gradient for _, gradient in gathered], *(x for x, _ in gathered)
+    )
+    torch.autograd.backward(source)

@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from vqclip.eager import eager
+
 BETAS = (0.9, 0.99)
 """The second moment forgets in 100 steps: a run has hundreds of steps, not millions."""
 
@@ -52,7 +54,7 @@ class Optimizer:
         settings: dict[str, Any] = {"lr": self.learning_rate, "weight_decay": self.weight_decay}
         if self.name in WITH_BETAS:
             settings["betas"] = BETAS
-        return OPTIMIZERS[self.name](list(parameters), **settings)
+        return eager(OPTIMIZERS[self.name])(list(parameters), **settings)
 
     def zero_grad(self) -> None:
         """Clear the gradients."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import open_clip
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -17,6 +16,7 @@ from vqclip.errors import CheckpointError
 from vqclip.memory import pass_on
 from vqclip.models.fetch import hub
 from vqclip.models.fetch.bars import Bars, Silent
+from vqclip.models.openclip import open_clip
 from vqclip.models.pretrained import Pretrained, find_pretrained, needs_quick_gelu, obtain_weights
 from vqclip.models.weights.pickles import check_archive
 

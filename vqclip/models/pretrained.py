@@ -7,13 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import open_clip
-
 from vqclip.config.choices import MINI, MINI_JUDGE
 from vqclip.config.values import HUB_SCHEME
 from vqclip.errors import CheckpointError, did_you_mean, shown
 from vqclip.models.fetch import hub
 from vqclip.models.fetch.bars import Bars, Silent
+from vqclip.models.openclip import open_clip
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import torch
 from taming.modules.diffusionmodules.model import Decoder, Encoder
 from torch import Tensor, nn
 
+from vqclip.eager import Uninitialized
 from vqclip.errors import CheckpointError
 from vqclip.images import from_signed, to_signed
 from vqclip.memory import pass_on
@@ -77,7 +78,7 @@ class TamingVQGAN(nn.Module):
         Raises:
             CheckpointError: the tensors are not those of one VQGAN.
         """
-        with torch.device("meta"):
+        with torch.device("meta"), Uninitialized():
             vqgan = cls(infer_architecture(tensors))
         try:
             vqgan.load_state_dict(dict(tensors), strict=True, assign=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
@@ -49,6 +50,7 @@ def plural(name: str) -> str:
     return f"{name[:-1]}ies" if name[-1] == "y" and name[-2] not in "aeiou" else f"{name}s"
 
 
+@lru_cache(maxsize=65536)
 def singular(name: str) -> str:
     """Return the singular of a plural, and a singular as it is: foxes, fox -> fox.
 

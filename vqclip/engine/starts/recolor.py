@@ -13,6 +13,7 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
+from vqclip.eager import eager
 from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
 from vqclip.engine.guidance import Guidance
 from vqclip.models.protocols import Generator
@@ -51,7 +52,7 @@ def recolor(
     shift = torch.zeros(len(base), 3, 1, device=base.device)
     linear = _first(whole, images, shift, streams).requires_grad_(True)
     shift.requires_grad_(True)
-    optimizer = torch.optim.Adam([linear, shift], betas=BETAS)
+    optimizer = eager(torch.optim.Adam)([linear, shift], betas=BETAS)
     for step in range(steps):
         mapped = clamp_with_grad(_mapped(images, linear, shift))
         seen = leaf(mapped)

@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from vqclip.eager import Uninitialized
 from vqclip.errors import CheckpointError
 from vqclip.files import atomic
 from vqclip.memory import pass_on
@@ -101,7 +102,7 @@ def read_sketch(path: Path) -> SketchModel:
         sizes, codebook = about["shape"], str(about["codebook"])
         shape = SketchShape(**{own.name: int(sizes[own.name]) for own in fields(SketchShape)})
         vocabulary = Vocabulary([int(token) for token in about["tokens"]])
-        with torch.device("meta"):
+        with torch.device("meta"), Uninitialized():
             transformer = SketchTransformer(shape)
         weights = {
             name: tensor.float() * stored[name + SCALE].float()[:, None]

@@ -19,7 +19,7 @@ PADDING = TOKENS - 1
 
 def token_ids(texts: Sequence[str], length: int) -> NDArray[np.uint16]:
     """Return the tokens (N, length) of texts by open_clip's tokenizer, without marks, padded."""
-    import open_clip
+    from vqclip.models.openclip import open_clip
 
     tokenizer = open_clip.SimpleTokenizer()
     table = np.full((len(texts), length), PADDING, dtype=np.uint16)

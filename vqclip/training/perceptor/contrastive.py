@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from open_clip.loss import ClipLoss
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from vqclip.models.openclip import open_clip
 from vqclip.randomness import stream
 from vqclip.training.perceptor.attack import attack
 from vqclip.training.perceptor.batches import Batch
@@ -88,7 +88,7 @@ class ClipTraining:
             fused=device.type == "cuda",
         )
         self.average = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-        self.loss = ClipLoss()
+        self.loss = open_clip.loss.ClipLoss()
 
     def learn(self, pieces: Sequence[str]) -> None:
         """Make the tokens of words known that no caption had before."""

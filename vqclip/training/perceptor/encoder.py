@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import open_clip
 import torch
-from open_clip.model import CLIP
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
 from vqclip.files import atomic, write
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
+from vqclip.models.openclip import open_clip
 from vqclip.models.perceptor import MERGES_FILE, VOCABULARY_FILE
 from vqclip.training.perceptor.clip_settings import VOCABULARY, ClipArchitecture
 from vqclip.training.perceptor.texts import Lexicon
@@ -48,7 +47,7 @@ class DualEncoder:
         size: width and height in pixels of the pictures it takes.
     """
 
-    model: CLIP
+    model: open_clip.model.CLIP
     tokens: Tokenizer
     known: Tensor
     fresh: Tensor
@@ -92,7 +91,7 @@ def build(architecture: ClipArchitecture, captions: Iterable[str] = ()) -> DualE
         architecture: of the model.
         captions: captions that it will learn from; `learn` adds others.
     """
-    model = CLIP(**architecture.open_clip())
+    model = open_clip.model.CLIP(**architecture.open_clip())
     tokenizer = Tokenizer(architecture.text.context_length)
     known = torch.zeros(VOCABULARY, dtype=torch.bool)
     table = model.token_embedding.weight

@@ -11,10 +11,11 @@ import gzip
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import open_clip
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from vqclip.models.openclip import open_clip
 
 Tokens = NDArray[np.uint16]
 """Tokens of texts (P, L); those of open_clip's tokenizer fit into 16 bits."""
