@@ -28,6 +28,7 @@ ORDER = [
     {"config"},
     {"world"},
     {"device", "eager", "files", "images", "interrupt", "memory", "jsontable", "randomness"},
+    {"paths"},
     {"errors"},
 ]
 """The rooms from the roof down; the name of the package's own face is empty."""

@@ -92,10 +92,11 @@ def prepare(
     from vqclip.device import resolve_device
     from vqclip.engine.build import build
     from vqclip.models.load import load_models
+    from vqclip.paths import user_path
 
     resolved = load_config(
         preset=preset,
-        file=None if config is None else Path(config),
+        file=None if config is None else user_path(config),
         styles=styles,
         assignments=[
             Assignment("prompts", [prompt], "prompt"),

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import struct
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from vqclip.errors import ImageError
+from vqclip.paths import user_path
 
 WHITE = (255, 255, 255)
 HEIC = (".heic", ".heif", ".hif")
 """Files of a format of cameras and telephones that Pillow does not read."""
 HEIC_REASON = "a HEIC picture, which cannot be read: save it as JPEG or PNG"
-DAMAGE = (
-    *(OSError, ValueError, SyntaxError, RuntimeError, EOFError, LookupError, struct.error),
-    Image.DecompressionBombError,
-)
-"""What Pillow's readers raise for files that are broken."""
+MOST_8_BIT, MOST_16_BIT = 255, 65535
+"""Largest values of pixels."""
+LONGEST_REASON = 200
+"""Characters of a reason that are shown."""
 
 
 def to_signed(images: Tensor) -> Tensor:
@@ -48,27 +48,45 @@ def load_image(path: Path, content: bytes | None = None) -> Image.Image:
     Raises:
         ImageError: the file is missing, not a picture, truncated, or too large to be one.
     """
+    if content is None:
+        path = user_path(path)
     if content is None and not path.is_file():
         raise ImageError(f"there is no picture {path}")
     try:
         with Image.open(path if content is None else BytesIO(content)) as file:
             image = ImageOps.exif_transpose(file)
+            image.format = file.format  # which a copy lacks
             return to_rgb(image)
     except UnidentifiedImageError as error:
         if path.suffix.lower() in HEIC:
             raise ImageError(f"{path} is {HEIC_REASON}") from error
         raise ImageError(f"{path} is not a picture in a format that can be read") from error
-    except DAMAGE as error:
+    except ImageError as error:
         raise ImageError(f"the picture {path} cannot be read: {error}") from error
+    except Exception as error:  # Pillow's readers raise what a broken file makes of them
+        raise ImageError(f"the picture {path} cannot be read: {reason_of(error)}") from error
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a picture cannot be read, on one line."""
+    return " ".join(str(error).split())[:LONGEST_REASON] or type(error).__name__
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
     """Turn a picture of any mode into RGB, alpha laid on white.
 
     Raises:
-        ImageError: its values are floating-point numbers.
+        ImageError: its values have no fixed range.
     """
-    if image.mode.startswith("I"):  # 16 or 32 bits per pixel, of which 16 are used
+    if image.mode == "I" and image.format == "TIFF":
+        extrema: Any = image.getextrema()
+        low, high = extrema
+        if low < 0 or not MOST_8_BIT < high <= MOST_16_BIT:
+            raise ImageError(
+                f"its values are numbers of 32 bits, here from {low} to {high}, which have no "
+                "fixed range: save it with 8 or 16 bits"
+            )
+    if image.mode.startswith("I"):  # 16 bits per pixel
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("RGB")
     if image.mode == "F":
         raise ImageError("pictures of floating-point values have no fixed range: save it as PNG")

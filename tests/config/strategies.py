@@ -11,7 +11,7 @@ from vqclip.config.prompt import Prompt
 from vqclip.config.values import Augmentation, PerceptorChoice, Schedule, schedule
 
 shares = st.floats(0, 1)
-finite = st.floats(allow_nan=False, allow_infinity=False)
+finite = st.floats(-1e30, 1e30)
 printable = st.text(st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"]) | st.just(" "))
 texts = st.one_of(
     printable,
@@ -19,7 +19,7 @@ texts = st.one_of(
         ["a fox", "12:30", "a: b", "a:1", "a:1:2", "x:0", ":0.5", "http://a:80", "a|b"]
     ),
 ).filter(lambda text: bool(text.strip()) and text == text.strip() and text.isprintable())
-weights = finite.filter(lambda weight: weight != 0)
+weights = finite.filter(lambda weight: abs(weight) >= 1e-30)
 stops = st.just(-math.inf) | finite
 prompts = st.one_of(
     st.builds(Prompt, texts, st.sampled_from(["text", "image"]), weights, stops),
@@ -38,6 +38,4 @@ augmentations = st.one_of(
         shares,
     ),
 )
-perceptors = st.builds(
-    PerceptorChoice, texts, st.none() | st.floats(0, exclude_min=True, allow_infinity=False)
-)
+perceptors = st.builds(PerceptorChoice, texts, st.none() | st.floats(1e-30, 1e30))

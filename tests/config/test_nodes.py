@@ -65,3 +65,32 @@ def test_every_duplicate_key_is_told() -> None:
 def test_what_is_no_table_is_refused(text, part) -> None:
     with pytest.raises(ConfigError, match=rf"x\.yaml {part}|x\.yaml is {part}"):
         compose(text, "x.yaml")
+
+
+def test_merge_keys_are_below_the_keys_of_the_table() -> None:
+    text = "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], z: 3}\nd: {<<: *a, x: 4}"
+    table = contents(compose(text, "a.yaml"), "a.yaml")
+    assert table["c"] == {"x": "1", "y": "1", "z": "3"}
+    assert table["d"] == {"x": "4", "y": "1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: " + "[" * 5000 + "]" * 5000, "nested more than 32 deep"),
+        ("a: " + "[" * 50 + "]" * 50, "nested more than 32 deep"),
+        ("a: &a [*a]", "contain themselves"),
+        ("a: &a {b: *a}", "contain themselves"),
+        ("? [1, 2]\n: 3", "a key is a text"),
+        ("a: {<<: 3}", "<<: is a table, or a list of tables"),
+        ("prompts: Dune: Part Two", "a text with a colon and a space is put in quotes"),
+        (
+            "a0: &a0 [x, x]\n"
+            + "\n".join(f"a{k}: &a{k} [*a{k - 1}, *a{k - 1}]" for k in range(1, 25)),
+            "stand for",
+        ),
+    ],
+)
+def test_what_is_deep_or_multiplies_is_refused(text, message) -> None:
+    with pytest.raises(ConfigError, match=message):
+        contents(compose(text, "a.yaml"), "a.yaml")

@@ -88,7 +88,7 @@ def test_a_folder_of_something_else_is_refused(plan_of, tmp_path) -> None:
     with pytest.raises(OutputError, match="is not the folder of a series"):
         read_pictures(tmp_path / "full")
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="cannot be made"):
+    with pytest.raises(OutputError, match="cannot be written"):
         RunFolder.open(plan_of(folder="file/run"))
 
 

@@ -11,6 +11,7 @@ import typer
 
 from vqclip.cli.console import app, say
 from vqclip.cli.options import Device, Quiet
+from vqclip.cli.pathtype import PATH
 from vqclip.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ Minutes = Annotated[
 ]
 ResultFile = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option("--json", help="File of the result, written after each work."),
+    typer.Option("--json", parser=PATH, help="File of the result, written after each work."),
 ]
 Earlier = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option("--compare", help="An earlier result of the same machine."),
+    typer.Option("--compare", parser=PATH, help="An earlier result of the same machine."),
 ]
 
 

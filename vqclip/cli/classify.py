@@ -9,6 +9,7 @@ import typer
 
 from vqclip.cli.console import app
 from vqclip.cli.optiongroup import takes
+from vqclip.cli.pathtype import PATH
 from vqclip.cli.queryflags import Pictures, QueryFlags, picture_name, report_skipped
 from vqclip.cli.tables import Style, print_json, print_rows
 
@@ -24,7 +25,7 @@ def classify(
     labels: Annotated[str, typer.Option(help="Two or more, with commas between them.")] = "",
     labels_file: Annotated[
         Optional[Path],  # noqa: UP045  (typer reads the annotation at run time)
-        typer.Option(help="A file with one label a line."),
+        typer.Option(parser=PATH, help="A file with one label a line."),
     ] = None,
     template: Annotated[
         Optional[list[str]],  # noqa: UP045

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Any, NoReturn
 
 import typer
 
 from vqclip.cli.outlet import Outlet, outlets
-from vqclip.errors import VqclipError, abridged
+from vqclip.errors import VqclipError, abridged, shown
 from vqclip.interrupt import handled
 from vqclip.memory import is_out_of_memory, shortage
 
@@ -28,8 +28,10 @@ app = typer.Typer(
 
 
 def say(text: str) -> None:
-    """Print a message on stderr; results go to stdout."""
-    print(text, file=sys.stderr)
+    """Print a message on stderr, above progress bars; results go to stdout."""
+    tqdm = sys.modules.get("tqdm")  # without it, there is no bar
+    with nullcontext() if tqdm is None else tqdm.tqdm.external_write_mode(file=sys.stderr):
+        print(text, file=sys.stderr)
 
 
 def execute(program: Callable[[], None]) -> NoReturn:
@@ -55,6 +57,9 @@ def _code_of(program: Callable[[], None]) -> int:
         for line in str(error).splitlines():
             say(f"vqclip: {abridged(line)}")
         return BAD_INPUT
+    except (OSError, UnicodeError, RecursionError) as error:
+        say(f"vqclip: {abridged(_sentence(error))}")
+        return BAD_INPUT
     except Exception as error:
         if not is_out_of_memory(error):
             raise
@@ -63,6 +68,16 @@ def _code_of(program: Callable[[], None]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED if end.code else 0
     return 0
+
+
+def _sentence(error: Exception) -> str:
+    """Say what a file, the machine or the user's input did not allow, where no check came first."""
+    if isinstance(error, OSError):
+        file = "" if error.filename is None else f"{shown(str(error.filename))}: "
+        return f"{file}{error.strerror or error}"
+    if isinstance(error, RecursionError):
+        return "something in the input is nested too deep"
+    return f"a text cannot be read or written: {error}"
 
 
 def _leave(number: int, _: FrameType | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,6 +11,7 @@ import typer
 from vqclip.cli.console import say
 from vqclip.errors import DivergedError
 from vqclip.interrupt import interruptible
+from vqclip.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.config.job import Job
@@ -37,7 +37,7 @@ def draw(
     from vqclip.outputs.writer import Writer
     from vqclip.runs.capacity import check_memory
 
-    check_space(Path(jobs[0].config.output.folder), [job.config for job in jobs])
+    check_space(user_path(jobs[0].config.output.folder), [job.config for job in jobs])
     rehearse(jobs, [job.stem for job in jobs])
     models = load(jobs[0].config, quiet=quiet)
     if prepare is not None:

@@ -14,6 +14,7 @@ from vqclip.cli.dryrun import check_devices, show_plan
 from vqclip.cli.evalflags import EvalFlags
 from vqclip.cli.optiongroup import takes
 from vqclip.cli.options import Overrides
+from vqclip.cli.pathtype import PATH
 from vqclip.cli.series import carry_out, check_files, show_failed
 from vqclip.cli.tables import print_json, print_table
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 @app.command("eval")
 @takes(EvalFlags)
 def evaluate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Prompts, one per line.")],
+    file: Annotated[
+        Path, typer.Argument(parser=PATH, metavar="FILE", help="Prompts, one per line.")
+    ],
     flags: EvalFlags,
     overrides: Overrides = None,
 ) -> None:

@@ -20,8 +20,10 @@ from vqclip.cli.options import (
     Quiet,
     Styles,
 )
+from vqclip.cli.pathtype import PATH
 from vqclip.config.choices import MINI_JUDGE
 from vqclip.errors import Mistakes
+from vqclip.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.evaluation.comparison import Setting
@@ -62,7 +64,7 @@ class EvalFlags:
     ] = DISTRACTORS
     attributes: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="YAML lists of words to swap, instead of the default ones."),
+        typer.Option(parser=PATH, help="YAML lists of words to swap, instead of the default ones."),
     ] = None
     limit: Annotated[
         Optional[int],  # noqa: UP045
@@ -70,7 +72,7 @@ class EvalFlags:
     ] = None
     pictures: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Judge the pictures of this folder instead of drawing."),
+        typer.Option(parser=PATH, help="Judge the pictures of this folder instead of drawing."),
     ] = None
     output: Output = None
     device: Device = None
@@ -163,9 +165,9 @@ class EvalFlags:
         from vqclip.evaluation.comparison import DEFAULT
 
         if self.output is not None:
-            return Path(self.output)
+            return user_path(self.output)
         names = [setting.name for setting in settings]
         if self.pictures is not None:
             names = [self.pictures.resolve().name]
         others = [slug(name) for name in names if name != DEFAULT]
-        return Path(OutputConfig().folder) / slug("-".join(["eval", prompts.stem, *others]))
+        return user_path(OutputConfig().folder) / slug("-".join(["eval", prompts.stem, *others]))

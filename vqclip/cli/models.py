@@ -9,7 +9,9 @@ import typer
 
 from vqclip.cli.console import app, say
 from vqclip.cli.options import ModelDir, Quiet
-from vqclip.config.values import HUB_SCHEME
+from vqclip.cli.pathtype import PATH
+from vqclip.config.values import HUB_SCHEME, OPENAI, perceptor_name
+from vqclip.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.models.fetch.bars import Bars
@@ -58,7 +60,7 @@ def info(name: Name, model_dir: ModelDir = None) -> None:
     from vqclip.models.fetch.store import Store
 
     if is_perceptor(name):
-        _print_perceptor(name, model_dir)
+        _print_perceptor(perceptor_name(name), model_dir)
     else:
         _print_vqgan(name, Store.at(model_dir), find_vqgan(name))
 
@@ -171,8 +173,12 @@ def remove(names: Names, model_dir: ModelDir = None) -> None:
 
 @models.command()
 def convert(
-    source: Annotated[Path, typer.Argument(help="A checkpoint of any published form.")],
-    target: Annotated[Path, typer.Argument(help="The slim file, ending in .safetensors.")],
+    source: Annotated[
+        Path, typer.Argument(parser=PATH, help="A checkpoint of any published form.")
+    ],
+    target: Annotated[
+        Path, typer.Argument(parser=PATH, help="The slim file, ending in .safetensors.")
+    ],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the target.")] = False,
 ) -> None:
     """Convert a VQGAN checkpoint to the slim form: the tensors of the generator alone."""
@@ -184,10 +190,10 @@ def convert(
 
 
 def is_perceptor(name: str) -> bool:
-    """Distinguish a perceptor's name, `NAME:TAG` or `hf-hub:ORG/REPO`, from a VQGAN's."""
+    """Distinguish a perceptor's name, NAME:TAG, ViT-B/32 or hf-hub:ORG/REPO, from a VQGAN's."""
     if name.startswith(HUB_SCHEME):
         return name.count("/") == 1
-    return ":" in name
+    return ":" in name or OPENAI.fullmatch(name) is not None
 
 
 def _perceptor_files(name: str, model_dir: str | None) -> list[Path]:
@@ -200,7 +206,7 @@ def _perceptor_files(name: str, model_dir: str | None) -> list[Path]:
 def _repository(name: str) -> str:
     """Return the repository of a perceptor on the hub."""
     if name.startswith(HUB_SCHEME):
-        return name.removeprefix(HUB_SCHEME)
+        return perceptor_name(name).removeprefix(HUB_SCHEME)
     from vqclip.models.pretrained import find_pretrained
 
     return find_pretrained(name).repository
@@ -211,7 +217,7 @@ def _mark(downloaded: bool) -> str:
 
 
 def _folder(model_dir: str | None) -> Path | None:
-    return None if model_dir is None else Path(model_dir).expanduser()
+    return None if model_dir is None else user_path(model_dir)
 
 
 def _megabytes(size: int | None) -> str:

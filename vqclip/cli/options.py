@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from vqclip.cli.pathtype import PATH
 from vqclip.errors import ConfigError, did_you_mean, shorten, shown
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ Overrides = Annotated[
     typer.Argument(metavar="[KEY=VALUE]...", help="Settings to change."),
 ]
 Preset = Annotated[Optional[str], typer.Option("--preset", "-p", help="A named preset.")]  # noqa: UP045
-File = Annotated[Optional[Path], typer.Option("--config", "-c", help="A YAML file.")]  # noqa: UP045
+File = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--config", "-c", parser=PATH, help="A YAML file."),
+]
 Styles = Annotated[Optional[list[str]], typer.Option("--style", help="A named style; repeatable.")]  # noqa: UP045
 Size = Annotated[Optional[str], typer.Option(help="WIDTHxHEIGHT in pixels.")]  # noqa: UP045
 Steps = Annotated[Optional[str], typer.Option(help="Optimisation steps.")]  # noqa: UP045

@@ -12,6 +12,7 @@ import typer
 
 from vqclip.cli.console import FAILED, say, spoken_warnings
 from vqclip.cli.options import Device, ModelDir, Quiet
+from vqclip.cli.pathtype import PATH
 from vqclip.cli.tables import Style, style_of
 from vqclip.config.choices import MINI
 
@@ -24,7 +25,8 @@ NAMED = 10
 """How many of the files that are not pictures are named."""
 
 Pictures = Annotated[
-    list[Path], typer.Argument(metavar="IMAGE...", help="Pictures, or folders of pictures.")
+    list[Path],
+    typer.Argument(parser=PATH, metavar="IMAGE...", help="Pictures, or folders of pictures."),
 ]
 
 
@@ -84,8 +86,10 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
             bar = tqdm(total=total, unit="picture", leave=False)
         bar.update(done - bar.n)
 
-    yield show
-    bar.close()
+    try:
+        yield show
+    finally:
+        bar.close()
 
 
 def report_skipped(skipped: Sequence[SkippedFile], named: Sequence[Path]) -> None:

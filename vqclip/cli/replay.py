@@ -13,12 +13,13 @@ from vqclip.cli.consent import Consent, Download, Yes
 from vqclip.cli.console import app
 from vqclip.cli.drawing import draw
 from vqclip.cli.options import ModelDir, Output, Overrides, Quiet
+from vqclip.cli.pathtype import PATH
 from vqclip.errors import Mistakes
 
 
 @app.command()
 def replay(
-    image: Annotated[Path, typer.Argument(help="A picture made by vqclip.")],
+    image: Annotated[Path, typer.Argument(parser=PATH, help="A picture made by vqclip.")],
     overrides: Overrides = None,
     output: Output = None,
     quiet: Quiet = False,

@@ -13,6 +13,7 @@ from vqclip.cli.consent import Consent, Download, Yes
 from vqclip.cli.console import app
 from vqclip.cli.drawing import finish, load
 from vqclip.cli.options import ModelDir, Quiet
+from vqclip.cli.pathtype import PATH
 from vqclip.errors import ConfigError, Mistakes, OutputError, VqclipError
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 @app.command()
 def resume(
-    checkpoint: Annotated[Path, typer.Argument(help="A .checkpoint file, or its folder.")],
+    checkpoint: Annotated[
+        Path, typer.Argument(parser=PATH, help="A .checkpoint file, or its folder.")
+    ],
     quiet: Quiet = False,
     model_dir: ModelDir = None,
     download: Download = False,

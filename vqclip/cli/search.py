@@ -10,8 +10,10 @@ import typer
 
 from vqclip.cli.console import app, say
 from vqclip.cli.optiongroup import takes
+from vqclip.cli.pathtype import PATH
 from vqclip.cli.queryflags import QueryFlags, picture_name, report_skipped
 from vqclip.cli.tables import Style, print_json, print_rows
+from vqclip.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.perception.matches import Matches
@@ -36,11 +38,11 @@ def search(
     top: Annotated[int, typer.Option(min=1, help="Pictures shown.")] = 20,
     sheet: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Also write a contact sheet: .png, .jpg or .webp."),
+        typer.Option(parser=PATH, help="Also write a contact sheet: .png, .jpg or .webp."),
     ] = None,
     html: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Also write a page for the browser."),
+        typer.Option(parser=PATH, help="Also write a page for the browser."),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a sheet or page of the same name.")
@@ -70,9 +72,9 @@ def search(
 
 def split_words(words: Sequence[str], with_image: bool) -> tuple[str | None, list[Path]]:
     """Separate what to find from where to find it."""
-    if with_image and Path(words[0]).exists():
-        return None, list(map(Path, words))
-    return words[0], list(map(Path, words[1:]))
+    if with_image and user_path(words[0]).exists():
+        return None, list(map(user_path, words))
+    return words[0], list(map(user_path, words[1:]))
 
 
 def show_matches(result: Matches, *, style: Style) -> None:

@@ -21,9 +21,11 @@ from vqclip.cli.options import (
     Quiet,
     Seeds,
 )
+from vqclip.cli.pathtype import PATH
 from vqclip.cli.sheets import write_views
 from vqclip.errors import Mistakes, shown
 from vqclip.interrupt import Interruption, interruptible
+from vqclip.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.runs.folder import RunFolder
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 SHOWN = 40
 """Number of failures that are listed at the end."""
 
-SeriesFile = Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The series.")]
+SeriesFile = Annotated[Path, typer.Argument(parser=PATH, metavar="FILE.yaml", help="The series.")]
 Json = Annotated[bool, typer.Option("--json", help="Print progress as JSON lines.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Try failed pictures again.")]
 CheckpointEvery = Annotated[
@@ -118,7 +120,7 @@ def read_plan(
         file,
         seeds=[] if seeds is None else parse_seeds(seeds),
         overrides=[*given, *(parse_override(text) for text in overrides or [])],
-        folder=None if output is None else Path(output),
+        folder=None if output is None else user_path(output),
     )
 
 

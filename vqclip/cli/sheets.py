@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from vqclip.cli.console import app, say
+from vqclip.cli.pathtype import PATH
 
 Columns = Annotated[
     Optional[str],  # noqa: UP045  (typer reads the annotation at run time)
@@ -17,7 +18,9 @@ Columns = Annotated[
 
 @app.command("sheet")
 def show_sheet(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a series.")],
+    run: Annotated[
+        Path, typer.Argument(parser=PATH, metavar="RUN", help="The folder of a series.")
+    ],
     columns: Columns = None,
 ) -> None:
     """Make the contact sheets and the gallery of a series, finished or not."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vqclip.config.choices import FORMATS
 from vqclip.config.option import option
+from vqclip.config.scalars import path_text
 
 PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
 """Keys of `output` that say where files go and how often, and do not affect a picture."""
@@ -15,7 +16,7 @@ PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace")
 class OutputConfig:
     """Where pictures go. Nothing here changes a picture."""
 
-    folder: str = option("outputs", "folder for the pictures")
+    folder: str = option("outputs", "folder for the pictures", read=path_text)
     format: str = option("png", "file format", choices=FORMATS)
     quality: int = option(95, "quality of jpg and webp; 100: lossless for webp", low=1, high=100)
     overwrite: bool = option(False, "replace a picture of the same name instead of adding a number")

@@ -15,11 +15,10 @@ from typing import Any, TypeVar
 
 import yaml
 
-from vqclip.config.nodes import compose, contents, line_of, pairs, read_text
+from vqclip.config.nodes import compose, compose_value, contents, line_of, pairs, read_text
 from vqclip.config.option import Option, keys
 from vqclip.config.parsing import Conflict, Parser, entries_of
 from vqclip.config.schema import Config
-from vqclip.config.yamltext import compose_text
 from vqclip.errors import ConfigError, Mistakes, did_you_mean, shorten, shown
 
 S = TypeVar("S")
@@ -227,10 +226,8 @@ def parse_override(text: str) -> Assignment:
     value, origin = raw.strip(), shorten(text)
     if value != "{}" and value[:1] in ("[", "{") and value[-1:] in ("]", "}"):
         try:
-            node = compose_text(value)
-        except yaml.YAMLError as error:
-            raise ConfigError(
-                f"{shorten(key)}: {shown(value)} is not a list or table of YAML"
-            ) from error
+            node = compose_value(value)
+        except ConfigError as error:
+            raise ConfigError(f"{shorten(key)}: {shown(value)} {error}") from error
         return Assignment(key.strip(), contents(node, key) if node else raw, origin)
     return Assignment(key.strip(), raw, origin)

@@ -7,8 +7,14 @@ from typing import Any
 
 import yaml
 
-from vqclip.config.yamltext import compose_text
+from vqclip.config.yamltext import DEEPEST, TOO_DEEP, compose_text
 from vqclip.errors import ConfigError, Mistakes, shown
+from vqclip.paths import user_path
+
+MOST_NODES = 1_000_000
+"""Values of a file, those counted again that aliases repeat."""
+MERGE = "<<"
+"""The key that merges other tables into a table."""
 
 
 def read_text(path: Path, what: str) -> str:
@@ -22,11 +28,13 @@ def read_text(path: Path, what: str) -> str:
         ConfigError: it is missing or not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return user_path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(f"the {what} {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"the {what} {path} cannot be read: it is not UTF-8") from error
+        raise ConfigError(
+            f"the {what} {path} cannot be read: it is not UTF-8; save it so"
+        ) from error
 
 
 def read_lines(path: Path, what: str) -> list[tuple[int, str]]:
@@ -53,12 +61,70 @@ def compose(text: str, origin: str) -> yaml.MappingNode | None:
     try:
         node = compose_text(text)
     except yaml.YAMLError as error:
-        raise ConfigError(f"{origin} is not YAML: {' '.join(str(error).split())}") from error
+        raise ConfigError(f"{origin} is not YAML: {_reason(error)}") from error
     except ConfigError as error:
         raise ConfigError(f"{origin}: {error}") from error
     if node is not None and not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"{origin} is not a table of keys and values")
+    if node is not None:
+        check_nodes(node, origin)
     return node
+
+
+def compose_value(text: str) -> yaml.Node | None:
+    """Read a list or table of YAML, as in `key=[a, b]`.
+
+    Raises:
+        ConfigError: it is not YAML, or nested too deep.
+    """
+    try:
+        node = compose_text(text)
+    except yaml.YAMLError as error:
+        raise ConfigError("is not a list or table of YAML") from error
+    if node is not None:
+        check_nodes(node, "")
+    return node
+
+
+def _reason(error: yaml.YAMLError) -> str:
+    """Return what is wrong on one line, with a hint where a text was taken for a table."""
+    text = " ".join(str(error).split())
+    if "mapping values are not allowed" in text:
+        return f"{text}; a text with a colon and a space is put in quotes"
+    return text
+
+
+def check_nodes(root: yaml.Node, origin: str) -> None:
+    """Check that nodes are neither deep, nor contain themselves, nor multiply by their aliases.
+
+    Every node is looked at once, however often aliases name it.
+
+    Raises:
+        ConfigError: they are.
+    """
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node, depth: int) -> int:
+        if depth > DEEPEST:
+            raise ConfigError(f"{line_of(node, origin)}: {TOO_DEEP}" if origin else TOO_DEEP)
+        if id(node) in sizes:
+            return sizes[id(node)]
+        total = 1 + sum(size(part, depth + 1) for part in _parts(node))
+        sizes[id(node)] = total
+        return total
+
+    count = size(root, 0)
+    if count > MOST_NODES:
+        prefix = f"{origin}: " if origin else ""
+        raise ConfigError(
+            f"{prefix}its aliases stand for {count:,} values, and at most {MOST_NODES:,} are read"
+        )
+
+
+def _parts(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
 
 
 def line_of(node: yaml.Node, origin: str) -> str:
@@ -67,20 +133,37 @@ def line_of(node: yaml.Node, origin: str) -> str:
 
 
 def pairs(node: yaml.MappingNode, origin: str) -> list[tuple[str, yaml.Node]]:
-    """Return the keys of a table with their values.
+    """Return the keys of a table with their values; `<<` merges other tables below its own keys.
 
     Raises:
-        ConfigError: with every key that occurs twice.
+        ConfigError: with every key that occurs twice, is no text, or merges what is no table.
     """
     found: dict[str, yaml.Node] = {}
+    merged: dict[str, yaml.Node] = {}
     mistakes = Mistakes()
     for key, value in node.value:
-        name = str(key.value)
-        if name in found:
-            mistakes.add(f"{line_of(key, origin)}: duplicate key {shown(name)}")
-        found[name] = value
+        with mistakes.noted():
+            if not isinstance(key, yaml.ScalarNode):
+                raise ConfigError(f"{line_of(key, origin)}: a key is a text, not a list or table")
+            if key.value == MERGE and not key.style:
+                merged = _merged(value, origin) | merged
+                continue
+            if key.value in found:
+                raise ConfigError(f"{line_of(key, origin)}: duplicate key {shown(key.value)}")
+            found[key.value] = value
     mistakes.check()
-    return list(found.items())
+    return list((merged | found).items())
+
+
+def _merged(node: yaml.Node, origin: str) -> dict[str, yaml.Node]:
+    """Return the keys of a table, or of a list of tables of which the first has the last word."""
+    tables = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    found: dict[str, yaml.Node] = {}
+    for table in reversed(tables):
+        if not isinstance(table, yaml.MappingNode):
+            raise ConfigError(f"{line_of(table, origin)}: {MERGE}: is a table, or a list of tables")
+        found |= dict(pairs(table, origin))
+    return found
 
 
 def contents(node: yaml.Node, origin: str) -> Any:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from vqclip.config.scalars import number
+from vqclip.config.scalars import LEAST_NUMBER, MOST_NUMBER, number, recorded_path
 from vqclip.errors import ConfigError, did_you_mean, shown
 
 SLOT = "{}"
@@ -20,6 +20,7 @@ MOST = 1000
 """Prompts of one text, with bars between them."""
 KINDS = ("text", "image", "noise")
 KEYS = (*KINDS, "weight", "stop")
+SEED = re.compile(r"\d{1,20}")
 NUMBER = re.compile(r"\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|-inf)\s*")
 CLOCK_OR_PORT = re.compile(r"(?:(?:^|\s)\d{1,2}:\d{2}|^\w+://[^/\s]*:\d+)$")
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
@@ -58,18 +59,23 @@ class Prompt:
             raise ConfigError(
                 f"a prompt is text without control characters, not {_near_control(self.content)}"
             )
-        if not math.isfinite(self.weight) or self.weight == 0:
+        if not LEAST_NUMBER <= abs(self.weight) <= MOST_NUMBER:
             raise ConfigError(
-                f"the weight of the prompt {shown(self.content)} is {self.weight:g}: allowed "
-                f"is any "
-                "finite number but 0 (negative pushes away)"
+                f"the weight of the prompt {shown(self.content)} is {self.weight:g}: allowed is "
+                f"any finite number but 0 (negative pushes away), up to {MOST_NUMBER:g}"
             )
-        if math.isnan(self.stop):
-            raise ConfigError(f"the stop of the prompt {shown(self.content)} is not a number")
-        if self.kind == "noise" and not self.content.strip().isdecimal():
+        if math.isnan(self.stop) or math.isfinite(self.stop) and abs(self.stop) > MOST_NUMBER:
             raise ConfigError(
-                f"a noise prompt is a seed, 0 or a whole number, not {shown(self.content)}"
+                f"the stop of the prompt {shown(self.content)} is {self.stop:g}: allowed are "
+                f"numbers up to {MOST_NUMBER:g}"
             )
+        if self.kind == "noise" and not SEED.fullmatch(self.content.strip()):
+            raise ConfigError(
+                "a noise prompt is a seed, 0 or a whole number of at most 20 digits, not "
+                f"{shown(self.content)}"
+            )
+        if self.kind == "image":
+            recorded_path(self.content)
 
     def framed(self, template: str) -> Prompt:
         """Return the prompt in a template, if it is a text that attracts; otherwise as it is."""

@@ -11,9 +11,12 @@ from collections.abc import Collection
 from typing import SupportsFloat
 
 from vqclip.errors import ConfigError, shown
+from vqclip.paths import check_path
 
 NULLS = ("null", "~", "")
 """Texts that mean none, where a key may have no value."""
+LEAST_NUMBER, MOST_NUMBER = 1e-30, 1e30
+"""Sizes of weights between which numbers of 32 bits neither vanish nor overflow."""
 YES = ("true", "yes", "on", "y", "1")
 NO = ("false", "no", "off", "n", "0")
 
@@ -68,6 +71,33 @@ def text(value: object) -> str:
     if value is None:
         raise ConfigError("allowed is a text, not nothing")
     return str(_single(value))
+
+
+def path_text(value: object) -> str:
+    """Read the path of a file or folder; it stays as it is written, so that recipes name no home.
+
+    Raises:
+        ConfigError: no file can have it.
+    """
+    written = text(value)
+    check_path(written)
+    return written
+
+
+def recorded_path(value: object) -> str:
+    """Read a path that recipes record.
+
+    Raises:
+        ConfigError: no file can have it, or recipes cannot hold it.
+    """
+    written = path_text(value)
+    try:
+        written.encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError(
+            f"the path {shown(written)} is not UTF-8, as recipes are: rename the file"
+        ) from error
+    return written
 
 
 def _single(value: object) -> object:

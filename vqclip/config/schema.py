@@ -26,6 +26,7 @@ from vqclip.config.destination import PLACES, OutputConfig
 from vqclip.config.option import entries, option, plain, section
 from vqclip.config.parsing import Conflict
 from vqclip.config.prompt import SLOT, Prompt, read_prompts
+from vqclip.config.scalars import path_text, recorded_path
 from vqclip.config.values import (
     Augmentation,
     PerceptorChoice,
@@ -46,7 +47,7 @@ SKETCH = ("sketches", "guidance", "temperature", "top_k")
 class StartConfig:
     """Where the picture starts."""
 
-    image: str | None = option(None, "picture to start from, cropped to fit, never stretched")
+    image: str | None = option(None, "picture to start from, cropped to fit", read=recorded_path)
     kind: str = option(
         "auto",
         "start without an image; auto: sketch or nearest if the VQGAN has a sketch model or a "
@@ -221,7 +222,7 @@ class Config:
         read=lambda entry: (perceptor(entry),),
     )
     model_dir: str | None = option(
-        None, "folder of downloaded models; none: the user's caches. Does not affect the picture"
+        None, "folder of downloaded models; none: the user's caches", read=path_text
     )
     device: str = option("auto", "auto, cpu, cuda, cuda:1 or mps; auto: the fastest available")
     precision: str = option("auto", "auto: bfloat16 on cuda, otherwise float32", choices=PRECISIONS)

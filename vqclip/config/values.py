@@ -13,11 +13,17 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from vqclip.config.choices import AUGMENTATIONS, GENERATORS
-from vqclip.config.scalars import number
+from vqclip.config.scalars import LEAST_NUMBER, MOST_NUMBER, number, recorded_path, text
 from vqclip.errors import ConfigError, did_you_mean, shown
+from vqclip.paths import user_path
 
 HUB_SCHEME = "hf-hub:"
-HUB_FILE = re.compile(r"[\w.-]+/[\w.-]+(?:@[\w.-]+)?/[\w./-]+")
+HUB_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]|\.(?!\.))*"
+HUB_REPOSITORY = re.compile(rf"{HUB_NAME}/{HUB_NAME}")
+HUB_FILE = re.compile(rf"{HUB_NAME}/{HUB_NAME}(?:@{HUB_NAME})?(?:/{HUB_NAME})+")
+"""Names of the hub; none begins with a dot or has two of them, as `..` does."""
+OPENAI = re.compile(r"(ViT-[A-Z]+)/(\d+)(?:@(\d+)px)?((?::.+)?)|(RN\d+(?:x\d+)?)")
+"""Names of perceptors as OpenAI writes them: ViT-B/32, ViT-L/14@336px, RN50x4."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,11 @@ def schedule(value: object) -> Schedule:
         ) from None
     if not points or not all(0 <= at <= 1 for at in points):
         raise ConfigError(f"the fractions of the run are from 0 to 1, not {shown(sorted(points))}")
-    if not all(math.isfinite(level) for level in points.values()):
-        raise ConfigError(f"the values are finite numbers, not {shown(list(points.values()))}")
+    if not all(abs(level) <= MOST_NUMBER for level in points.values()):
+        raise ConfigError(
+            f"the values are finite numbers up to {MOST_NUMBER:g}, not "
+            f"{shown(list(points.values()))}"
+        )
     if len(points) == 1:
         return Schedule.constant(*points.values())
     return Schedule(tuple(sorted(points.items())))
@@ -168,17 +177,39 @@ def perceptor(value: object) -> PerceptorChoice:
     table = {"name": value} if isinstance(value, str) else value
     if not isinstance(table, Mapping) or not {"name"} <= set(table) <= {"name", "weight"}:
         raise ConfigError(f"allowed are a name or a table with name and weight, not {shown(value)}")
+    name = perceptor_name(text(table["name"]))
     if "weight" not in table:
-        return PerceptorChoice(str(table["name"]))
+        return PerceptorChoice(name)
     try:
         weight = number(table["weight"])
     except ConfigError:
         weight = math.nan
-    if not 0 < weight < math.inf:
+    if not LEAST_NUMBER <= weight <= MOST_NUMBER:
         raise ConfigError(
-            f"the weight of {shown(table['name'])} is above 0, not {shown(table['weight'])}"
+            f"the weight of {shown(name)} is a number above 0, not {shown(table['weight'])}"
         )
-    return PerceptorChoice(str(table["name"]), weight)
+    return PerceptorChoice(name, weight)
+
+
+def perceptor_name(name: str) -> str:
+    """Return the name of a perceptor; OpenAI's spelling, as in ViT-B/32, becomes open_clip's.
+
+    Raises:
+        ConfigError: it is empty, or can be neither a path nor a repository of the hub.
+    """
+    if not name.strip():
+        raise ConfigError("the name of a perceptor is empty")
+    if name.startswith(HUB_SCHEME):
+        if not HUB_REPOSITORY.fullmatch(name.removeprefix(HUB_SCHEME)):
+            raise ConfigError(f"{shown(name)} is not of the form {HUB_SCHEME}ORG/REPO")
+        return name
+    recorded_path(name)
+    match = OPENAI.fullmatch(name)
+    if match is None or Path(name).is_dir():
+        return name
+    model, patch, pixels, tag, convolutional = match.groups()
+    written = convolutional or "-".join(part for part in (model, patch, pixels) if part)
+    return f"{written}{tag or ':openai'}"
 
 
 def generator(value: object) -> str:
@@ -187,7 +218,7 @@ def generator(value: object) -> str:
     Raises:
         ConfigError: it can be none of them.
     """
-    name = str(value)
+    name = recorded_path(value)
     if name.startswith(HUB_SCHEME):
         if not HUB_FILE.fullmatch(name.removeprefix(HUB_SCHEME)):
             raise ConfigError(f"{shown(name)} is not of the form {HUB_SCHEME}ORG/REPO/FILE")
@@ -207,5 +238,5 @@ def unknown_generator(name: str) -> str:
 
 def is_path(name: str) -> bool:
     """Return whether a name is the path of a file or folder, not the name of a model."""
-    looks = bool(Path(name).suffix) or "/" in name or "\\" in name
-    return not name.startswith(HUB_SCHEME) and (looks or Path(name).is_dir())
+    looks = bool(Path(name).suffix) or "/" in name or "\\" in name or name == "~"
+    return not name.startswith(HUB_SCHEME) and (looks or user_path(name).is_dir())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import torch
 
@@ -35,6 +34,7 @@ from vqclip.images import round_up
 from vqclip.models.load import Models
 from vqclip.models.protocols import Generator
 from vqclip.models.sketches.sampling import Sampling
+from vqclip.paths import user_path
 from vqclip.randomness import Streams, stream
 
 SCORE_DECAY = 0.8
@@ -108,7 +108,7 @@ def build(
 def _picture_hashes(jobs: Sequence[Job]) -> dict[str, str]:
     """Return the SHA-256 of every picture that jobs start from or aim at."""
     names = dict.fromkeys(name for job in jobs for name in job.whole().pictures())
-    return {f"{PICTURE}{name}": sha256(Path(name)) for name in names}
+    return {f"{PICTURE}{name}": sha256(user_path(name)) for name in names}
 
 
 def _streams(jobs: Sequence[Job], each: int, device: torch.device) -> dict[str, Streams]:
@@ -158,7 +158,7 @@ def _guidance(
 def _start(config: StartConfig, canvas: Canvas) -> Start:
     """Make the start that a configuration asks for, with its own noise and recoloring if any."""
     image = config.image
-    start = STARTS[config.kind](canvas) if image is None else init_image(canvas, Path(image))
+    start = STARTS[config.kind](canvas) if image is None else init_image(canvas, user_path(image))
     return replace(
         start,
         noise=start.noise if config.noise is None else config.noise,

@@ -15,6 +15,7 @@ from vqclip.engine.overview import views_of_prompt
 from vqclip.errors import shown
 from vqclip.images import load_image, to_tensor
 from vqclip.models.protocols import Perceptor
+from vqclip.paths import user_path
 from vqclip.randomness import stream
 
 IMAGE_VIEWS = (1.0, 0.9, 0.8)
@@ -72,7 +73,7 @@ def encode_prompts(
             if prompt.kind == "text":
                 targets[row, column] = vectors[prompt.content]
             elif prompt.kind == "image":
-                targets[row, column] = _encode_picture(perceptor, Path(prompt.content), device)
+                targets[row, column] = _encode_picture(perceptor, user_path(prompt.content), device)
             else:
                 generator = stream(int(prompt.content), "prompts")
                 noise = torch.randn(dim, generator=generator)

@@ -19,6 +19,7 @@ from vqclip.errors import CheckpointError
 from vqclip.files import sha256
 from vqclip.models.protocols import Generator, Perceptor
 from vqclip.models.shipped import MINI_FOLDER, SHIPPED
+from vqclip.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.models.fetch.bars import Bars
@@ -95,9 +96,9 @@ def load_vqgan(
     from vqclip.models.weights.forms import weights_file
 
     if name == MINI or is_path(name):
-        path = weights_file(MINI_FOLDER / "vqgan.safetensors" if name == MINI else Path(name))
+        path = weights_file(MINI_FOLDER / "vqgan.safetensors" if name == MINI else user_path(name))
         return TamingVQGAN.from_file(path).to(device), sha256(path)
-    store = Store.at(None if model_dir is None else Path(model_dir).expanduser())
+    store = Store.at(None if model_dir is None else user_path(model_dir))
     entry = find_vqgan(name)
     path = obtain(store, entry, bars=bars or Silent)
     found = sha256(path)
@@ -126,7 +127,7 @@ def load_perceptors(
     from vqclip.models.fetch.bars import Silent
     from vqclip.models.perceptor import load_perceptor
 
-    folder = None if model_dir is None else Path(model_dir).expanduser()
+    folder = None if model_dir is None else user_path(model_dir)
     loaded: list[Perceptor] = []
     hashes = {}
     for name in names:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vqclip.config.values import HUB_SCHEME
+from vqclip.config.values import HUB_SCHEME, perceptor_name
 from vqclip.errors import CheckpointError
 from vqclip.memory import pass_on
 from vqclip.models.fetch import hub
@@ -19,6 +19,7 @@ from vqclip.models.fetch.bars import Bars, Silent
 from vqclip.models.openclip import open_clip
 from vqclip.models.pretrained import Pretrained, find_pretrained, needs_quick_gelu, obtain_weights
 from vqclip.models.weights.pickles import check_archive
+from vqclip.paths import user_path
 
 LOCAL = "local-dir:"
 VOCABULARY_FILE = "words.txt"
@@ -131,14 +132,15 @@ def load_perceptor(
     Raises:
         CheckpointError: the name, tag or folder is unknown, or its weights are missing or damaged.
     """
+    name = perceptor_name(name)
     architecture, _, rest = name.partition(":")
     if name.startswith(HUB_SCHEME):
         repository = name.removeprefix(HUB_SCHEME)
         folder = hub.snapshot(repository, model_dir=model_dir, bars=bars)
         return _load_folder(folder, name, force_quick_gelu=needs_quick_gelu(repository))
-    if architecture in open_clip.list_models() and rest and Path(rest).is_file():
-        return _load_file(architecture, Path(rest))
-    folder = Path(name.removeprefix(LOCAL))
+    if architecture in open_clip.list_models() and rest and user_path(rest).is_file():
+        return _load_file(architecture, user_path(rest))
+    folder = user_path(name.removeprefix(LOCAL))
     if name.startswith(LOCAL) or folder.is_dir() or ("/" in name and architecture == name):
         return _load_folder(folder, str(folder))
     pretrained = find_pretrained(name)
@@ -151,9 +153,10 @@ def check_name(name: str) -> None:
     Raises:
         CheckpointError: `load_perceptor` cannot know it.
     """
+    name = perceptor_name(name)
     architecture, _, rest = name.partition(":")
-    folder = Path(name.removeprefix(LOCAL))
-    if name.startswith(HUB_SCHEME) or (rest and Path(rest).is_file()):
+    folder = user_path(name.removeprefix(LOCAL))
+    if name.startswith(HUB_SCHEME) or (rest and user_path(rest).is_file()):
         return
     if name.startswith(LOCAL) or folder.is_dir() or ("/" in name and architecture == name):
         _weights_of(folder, str(folder))

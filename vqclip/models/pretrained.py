@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vqclip.config.choices import MINI, MINI_JUDGE
-from vqclip.config.values import HUB_SCHEME
+from vqclip.config.values import HUB_SCHEME, perceptor_name
 from vqclip.errors import CheckpointError, did_you_mean, shown
 from vqclip.models.fetch import hub
 from vqclip.models.fetch.bars import Bars, Silent
@@ -54,7 +54,7 @@ def find_pretrained(name: str) -> Pretrained:
     Raises:
         CheckpointError: the name or the tag is unknown.
     """
-    architecture, _, tag = name.partition(":")
+    architecture, _, tag = perceptor_name(name).partition(":")
     known = open_clip.list_models()
     if architecture not in known:
         raise CheckpointError(

@@ -23,6 +23,7 @@ from vqclip.errors import CheckpointError
 from vqclip.files import sha256
 from vqclip.memory import pass_on
 from vqclip.models.shipped import MINI_PRIOR
+from vqclip.paths import user_path
 
 PRIOR_FILE = "prior.safetensors"
 """File of the prior in the folder of its perceptor."""
@@ -144,7 +145,7 @@ def read_prior(path: Path, perceptor: str) -> TextPrior:
 
 def prior_file(perceptor: str) -> Path | None:
     """Return the file of the prior of a perceptor, by the perceptor's name; None: it has none."""
-    path = MINI_PRIOR if perceptor == MINI else Path(perceptor) / PRIOR_FILE
+    path = MINI_PRIOR if perceptor == MINI else user_path(perceptor) / PRIOR_FILE
     return path if path.is_file() else None
 
 

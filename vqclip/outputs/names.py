@@ -11,6 +11,7 @@ from vqclip.errors import ForeignFileError, OutputError, VqclipError
 from vqclip.files import try_folder
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.claims import Claims
+from vqclip.paths import user_path
 
 CHECKPOINT, PREVIEWS, TRACE = ".checkpoint", ".steps", ".trace.jsonl"
 """Suffixes of the files and the folder beside a picture."""
@@ -77,7 +78,7 @@ def choose_paths(jobs: Sequence[Job]) -> tuple[tuple[Path, ...], Claims]:
         OutputError: the folder cannot be written to.
     """
     settings = jobs[0].config.output
-    folder = Path(settings.folder)
+    folder = user_path(settings.folder)
     try_folder(folder)
     claims = Claims(folder, hidden=True)
     paths: list[Path] = []

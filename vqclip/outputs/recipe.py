@@ -24,6 +24,7 @@ from vqclip.config.option import plain
 from vqclip.config.schema import Config
 from vqclip.device import Processor
 from vqclip.errors import ImageError, OutputError
+from vqclip.images import reason_of
 from vqclip.jsontable import JsonTable
 from vqclip.models.shipped import MINI_SKETCH
 
@@ -185,8 +186,8 @@ def read(path: Path) -> Recipe:
             image.load()
             text = image.info.get(KEYWORD)
             comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ImageError(f"{path} is not a picture that can be read: {error}") from error
+    except Exception as error:  # Pillow's readers raise what a broken file makes of them
+        raise ImageError(f"{path} is not a picture that can be read: {reason_of(error)}") from error
     if isinstance(comment, bytes) and comment.startswith(UNICODE):
         text = text or comment[len(UNICODE) :].decode("utf-16-le", "replace")
     if not isinstance(text, str):

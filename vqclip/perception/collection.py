@@ -13,6 +13,7 @@ from torch import Tensor
 
 from vqclip.errors import ConfigError, ImageError
 from vqclip.images import load_image, to_rgb
+from vqclip.paths import user_path
 from vqclip.perception.embedder import BATCH, Embedder
 from vqclip.perception.folders import PictureFiles, SkippedFile, check_places, find_pictures
 from vqclip.perception.index import Entry, Index, stamp_of, user_index
@@ -65,7 +66,9 @@ def list_sources(given: Source | Sequence[Source]) -> list[Picture]:
         ConfigError: there is none, or a file or folder does not exist.
     """
     several = [given] if isinstance(given, (str, Path, Image.Image)) else given
-    sources = [source if isinstance(source, Image.Image) else Path(source) for source in several]
+    sources = [
+        source if isinstance(source, Image.Image) else user_path(source) for source in several
+    ]
     if not sources:
         raise ConfigError("there are no pictures: name files or folders")
     check_places(_files(sources))

@@ -15,6 +15,7 @@ from torch import Tensor
 from vqclip.config.prompt import Prompt
 from vqclip.errors import ConfigError, Mistakes
 from vqclip.images import load_image
+from vqclip.paths import user_path
 from vqclip.perception.collection import Picture, list_sources
 from vqclip.perception.embedder import Embedder
 from vqclip.perception.folders import SkippedFile, check_places
@@ -156,7 +157,7 @@ def _read_terms(query: str | None, images: Sequence[str]) -> list[Prompt]:
     texts: list[Prompt] = mistakes.read(lambda: parse_all(words, "text"), [])
     likes: list[Prompt] = mistakes.read(lambda: parse_all(images, "image"), [])
     with mistakes.noted():
-        check_places([Path(like.content) for like in likes])
+        check_places([user_path(like.content) for like in likes])
     if query is None and not images:
         mistakes.add("there is nothing to search for: give words, or a picture to be like")
     mistakes.check()
@@ -173,7 +174,7 @@ def _encode_terms(embedder: Embedder, terms: Sequence[Prompt]) -> tuple[Tensor, 
     parts = [embedder.encode_texts(texts)] if texts else []
     for term in terms:
         if term.kind == "image":
-            picture = load_image(Path(term.content))
+            picture = load_image(user_path(term.content))
             parts.append(embedder.encode_views(embedder.overview(picture)))
     vectors, weights = torch.cat(parts), torch.tensor([term.weight for term in terms])
     if (weights @ vectors).norm() < CANCELLED:

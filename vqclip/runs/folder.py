@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from vqclip.errors import OutputError
+from vqclip.files import try_folder
 from vqclip.outputs.claims import Claims
 from vqclip.outputs.names import CHECKPOINT
 from vqclip.runs import record as records
@@ -55,10 +56,7 @@ class RunFolder:
             OutputError: the folder holds something else, or cannot be written to.
         """
         _refuse_foreign(plan.folder)
-        try:
-            (plan.folder / LOCKS).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{plan.folder} cannot be made: {error.strerror}") from error
+        try_folder(plan.folder / LOCKS)
         run = cls(plan, forgiven or {})
         with run._record_lock():
             run._write_record()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +11,9 @@ from pathlib import Path
 import yaml
 
 from vqclip.config.layers import Assignment
-from vqclip.config.nodes import contents, line_of, read_lines, read_text
+from vqclip.config.nodes import contents, line_of, read_lines
 from vqclip.errors import ConfigError, Mistakes, shown
+from vqclip.series.csvtable import read_rows
 from vqclip.series.table import SPECIAL, Layer, make_layer, seeds_of
 
 
@@ -121,11 +120,7 @@ def read_csv(path: Path, *, named: bool = False) -> list[Layer]:
     """
     found: list[Layer] = []
     mistakes = Mistakes()
-    for line, row in _rows(path):
-        if None in row:
-            mistakes.add(f"{line}: has more cells than the first line")
-            continue
-        cells = {str(key).strip(): str(cell) for key, cell in row.items() if cell}
+    for line, cells in read_rows(path):
         layer = make_layer(line, [Assignment(*cell, line) for cell in cells.items()], mistakes)
         label = layer.name or next(iter(cells.values()), "")
         found.append(replace(layer, name=label) if named else layer)
@@ -133,16 +128,6 @@ def read_csv(path: Path, *, named: bool = False) -> list[Layer]:
         mistakes.add(f"the table {path} has no rows")
     mistakes.check()
     return found
-
-
-def _rows(path: Path) -> list[tuple[str, dict[str | None, object]]]:
-    rows = csv.DictReader(io.StringIO(read_text(path, "table")), strict=True)
-    try:
-        return [(f"{path}, line {rows.line_num}", dict(row)) for row in rows]
-    except csv.Error as error:
-        raise ConfigError(
-            f"{path}, line {rows.reader.line_num}: is no row of a table: {error}"
-        ) from error
 
 
 def label_of(value: object) -> str:

@@ -14,6 +14,7 @@ from vqclip.config.layers import Assignment
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, Mistakes, listed
+from vqclip.paths import user_path
 from vqclip.series.axis import Axis
 from vqclip.series.cell import Cell, Resolver
 from vqclip.series.extent import check_matrix, check_pictures
@@ -135,7 +136,7 @@ def make_plan(
         raise ConfigError(sorted(mistakes.messages, key=_line))
     return Plan(
         series.name,
-        folder or Path(min(folders)) / series.name,
+        folder or user_path(min(folders)) / series.name,
         pictures,
         {axis.name: tuple(label for label, _ in axis.values) for axis in series.axes},
         series.candidates,

@@ -12,15 +12,15 @@ from typing import Any
 import yaml
 
 from vqclip.config.choices import MINI, MINI_JUDGE
-from vqclip.config.values import HUB_SCHEME, unknown_generator
+from vqclip.config.values import HUB_NAME, HUB_SCHEME, unknown_generator
 from vqclip.errors import CheckpointError, shown
 from vqclip.models.weights.architecture import Signature
 
 FILE = "catalogue.yaml"
 HUB = "hf://"
 HUB_ADDRESS = re.compile(
-    r"hf://(?:(?P<kind>datasets|spaces)/)?(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w.-]+))?/"
-    r"(?P<file>[\w./-]+)"
+    rf"hf://(?:(?P<kind>datasets|spaces)/)?(?P<repo>{HUB_NAME}/{HUB_NAME})"
+    rf"(?:@(?P<revision>{HUB_NAME}))?/(?P<file>{HUB_NAME}(?:/{HUB_NAME})*)"
 )
 
 PUBLISHED = "sha256 published"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from vqclip.paths import user_path
+
 OFFLINE = ("VQCLIP_OFFLINE", "HF_HUB_OFFLINE")
 """Environment variables that forbid the network; either suffices."""
 
@@ -14,7 +16,7 @@ OFFLINE = ("VQCLIP_OFFLINE", "HF_HUB_OFFLINE")
 def home() -> Path:
     """Return the folder that `VQCLIP_HOME` names, or the user's cache; it may not exist yet."""
     named = os.environ.get("VQCLIP_HOME")
-    return Path(named).expanduser() if named else user_cache_path("vqclip", appauthor=False)
+    return user_path(named) if named else user_cache_path("vqclip", appauthor=False)
 
 
 def offline() -> bool:

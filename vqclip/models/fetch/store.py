@@ -13,6 +13,7 @@ from vqclip.jsontable import JsonTable
 from vqclip.models.fetch.catalogue import RemoteFile, VqganEntry
 from vqclip.models.fetch.home import home
 from vqclip.models.weights.forms import PICKLES, SAFE
+from vqclip.paths import user_path
 
 PLANTED = (*PICKLES, ".zip")
 """Endings under which a file that the user put into the folder is found."""
@@ -46,7 +47,7 @@ class Store:
     @classmethod
     def at(cls, folder: str | Path | None) -> Store:
         """Return the store in a folder, or the user's own."""
-        return cls(home() / "models" if folder is None else Path(folder).expanduser())
+        return cls(home() / "models" if folder is None else user_path(folder))
 
     def path(self, entry: VqganEntry) -> Path:
         """Return the path of the slim form of a model; it may not exist."""

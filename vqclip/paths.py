@@ -1,0 +1,45 @@
+"""Paths as a user writes them: `~` is the home folder, and names no file can have are refused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from vqclip.errors import ConfigError, shown
+
+LONGEST_NAME, LONGEST_PATH = 255, 4095
+"""Bytes of a name and of a path, on every common file system."""
+
+
+def check_path(text: str) -> None:
+    """Check that a path may exist, whether it does or not.
+
+    Raises:
+        ConfigError: no file can have it.
+    """
+    if "\0" in text:
+        raise ConfigError(f"{shown(text)} is no path: no file name has a zero byte")
+    try:
+        names = [os.fsencode(name) for name in text.replace("\\", "/").split("/")]
+    except UnicodeEncodeError as error:
+        raise ConfigError(f"{shown(text)} is no path: it has half a character") from error
+    longest, whole = max(map(len, names)), sum(map(len, names)) + len(names) - 1
+    if longest > LONGEST_NAME:
+        raise ConfigError(
+            f"{shown(text)} is no path: a name in it has {longest} bytes, and a file name has at "
+            f"most {LONGEST_NAME}"
+        )
+    if whole > LONGEST_PATH:
+        raise ConfigError(
+            f"{shown(text)} is no path: it has {whole} bytes, and a path has at most {LONGEST_PATH}"
+        )
+
+
+def user_path(text: str | Path) -> Path:
+    """Return the path that a user wrote, `~` replaced by the home folder.
+
+    Raises:
+        ConfigError: no file can have it.
+    """
+    check_path(str(text))
+    return Path(os.path.expanduser(text))
