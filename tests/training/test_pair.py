@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from vqclip.errors import ConfigError, OutputError
 from vqclip.training.commands import command
-from vqclip.training.pair import CLOCK, PARTS, Making, Part, Workshop, by_part, config, main
+from vqclip.training.pair import Making, by_part, main
+from vqclip.training.workshop import CLOCK, PARTS, Part, Workshop, config
 
 
 def made(workshop: Workshop, *parts: Part) -> Making:
