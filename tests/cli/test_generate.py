@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from PIL import Image
 from tests.running import stop_after
 from tests.tiny import taming_tensors
 from vqclip.cli import drawing
+from vqclip.config import values
 from vqclip.outputs.claims import Claims
 
 
@@ -226,7 +228,8 @@ def test_a_run_that_is_interrupted_in_its_last_step_is_finished(run, pair, monke
     assert (code, out) == (130, "outputs/a-fox_s0.png\n")
 
 
-def test_a_loss_that_is_not_finite_keeps_the_last_picture(run, pair) -> None:
+def test_a_loss_that_is_not_finite_keeps_the_last_picture(run, pair, monkeypatch) -> None:
+    monkeypatch.setattr(values, "MOST_NUMBER", math.inf)
     # Beyond single precision in the last step.
     weight = "losses.total_variation={0: 0, 0.5: 0, 0.6: 1e39}"
     code, _, err = run("generate", "a fox", "-q", *pair, weight)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
 from tests.running import BlindPerceptor, models_with, never, stop_after
 from tests.tiny import tiny_models
+from vqclip.config import values
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import DivergedError
@@ -42,9 +44,11 @@ def test_a_batch_is_told_from_start_to_finish(make_job, tmp_path) -> None:
 def test_words_no_perceptor_reads_are_noted_first(make_job, tmp_path) -> None:
     job = make_job("a zarquon", output__folder=str(tmp_path))
     generation = build(tiny_models(), [job])
-    note, started, *_ = drive(generation, Writer.for_jobs([job]), never)
+    note, hint, started, *_ = drive(generation, Writer.for_jobs([job]), never)
     assert isinstance(note, Note)
     assert "zarquon" in note.text
+    assert isinstance(hint, Note)
+    assert "--preset" in hint.text
     assert isinstance(started, Started)
 
 
@@ -97,7 +101,10 @@ def test_a_series_keeps_no_unfinished_pictures(make_job, tmp_path) -> None:
     assert list(tmp_path.iterdir()) == [writer.checkpoint_path]
 
 
-def test_the_last_good_pictures_are_kept_where_the_loss_diverges(make_job, tmp_path) -> None:
+def test_the_last_good_pictures_are_kept_where_the_loss_diverges(
+    make_job, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(values, "MOST_NUMBER", math.inf)
     generation, stopped = batch(make_job, tmp_path / "stopped")
     list(drive(generation, stopped, stop_after(1)))
     changes = {"losses__total_variation": DIVERGES, "output__checkpoint_every": 1}

@@ -57,13 +57,14 @@ def _code_of(program: Callable[[], None]) -> int:
         for line in str(error).splitlines():
             say(f"vqclip: {abridged(line)}")
         return BAD_INPUT
-    except (OSError, UnicodeError, RecursionError) as error:
-        say(f"vqclip: {abridged(_sentence(error))}")
-        return BAD_INPUT
     except Exception as error:
-        if not is_out_of_memory(error):
+        if is_out_of_memory(error):
+            told = shortage(error)
+        elif isinstance(error, (OSError, UnicodeError, RecursionError)):
+            told = abridged(_sentence(error))
+        else:
             raise
-        say(f"vqclip: {shortage(error)}")
+        say(f"vqclip: {told}")
         return BAD_INPUT
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED if end.code else 0
