@@ -27,7 +27,7 @@ ORDER = [
     {"series"},
     {"config"},
     {"world"},
-    {"device", "eager", "files", "images", "interrupt", "memory", "jsontable", "randomness"},
+    {"device", "files", "images", "interrupt", "memory", "jsontable", "randomness"},
     {"paths"},
     {"errors"},
 ]

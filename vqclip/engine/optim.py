@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vqclip.eager import eager
+from vqclip.models.eager import eager
 
 BETAS = (0.9, 0.99)
 """The second moment forgets in 100 steps: a run has hundreds of steps, not millions."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from importlib import import_module
 
-from vqclip.eager import without_compiler
+from vqclip.models.eager import without_compiler
 
 # open_clip passes over a timm that fails to import, so both are imported before it. What other
 # versions of them need of the compiler, and the stand-in lacks, they find in a plain import.

@@ -11,10 +11,10 @@ import torch
 from taming.modules.diffusionmodules.model import Decoder, Encoder
 from torch import Tensor, nn
 
-from vqclip.eager import Uninitialized
 from vqclip.errors import CheckpointError
 from vqclip.images import from_signed, to_signed
 from vqclip.memory import pass_on
+from vqclip.models.eager import Uninitialized
 from vqclip.models.protocols import LatentUnits
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer
 from vqclip.models.weights.architecture import Architecture, infer_architecture

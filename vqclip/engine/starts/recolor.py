@@ -13,9 +13,9 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
-from vqclip.eager import eager
 from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
 from vqclip.engine.guidance import Guidance
+from vqclip.models.eager import eager
 from vqclip.models.protocols import Generator
 from vqclip.randomness import Streams
 

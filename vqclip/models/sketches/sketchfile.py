@@ -13,10 +13,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from vqclip.eager import Uninitialized
 from vqclip.errors import CheckpointError
 from vqclip.files import atomic
 from vqclip.memory import pass_on
+from vqclip.models.eager import Uninitialized
 from vqclip.models.sketches.packed import pack
 from vqclip.models.sketches.sketchwords import Vocabulary
 from vqclip.models.sketches.transformer import SketchShape, SketchTransformer

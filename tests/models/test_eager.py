@@ -10,13 +10,13 @@ import pytest
 import torch
 from torch import nn
 
-from vqclip.eager import Uninitialized, eager
 from vqclip.engine.optim import OPTIMIZERS
+from vqclip.models.eager import Uninitialized, eager
 
 DRAWS = """
 import sys
 import torch
-from vqclip.eager import eager
+from vqclip.models.eager import eager
 from vqclip.models.openclip import open_clip
 from vqclip.models.taming import TamingVQGAN
 from vqclip.models.shipped import MINI_FOLDER
@@ -43,8 +43,8 @@ print(torch._dynamo.utils.is_compile_supported("cpu"))
 LACKING = """
 import sys
 import types
-import vqclip.eager
-from vqclip.eager import without_compiler
+import vqclip.models.eager
+from vqclip.models.eager import without_compiler
 
 with without_compiler():
     from torch._dynamo import is_compiling, disable
@@ -55,9 +55,9 @@ print(type(sys.modules["torch._dynamo"]).__name__)
 """
 BROKEN = """
 import sys
-import vqclip.eager
+import vqclip.models.eager
 broken = lambda *_, **__: 1 / 0
-vqclip.eager._disable = broken  # as if another version asked for something else
+vqclip.models.eager._disable = broken  # as if another version asked for something else
 from vqclip.models.openclip import open_clip
 assert open_clip.timm_model.timm is not None
 print(type(sys.modules["torch._dynamo"]).__name__)
