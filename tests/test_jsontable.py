@@ -39,7 +39,7 @@ def test_values_are_what_was_written() -> None:
 @pytest.mark.parametrize(
     ("read", "message"),
     [
-        (lambda table: table.text("whole"), "whole should be a text, not a number"),
+        (lambda table: table.text("whole"), "whole should be a text, not 3"),
         (lambda table: table.text("other"), "other is missing"),
         (lambda table: table.whole("number"), "should be a whole number"),
         (lambda table: table.whole("flag"), "should be a whole number, not True"),

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SHOWN = 40
-"""Characters of a value that a message repeats."""
+from vqclip.errors import shorten, shown
+
 ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """The escape of half of a character (a surrogate), which no file can hold without the other."""
 
@@ -49,7 +49,7 @@ class JsonTable:
             ValueError: it is no table.
         """
         if not isinstance(value, dict):
-            raise ValueError(f"{_name(name)} should be a table, not {_short(value)}")
+            raise ValueError(f"{shorten(name)} should be a table, not {_short(value)}")
         return cls(value)
 
     def has(self, key: str) -> bool:
@@ -60,14 +60,14 @@ class JsonTable:
         """Return a text."""
         value = self._value(key, default)
         if not isinstance(value, str):
-            raise ValueError(f"{_name(key)} should be a text, not {_short(value)}")
+            raise ValueError(f"{shorten(key)} should be a text, not {_short(value)}")
         return value
 
     def whole(self, key: str, default: int | None = None) -> int:
         """Return a whole number of at most 15 digits, which every JSON reader holds exactly."""
         value = self._value(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 10**15:
-            raise ValueError(f"{_name(key)} should be a whole number, not {_short(value)}")
+            raise ValueError(f"{shorten(key)} should be a whole number, not {_short(value)}")
         return value
 
     def number(self, key: str) -> float:
@@ -78,7 +78,7 @@ class JsonTable:
         """Return true or false."""
         value = self._value(key, None)
         if not isinstance(value, bool):
-            raise ValueError(f"{_name(key)} should be true or false, not {_short(value)}")
+            raise ValueError(f"{shorten(key)} should be true or false, not {_short(value)}")
         return value
 
     def table(self, key: str) -> JsonTable:
@@ -105,18 +105,18 @@ class JsonTable:
         lists = JsonTable.of(self._value(key, None), key).content
         for name, values in lists.items():
             if not all(isinstance(value, str) for value in self._list(name, values)):
-                raise ValueError(f"{_name(name)} should be a list of texts, not {_short(values)}")
+                raise ValueError(f"{shorten(name)} should be a list of texts, not {_short(values)}")
         return {name: list(values) for name, values in lists.items()}
 
     def _value(self, key: str, default: Any) -> Any:
         value = self.content.get(key, default)
         if value is None and default is None:
-            raise ValueError(f"{_name(key)} is missing")
+            raise ValueError(f"{shorten(key)} is missing")
         return value
 
     def _list(self, name: str, value: object) -> list[Any]:
         if not isinstance(value, list):
-            raise ValueError(f"{_name(name)} should be a list, not {_short(value)}")
+            raise ValueError(f"{shorten(name)} should be a list, not {_short(value)}")
         return value
 
 
@@ -137,7 +137,7 @@ def parse_json(text: str | bytes) -> Any:
 
 def _number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{_name(name)} should be a number, not {_short(value)}")
+        raise ValueError(f"{shorten(name)} should be a number, not {_short(value)}")
     try:
         number = float(value)
     except OverflowError:
@@ -146,13 +146,7 @@ def _number(name: str, value: object) -> float:
 
 
 def _short(value: object) -> str:
-    """Return the beginning of a value as JSON."""
+    """Name a value: its kind, or its beginning."""
     if isinstance(value, (dict, list)):
         return "a table" if isinstance(value, dict) else "a list"
-    text = repr(value) if isinstance(value, (str, float, bool)) or value is None else "a number"
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
-
-
-def _name(key: str) -> str:
-    """Return a key, or the beginning of a long one."""
-    return key if len(key) <= SHOWN else f"{key[:SHOWN]}..."
+    return shown(value)
