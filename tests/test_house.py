@@ -27,8 +27,8 @@ ORDER = [
     {"series"},
     {"config"},
     {"world"},
-    {"device", "files", "images", "interrupt", "memory", "jsontable", "randomness"},
-    {"paths"},
+    {"device", "images", "interrupt", "memory", "randomness"},
+    {"files"},
     {"errors"},
 ]
 """The rooms from the roof down; the name of the package's own face is empty."""

@@ -91,8 +91,8 @@ def prepare(
     from vqclip.config.layers import Assignment, load_config
     from vqclip.device import resolve_device
     from vqclip.engine.build import build
+    from vqclip.files.paths import user_path
     from vqclip.models.load import load_models
-    from vqclip.paths import user_path
 
     resolved = load_config(
         preset=preset,

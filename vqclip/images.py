@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from vqclip.errors import ImageError
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 
 WHITE = (255, 255, 255)
 HEIC = (".heic", ".heif", ".hif")

@@ -8,7 +8,7 @@ import torch
 from tests.models.fetching import FILE, GENERATOR, REPO, tiny_entry
 from tests.tiny import taming_tensors, write_clip, write_vqgan
 from vqclip.errors import CheckpointError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.models.fetch import catalogue
 from vqclip.models.fetch.installation import obtain
 from vqclip.models.load import load_models

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.conftest import small_config
 from tests.jsons import TEXTS, refusal
 from vqclip.errors import ConfigError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.outputs.sources import Sources
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.jsons import VALUES, damaged, refusal
 from tests.runs.test_before import BEFORE
 from vqclip.errors import OutputError, VqclipError
-from vqclip.files import write
+from vqclip.files.atomic import write
 from vqclip.models.fetch.catalogue import VqganEntry
 from vqclip.models.fetch.store import Record, Store
 from vqclip.runs import manifest, record

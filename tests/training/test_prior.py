@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from tests.tiny import write_clip
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.models.textprior import read_prior
 from vqclip.training.embeddings import Embeddings
 from vqclip.training.prior import PriorSettings, PriorTraining, measure, train

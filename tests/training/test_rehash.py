@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from tests.tiny import taming_tensors
 from vqclip.engine.starts.picturebank import Bank, Owners, read_bank, write_bank
 from vqclip.errors import CheckpointError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.training.commands import command
 from vqclip.training.rehash import main, rehash
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vqclip.errors import ConfigError
-from vqclip.files import write
+from vqclip.files.atomic import write
 
 DONE, NO_MEMORY, NO_TIME, FAILED = "done", "out of memory", "no time left", "failed"
 """What became of a work."""

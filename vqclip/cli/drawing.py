@@ -10,8 +10,8 @@ import typer
 
 from vqclip.cli.console import say
 from vqclip.errors import DivergedError
+from vqclip.files.paths import user_path
 from vqclip.interrupt import interruptible
-from vqclip.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.config.job import Job

@@ -23,7 +23,7 @@ from vqclip.cli.options import (
 from vqclip.cli.pathtype import PATH
 from vqclip.config.choices import MINI_JUDGE
 from vqclip.errors import Mistakes
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.evaluation.comparison import Setting

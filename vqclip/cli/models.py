@@ -11,7 +11,7 @@ from vqclip.cli.console import app, say
 from vqclip.cli.options import ModelDir, Quiet
 from vqclip.cli.pathtype import PATH
 from vqclip.config.values import HUB_SCHEME, OPENAI, perceptor_name
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.models.fetch.bars import Bars

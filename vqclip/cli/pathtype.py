@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 
 
 def path(text: str) -> Path:

@@ -13,7 +13,7 @@ from vqclip.cli.optiongroup import takes
 from vqclip.cli.pathtype import PATH
 from vqclip.cli.queryflags import QueryFlags, picture_name, report_skipped
 from vqclip.cli.tables import Style, print_json, print_rows
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.perception.matches import Matches

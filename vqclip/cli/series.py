@@ -24,8 +24,8 @@ from vqclip.cli.options import (
 from vqclip.cli.pathtype import PATH
 from vqclip.cli.sheets import write_views
 from vqclip.errors import Mistakes, shown
+from vqclip.files.paths import user_path
 from vqclip.interrupt import Interruption, interruptible
-from vqclip.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.runs.folder import RunFolder

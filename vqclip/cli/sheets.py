@@ -36,7 +36,7 @@ def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
         folder: folder of the run.
         columns: names of the axes from left to right; none: chosen by their lengths.
     """
-    from vqclip.files import write
+    from vqclip.files.atomic import write
     from vqclip.runs.manifest import FILE, Manifest
     from vqclip.runs.picture import read_pictures
     from vqclip.views.gallery import make_gallery

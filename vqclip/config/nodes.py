@@ -9,7 +9,7 @@ import yaml
 
 from vqclip.config.yamltext import DEEPEST, TOO_DEEP, compose_text
 from vqclip.errors import ConfigError, Mistakes, shown
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 
 MOST_NODES = 1_000_000
 """Values of a file, those counted again that aliases repeat."""

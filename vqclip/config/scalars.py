@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import SupportsFloat
 
 from vqclip.errors import ConfigError, shown
-from vqclip.paths import check_path
+from vqclip.files.paths import check_path
 
 NULLS = ("null", "~", "")
 """Texts that mean none, where a key may have no value."""

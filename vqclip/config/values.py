@@ -15,7 +15,7 @@ from pathlib import Path
 from vqclip.config.choices import AUGMENTATIONS, GENERATORS
 from vqclip.config.scalars import LEAST_NUMBER, MOST_NUMBER, number, recorded_path, text
 from vqclip.errors import ConfigError, did_you_mean, shown
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 
 HUB_SCHEME = "hf-hub:"
 HUB_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]|\.(?!\.))*"

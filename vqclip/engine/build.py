@@ -29,12 +29,12 @@ from vqclip.engine.starts.sketcher import Sketcher, find_sketcher
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.engine.state import State
 from vqclip.engine.targets import Targets, encode_prompts
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
+from vqclip.files.paths import user_path
 from vqclip.images import round_up
 from vqclip.models.load import Models
 from vqclip.models.protocols import Generator
 from vqclip.models.sketches.sampling import Sampling
-from vqclip.paths import user_path
 from vqclip.randomness import Streams, stream
 
 SCORE_DECAY = 0.8

@@ -13,9 +13,9 @@ from torch.nn import functional as F
 from vqclip.config.prompt import Prompt
 from vqclip.engine.overview import views_of_prompt
 from vqclip.errors import shown
+from vqclip.files.paths import user_path
 from vqclip.images import load_image, to_tensor
 from vqclip.models.protocols import Perceptor
-from vqclip.paths import user_path
 from vqclip.randomness import stream
 
 IMAGE_VIEWS = (1.0, 0.9, 0.8)

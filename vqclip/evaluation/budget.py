@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqclip.errors import ConfigError, OutputError
-from vqclip.files import write
+from vqclip.files.atomic import write
 from vqclip.runs.pace import Pace
 
 FILE = "budgets.json"

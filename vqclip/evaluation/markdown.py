@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vqclip.evaluation.report import Report
-from vqclip.files import write
+from vqclip.files.atomic import write
 
 TOLERANCE = 0.1
 """Share of a budget by which the time of a picture may differ without a note."""

@@ -16,10 +16,10 @@ import torch
 from vqclip.config.choices import MINI
 from vqclip.config.values import is_path
 from vqclip.errors import CheckpointError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
+from vqclip.files.paths import user_path
 from vqclip.models.protocols import Generator, Perceptor
 from vqclip.models.shipped import MINI_FOLDER, SHIPPED
-from vqclip.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.models.fetch.bars import Bars

@@ -13,13 +13,13 @@ from torch.nn import functional as F
 
 from vqclip.config.values import HUB_SCHEME, perceptor_name
 from vqclip.errors import CheckpointError
+from vqclip.files.paths import user_path
 from vqclip.memory import pass_on
 from vqclip.models.fetch import hub
 from vqclip.models.fetch.bars import Bars, Silent
 from vqclip.models.openclip import open_clip
 from vqclip.models.pretrained import Pretrained, find_pretrained, needs_quick_gelu, obtain_weights
 from vqclip.models.weights.pickles import check_archive
-from vqclip.paths import user_path
 
 LOCAL = "local-dir:"
 VOCABULARY_FILE = "words.txt"

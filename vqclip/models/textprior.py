@@ -20,10 +20,10 @@ from torch.nn import functional as F
 
 from vqclip.config.choices import MINI
 from vqclip.errors import CheckpointError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
+from vqclip.files.paths import user_path
 from vqclip.memory import pass_on
 from vqclip.models.shipped import MINI_PRIOR
-from vqclip.paths import user_path
 
 PRIOR_FILE = "prior.safetensors"
 """File of the prior in the folder of its perceptor."""

@@ -18,7 +18,7 @@ from vqclip.config.schema import Config
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError, OutputError
-from vqclip.files import write
+from vqclip.files.atomic import write
 from vqclip.memory import pass_on
 from vqclip.models.load import Models
 from vqclip.models.weights.pickles import check_archive

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from vqclip.config.job import Job
 from vqclip.errors import ForeignFileError, OutputError, VqclipError
-from vqclip.files import try_folder
+from vqclip.files.atomic import try_folder
+from vqclip.files.paths import user_path
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.claims import Claims
-from vqclip.paths import user_path
 
 CHECKPOINT, PREVIEWS, TRACE = ".checkpoint", ".steps", ".trace.jsonl"
 """Suffixes of the files and the folder beside a picture."""

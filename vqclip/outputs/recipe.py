@@ -24,8 +24,8 @@ from vqclip.config.option import plain
 from vqclip.config.schema import Config
 from vqclip.device import Processor
 from vqclip.errors import ImageError, OutputError
+from vqclip.files.jsontable import JsonTable
 from vqclip.images import reason_of
-from vqclip.jsontable import JsonTable
 from vqclip.models.shipped import MINI_SKETCH
 
 KEYWORD = "vqclip"

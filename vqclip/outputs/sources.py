@@ -9,7 +9,7 @@ from pathlib import Path
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, Mistakes, shown
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 
 
 @dataclass(frozen=True)

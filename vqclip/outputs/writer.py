@@ -15,7 +15,7 @@ from vqclip.engine.build import PICTURE
 from vqclip.engine.generation import Generation
 from vqclip.engine.iterate import Iterate
 from vqclip.errors import OutputError
-from vqclip.files import write
+from vqclip.files.atomic import write
 from vqclip.images import to_pil
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.checkpoint import Checkpoint

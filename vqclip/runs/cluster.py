@@ -21,7 +21,7 @@ from typing import Any
 
 from vqclip.engine.starts.picturebank import all_hashes
 from vqclip.errors import ConfigError, VqclipError, shown
-from vqclip.files import write
+from vqclip.files.atomic import write
 from vqclip.runs.capacity import pictures_at_once
 from vqclip.runs.drive import Stop
 from vqclip.runs.events import Done, Event, Failed, Note, Started

@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from vqclip.errors import OutputError
-from vqclip.files import try_folder
+from vqclip.files.atomic import try_folder
 from vqclip.outputs.claims import Claims
 from vqclip.outputs.names import CHECKPOINT
 from vqclip.runs import record as records

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from filelock import FileLock
 
 from vqclip.errors import OutputError
-from vqclip.jsontable import JsonTable
+from vqclip.files.jsontable import JsonTable
 
 FILE = "manifest.jsonl"
 LOCKS = ".locks"

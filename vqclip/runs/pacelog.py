@@ -15,8 +15,8 @@ from pathlib import Path
 
 from vqclip.config.schema import Config
 from vqclip.errors import OutputError
-from vqclip.files import write
-from vqclip.jsontable import JsonTable, parse_json
+from vqclip.files.atomic import write
+from vqclip.files.jsontable import JsonTable, parse_json
 from vqclip.models.fetch.home import home
 from vqclip.runs.pace import Pace
 

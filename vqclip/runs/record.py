@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from vqclip.errors import OutputError
-from vqclip.files import write
-from vqclip.jsontable import JsonTable
+from vqclip.files.atomic import write
+from vqclip.files.jsontable import JsonTable
 from vqclip.series.plan import Plan, PlannedPicture
 
 FILE = "series.json"

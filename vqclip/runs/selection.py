@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqclip.files import write
+from vqclip.files.atomic import write
 from vqclip.runs.folder import RunFolder
 from vqclip.runs.manifest import FINAL, Entry, Result
 

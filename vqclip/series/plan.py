@@ -14,7 +14,7 @@ from vqclip.config.layers import Assignment
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, Mistakes, listed
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 from vqclip.series.axis import Axis
 from vqclip.series.cell import Cell, Resolver
 from vqclip.series.extent import check_matrix, check_pictures

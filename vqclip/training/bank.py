@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from vqclip.config.choices import MINI, MINI_SIZE
 from vqclip.engine.starts.picturebank import Bank, Owners, write_bank
-from vqclip.files import atomic
+from vqclip.files.atomic import atomic
 from vqclip.images import to_tensor
 from vqclip.models.load import Models, load_models
 from vqclip.models.shipped import MINI_BANK

@@ -21,7 +21,7 @@ from vqclip.config.choices import MINI
 from vqclip.device import resolve_device
 from vqclip.engine.starts.picturebank import Bank, Owners, read_bank, read_owners, write_bank
 from vqclip.errors import ConfigError
-from vqclip.files import atomic, write
+from vqclip.files.atomic import atomic, write
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
 from vqclip.models.load import load_models
 from vqclip.models.perceptor import MERGES_FILE, VOCABULARY_FILE

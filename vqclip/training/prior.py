@@ -25,7 +25,7 @@ from vqclip.config.choices import MINI
 from vqclip.config.option import option
 from vqclip.device import resolve_device
 from vqclip.errors import ConfigError
-from vqclip.files import atomic
+from vqclip.files.atomic import atomic
 from vqclip.interrupt import interruptible
 from vqclip.models.load import load_perceptors
 from vqclip.models.perceptor import ClipPerceptor

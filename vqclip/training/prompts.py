@@ -17,7 +17,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from vqclip.files import atomic, write
+from vqclip.files.atomic import atomic, write
 from vqclip.training.commands import reported_errors, start
 from vqclip.training.split import held_out
 from vqclip.world.compositions import composed, several, side_by_side

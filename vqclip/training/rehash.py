@@ -14,7 +14,7 @@ import typer
 
 from vqclip.engine.starts.picturebank import Owners, read_bank, read_owners, write_bank
 from vqclip.errors import ConfigError
-from vqclip.files import atomic, sha256
+from vqclip.files.atomic import atomic, sha256
 from vqclip.models.shipped import MINI_BANK
 from vqclip.models.weights.checkpoints import read_vqgan
 from vqclip.training.commands import reported_errors, start

@@ -19,7 +19,7 @@ import torch
 from vqclip.config.document import to_yaml
 from vqclip.config.option import walk
 from vqclip.errors import CheckpointError, ConfigError
-from vqclip.files import atomic, write
+from vqclip.files.atomic import atomic, write
 from vqclip.models.weights.pickles import damaged
 from vqclip.training.commands import read_settings
 

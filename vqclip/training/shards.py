@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqclip.errors import OutputError
-from vqclip.files import atomic, write
+from vqclip.files.atomic import atomic, write
 
 Pixels = NDArray[np.uint8]
 Captions = tuple[str, ...]

@@ -24,7 +24,7 @@ from vqclip.config.choices import MINI
 from vqclip.config.layers import configs_folder
 from vqclip.device import resolve_device
 from vqclip.errors import ConfigError
-from vqclip.files import write
+from vqclip.files.atomic import write
 from vqclip.interrupt import interruptible
 from vqclip.models.load import load_perceptors
 from vqclip.models.perceptor import ClipPerceptor

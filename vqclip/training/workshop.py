@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vqclip.config.layers import configs_folder
 from vqclip.errors import OutputError
-from vqclip.files import write
+from vqclip.files.atomic import write
 
 CLOCK = "pair.json"
 """Where a run notes how far it has come, so that pauses do not count."""

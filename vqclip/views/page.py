@@ -13,7 +13,7 @@ from urllib.parse import quote
 from PIL import Image
 
 from vqclip.errors import Mistakes
-from vqclip.files import write
+from vqclip.files.atomic import write
 from vqclip.perception.folders import printable
 from vqclip.perception.matches import Match
 from vqclip.views.tiles import contact_sheet, encode, thumbnail, tile

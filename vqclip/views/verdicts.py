@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from vqclip.evaluation.examination import JudgedPicture
-from vqclip.files import write
+from vqclip.files.atomic import write
 from vqclip.images import WHITE
 from vqclip.views.tiles import contact_sheet, encode, tile
 

@@ -19,7 +19,7 @@ from vqclip.engine.starts.picturebank import (
     write_bank,
 )
 from vqclip.errors import CheckpointError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.models.load import Models
 from vqclip.models.shipped import MINI_BANK
 

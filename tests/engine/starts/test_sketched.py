@@ -15,7 +15,7 @@ from vqclip.engine.starts import sketcher
 from vqclip.engine.starts.picturebank import all_hashes
 from vqclip.engine.starts.sketched import text_of
 from vqclip.errors import CheckpointError, ConfigError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.models.load import Models
 from vqclip.models.sketches.sampling import Sampling, sample
 from vqclip.models.sketches.sketchfile import codebook_hash, read_sketch, write_sketch

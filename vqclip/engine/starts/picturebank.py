@@ -20,7 +20,7 @@ from vqclip.config.choices import MINI
 from vqclip.engine.starts.sketcher import sketcher_hash
 from vqclip.engine.starts.wording import Wording
 from vqclip.errors import CheckpointError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.memory import pass_on
 from vqclip.models.load import Models
 from vqclip.models.shipped import MINI_BANK

@@ -11,7 +11,7 @@ import torch
 from vqclip.config.choices import MINI
 from vqclip.engine.guidance import Guidance
 from vqclip.errors import CheckpointError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.models.load import Models
 from vqclip.models.protocols import Generator
 from vqclip.models.shipped import MINI_SKETCH

@@ -8,7 +8,7 @@ from pathlib import Path
 from huggingface_hub import constants
 
 from vqclip.errors import CheckpointError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 
 SUFFIXES = (".safetensors", ".bin", ".pt")
 """Endings of the weights of perceptors."""

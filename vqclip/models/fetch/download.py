@@ -14,7 +14,7 @@ import requests
 from urllib3.exceptions import HTTPError, NameResolutionError
 
 from vqclip.errors import CheckpointError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.models.fetch import request
 from vqclip.models.fetch.bars import Bars, Silent
 from vqclip.models.fetch.catalogue import RemoteFile

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 
 OFFLINE = ("VQCLIP_OFFLINE", "HF_HUB_OFFLINE")
 """Environment variables that forbid the network; either suffices."""

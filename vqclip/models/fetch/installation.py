@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from vqclip.errors import CheckpointError, OutputError, VqclipError
-from vqclip.files import sha256
+from vqclip.files.atomic import sha256
 from vqclip.models.convert import convert
 from vqclip.models.fetch.bars import Bars, Silent
 from vqclip.models.fetch.catalogue import RemoteFile, VqganEntry

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from vqclip.errors import CheckpointError
-from vqclip.files import write
-from vqclip.jsontable import JsonTable
+from vqclip.files.atomic import write
+from vqclip.files.jsontable import JsonTable
+from vqclip.files.paths import user_path
 from vqclip.models.fetch.catalogue import RemoteFile, VqganEntry
 from vqclip.models.fetch.home import home
 from vqclip.models.weights.forms import PICKLES, SAFE
-from vqclip.paths import user_path
 
 PLANTED = (*PICKLES, ".zip")
 """Endings under which a file that the user put into the folder is found."""

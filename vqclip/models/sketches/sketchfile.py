@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from vqclip.errors import CheckpointError
-from vqclip.files import atomic
+from vqclip.files.atomic import atomic
 from vqclip.memory import pass_on
 from vqclip.models.eager import Uninitialized
 from vqclip.models.sketches.packed import pack

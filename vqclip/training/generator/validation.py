@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from vqclip.files import atomic
+from vqclip.files.atomic import atomic
 from vqclip.images import to_pil
 from vqclip.models.protocols import Perceptor
 from vqclip.training.generator.autoencoder import VqganTraining

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.files import atomic, write
+from vqclip.files.atomic import atomic, write
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
 from vqclip.models.openclip import open_clip
 from vqclip.models.perceptor import MERGES_FILE, VOCABULARY_FILE

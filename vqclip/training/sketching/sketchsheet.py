@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from vqclip.files import atomic
+from vqclip.files.atomic import atomic
 from vqclip.images import to_pil
 from vqclip.models.sketches.sampling import Sampling, sample
 from vqclip.models.sketches.sketchfile import SketchModel

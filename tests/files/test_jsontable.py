@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.jsons import VALUES, refusal
-from vqclip.jsontable import JsonTable, parse_json
+from vqclip.files.jsontable import JsonTable, parse_json
 
 CONTENT = {
     "text": "a",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vqclip.errors import ConfigError
-from vqclip.paths import user_path
+from vqclip.files.paths import user_path
 
 IMPOSSIBLE = ["a\0b", "a\ud800b", "x" * 256, "folder/" + "é" * 128, "name/" * 1000]
 

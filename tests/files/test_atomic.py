@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from vqclip import files
 from vqclip.errors import OutputError
-from vqclip.files import atomic, sha256, write
+from vqclip.files import atomic as files
+from vqclip.files.atomic import atomic, sha256, write
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path) -> None:
@@ -77,7 +77,7 @@ def test_a_name_may_be_as_long_as_the_system_allows(tmp_path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from vqclip.files import atomic
+from vqclip.files.atomic import atomic
 with atomic(Path(sys.argv[1])) as temporary:
     temporary.write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)

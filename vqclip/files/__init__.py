@@ -1,0 +1,1 @@
+"""Files and their names: written whole or not at all, read with care."""
