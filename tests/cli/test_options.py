@@ -24,22 +24,10 @@ def test_two_prompts_need_quotes() -> None:
         split_words(["a", "red", "fox"])
 
 
-@pytest.mark.parametrize(
-    ("size", "sides"),
-    [("640x360", ("640", "360")), (" 64 X 32 ", ("64", "32")), ("64×32", ("64", "32"))],
-)
-def test_a_size_is_a_width_and_a_height(size, sides) -> None:
-    width, height = size_assignments(size)
-    assert (width.key, height.key) == ("width", "height")
-    assert (width.value, height.value) == sides
-
-
-def test_one_number_is_a_square() -> None:
-    assert [side.value for side in size_assignments("96")] == ["96", "96"]
+def test_the_flag_size_is_the_key_size() -> None:
     assert size_assignments(None) == []
-    for bad in ("96x", "x96", "9.5", "big", "-3", "1x2x3"):
-        with pytest.raises(ConfigError, match="WIDTHxHEIGHT"):
-            size_assignments(bad)
+    (size,) = size_assignments("16:9")
+    assert (size.key, size.value, size.origin) == ("size", "16:9", "--size 16:9")
 
 
 def test_prompts_of_flags_have_weights_and_stops() -> None:

@@ -34,3 +34,12 @@ def test_settings_may_use_fields(tmp_path) -> None:
     text = 'defaults: {prompt: a, start.image: "{file}.png"}\nmatrix: {files: [x, y]}'
     images = [picture.config.start.image for picture in plan_of(tmp_path, text).jobs]
     assert images == ["x.png", "y.png"]
+
+
+def test_a_size_is_a_setting_unless_a_template_uses_it(tmp_path) -> None:
+    text = 'defaults: {{prompt: "{}", width: 200, height: 50}}\nmatrix: {{size: [square, "2:1"]}}'
+    settings = [picture.config for picture in plan_of(tmp_path, text.format("a fox")).jobs]
+    assert [(config.width, config.height) for config in settings] == [(100, 100), (142, 70)]
+    plan = plan_of(tmp_path, text.format("a {size} fox"))
+    assert prompts_of(plan) == ["a square fox", "a 2:1 fox"]
+    assert {picture.config.width for picture in plan.jobs} == {200}

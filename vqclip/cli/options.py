@@ -31,7 +31,7 @@ File = Annotated[
     typer.Option("--config", "-c", parser=PATH, help="A YAML file."),
 ]
 Styles = Annotated[Optional[list[str]], typer.Option("--style", help="A named style; repeatable.")]  # noqa: UP045
-Size = Annotated[Optional[str], typer.Option(help="WIDTHxHEIGHT in pixels.")]  # noqa: UP045
+Size = Annotated[Optional[str], typer.Option(help="640x360, 512, 16:9, 3:2@1M, a4, square ...")]  # noqa: UP045
 Steps = Annotated[Optional[str], typer.Option(help="Optimisation steps.")]  # noqa: UP045
 Seeds = Annotated[
     Optional[str],  # noqa: UP045
@@ -77,8 +77,9 @@ def split_words(words: Sequence[str]) -> tuple[str | None, list[Assignment]]:
     from vqclip.config.layers import parse_override
     from vqclip.config.option import keys
     from vqclip.config.schema import Config
+    from vqclip.config.size import SIZE
 
-    known = keys(Config)
+    known = [*keys(Config), SIZE]
 
     def is_setting(word: str) -> bool:
         key = word.partition("=")[0]
@@ -104,17 +105,8 @@ def prompt_tables(texts: Sequence[str] | None, kind: str) -> list[dict[str, obje
 
 
 def size_assignments(size: str | None) -> list[Assignment]:
-    """Read WIDTHxHEIGHT, or one number for a square.
-
-    Raises:
-        ConfigError: it is neither.
-    """
+    """Return the assignment of --size, if it is given."""
     from vqclip.config.layers import Assignment
+    from vqclip.config.size import SIZE
 
-    if size is None:
-        return []
-    match = re.fullmatch(r"\s*(\d+)\s*(?:[xX×]\s*(\d+)\s*)?", size)
-    if match is None:
-        raise ConfigError(f"--size: allowed is WIDTHxHEIGHT, such as 640x360, not {shown(size)}")
-    sides = {"width": match[1], "height": match[2] or match[1]}
-    return [Assignment(key, value, f"--size {shorten(size)}") for key, value in sides.items()]
+    return [] if size is None else [Assignment(SIZE, size, f"--size {shorten(size)}")]

@@ -11,20 +11,27 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
 from vqclip.config.nodes import compose, compose_value, contents, line_of, pairs, read_text
 from vqclip.config.option import Option, keys
 from vqclip.config.parsing import Conflict, Parser, entries_of
+from vqclip.config.scalars import text, whole_number
 from vqclip.config.schema import Config
+from vqclip.config.size import SIZE, sides
 from vqclip.errors import ConfigError, Mistakes, did_you_mean, shorten, shown
+
+if TYPE_CHECKING:
+    from vqclip.config.tree import Tree
 
 S = TypeVar("S")
 
 APPENDED = ("style_prompts",)
 """Lists to which styles add; every other list replaces the one before."""
+SIDES = ("width", "height")
+"""Keys that a `size` stands for."""
 
 
 @dataclass(frozen=True)
@@ -114,15 +121,16 @@ def assemble(
     origins: dict[str, str] = {}
     for assignment in _without_sections(assignments, known):
         with mistakes.noted(f"{assignment.origin}: " if assignment.origin else ""):
-            _check_key(assignment.key, known)
-            value = assignment.value
-            if assignment.key in APPENDED:
-                before = tree.plain().get(assignment.key, [])
-                value = [*before, *entries_of(value)]
-                for index in range(len(before), len(value)):
-                    origins[f"{assignment.key}[{index}]"] = assignment.origin
-            tree.set(assignment.key, value)
-            origins[assignment.key] = assignment.origin
+            for own in _without_size(assignment, known, tree):
+                _check_key(own.key, known)
+                value = own.value
+                if own.key in APPENDED:
+                    before = tree.plain().get(own.key, [])
+                    value = [*before, *entries_of(value)]
+                    for index in range(len(before), len(value)):
+                        origins[f"{own.key}[{index}]"] = own.origin
+                tree.set(own.key, value)
+                origins[own.key] = own.origin
     parser = Parser(tree.plain(), origins, mistakes)
     settings = parser.parse(schema)
     parser.check(conflicts(settings))
@@ -141,6 +149,27 @@ def _without_sections(
             yield from _without_sections(parts, known)
         else:
             yield assignment
+
+
+def _without_size(
+    assignment: Assignment, known: Mapping[str, Option], tree: Tree
+) -> list[Assignment]:
+    """Return the assignments of width and height that a `size` stands for, or the assignment.
+
+    Raises:
+        ConfigError: it is not a size.
+    """
+    if assignment.key != SIZE or SIZE in known or not set(SIDES) <= set(known):
+        return [assignment]
+    before = tree.plain()
+    now = []
+    for name in SIDES:
+        try:
+            now.append(whole_number(before.get(name, known[name].default)))
+        except ConfigError:  # which the parser will note
+            now.append(whole_number(known[name].default))
+    pair = zip(SIDES, sides(text(assignment.value), *now), strict=True)
+    return [Assignment(name, side, assignment.origin) for name, side in pair]
 
 
 def _check_key(key: str, known: Mapping[str, Option]) -> None:

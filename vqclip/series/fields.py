@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from vqclip.config.size import SIZE
 from vqclip.errors import Mistakes, did_you_mean, shorten, shown
 from vqclip.series.file import SeriesFile
 from vqclip.series.table import Layer, config_keys
@@ -20,13 +21,26 @@ def with_fields_named(series: SeriesFile, mistakes: Mistakes) -> SeriesFile:
             if key in names:
                 continue
             names[key] = key if key in used else key.removesuffix("s")
-            if names[key] not in used:
+            if names[key] not in used and key != SIZE:  # which is a setting if no template uses it
                 near = did_you_mean(key, {*config_keys(), *used})
                 mistakes.add(
                     f"{field.origin}: unknown key {shown(key)}: it is no key of the "
                     f"configuration, and no prompt uses {{{shorten(key)}}}{near}"
                 )
-    return _renamed(series, names)
+    return _renamed(_with_sizes(series) if SIZE not in used else series, names)
+
+
+def _with_sizes(series: SeriesFile) -> SeriesFile:
+    """Return a series whose fields `size` are settings."""
+
+    def changed(layer: Layer) -> Layer:
+        fields = dict(layer.fields)
+        size = fields.pop(SIZE, None)
+        if size is None:
+            return layer
+        return replace(layer, fields=fields, assignments=(*layer.assignments, size))
+
+    return _changed(series, changed)
 
 
 def _used(series: SeriesFile) -> set[str]:
@@ -47,16 +61,24 @@ def _renamed(series: SeriesFile, names: Mapping[str, str]) -> SeriesFile:
         labels = {names.get(key, key): label for key, label in layer.labels.items()}
         return replace(layer, fields=fields, labels=labels)
 
+    return _changed(series, rename, names)
+
+
+def _changed(
+    series: SeriesFile, change: Callable[[Layer], Layer], names: Mapping[str, str] | None = None
+) -> SeriesFile:
+    """Return a series with every layer changed, and its axes under other names."""
+    to = names or {}
     return replace(
         series,
-        defaults=rename(series.defaults),
-        axes=tuple(axis.renamed(names.get(axis.name, axis.name), rename) for axis in series.axes),
+        defaults=change(series.defaults),
+        axes=tuple(axis.renamed(to.get(axis.name, axis.name), change) for axis in series.axes),
         exclude=tuple(
             replace(
-                rule, wanted={names.get(axis, axis): values for axis, values in rule.wanted.items()}
+                rule, wanted={to.get(axis, axis): values for axis, values in rule.wanted.items()}
             )
             for rule in series.exclude
         ),
-        include=tuple(map(rename, series.include)),
-        jobs=tuple(map(rename, series.jobs)),
+        include=tuple(map(change, series.include)),
+        jobs=tuple(map(change, series.jobs)),
     )
