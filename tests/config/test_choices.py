@@ -11,7 +11,8 @@ from PIL import Image
 from tests.config.test_layers import load
 from vqclip.config import choices
 from vqclip.config.option import keys
-from vqclip.config.schema import Config, LossesConfig
+from vqclip.config.schema import Config
+from vqclip.config.sections import LossesConfig
 from vqclip.device import is_reduced
 from vqclip.engine.augment import GEOMETRY, PIXELS
 from vqclip.engine.build import LAWS

@@ -11,7 +11,8 @@ from tests.config import strategies
 from vqclip.config.document import to_yaml
 from vqclip.config.layers import configs_folder, merge, read_yaml, read_yaml_text
 from vqclip.config.option import walk
-from vqclip.config.schema import Config, LatentConfig, LossesConfig
+from vqclip.config.schema import Config
+from vqclip.config.sections import LatentConfig, LossesConfig
 
 configs = st.builds(
     Config,

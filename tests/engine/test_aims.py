@@ -12,7 +12,8 @@ from torch.nn import functional as F
 from tests.tiny import TinyPerceptor, tiny_models
 from vqclip.config.job import Job
 from vqclip.config.prompt import Prompt, parse_prompts
-from vqclip.config.schema import Config, PriorConfig
+from vqclip.config.schema import Config
+from vqclip.config.sections import PriorConfig
 from vqclip.engine.aims import aim, aim_warnings
 from vqclip.engine.build import build
 from vqclip.engine.targets import Targets, encode_prompts

@@ -25,6 +25,8 @@ class Option:
         read: reads the value, or each entry of a list; None: the type of the field decides.
         is_list: whether the value is a tuple of what `read` returns for each entry.
         is_section: whether it holds further keys.
+        later: whether pictures were made before it existed; recipes leave its default out, which
+            means what was done before, so that old pictures keep their ids.
     """
 
     default: object
@@ -35,6 +37,7 @@ class Option:
     read: Reader | None = None
     is_list: bool = False
     is_section: bool = False
+    later: bool = False
 
 
 def option(
@@ -45,22 +48,29 @@ def option(
     high: float | None = None,
     choices: Sequence[str] = (),
     read: Callable[[object], T] | None = None,
+    later: bool = False,
 ) -> T:
     """Declare a key with one value; rules as in `Option`."""
-    return _declare(default, Option(default, meaning, low, high, choices, read))
+    return _declare(default, Option(default, meaning, low, high, choices, read, later=later))
 
 
 def entries(
-    default: tuple[T, ...], meaning: str, *, read: Callable[[object], Sequence[T]]
+    default: tuple[T, ...],
+    meaning: str,
+    *,
+    read: Callable[[object], Sequence[T]],
+    later: bool = False,
 ) -> tuple[T, ...]:
     """Declare a key with a list; `read` returns the values that one entry stands for."""
-    return _declare(default, Option(default, meaning, read=read, is_list=True))
+    return _declare(default, Option(default, meaning, read=read, is_list=True, later=later))
 
 
-def section(schema: type[T], meaning: str = "") -> T:
+def section(schema: type[T], meaning: str = "", *, later: bool = False) -> T:
     """Declare a section: a dataclass of further keys, whose docstring says what they are about."""
     default = schema()
-    return _declare(default, Option(default, meaning or schema.__doc__ or "", is_section=True))
+    return _declare(
+        default, Option(default, meaning or schema.__doc__ or "", is_section=True, later=later)
+    )
 
 
 def _declare(default: T, rules: Option) -> T:
@@ -110,3 +120,15 @@ def plain(value: object) -> Any:
     if is_dataclass(value):
         return {own.name: plain(getattr(value, own.name)) for own in fields(value)}
     return value
+
+
+def without_later(table: dict[str, Any], schema: type) -> dict[str, Any]:
+    """Leave out of a table, the plain form of a schema, what is `later` and has its default."""
+    kept: dict[str, Any] = {}
+    for name, value in table.items():
+        rules = options(schema)[name]
+        if rules.later and value == plain(rules.default):
+            continue
+        inner = rules.is_section and isinstance(value, dict)
+        kept[name] = without_later(value, type(rules.default)) if inner else value
+    return kept

@@ -10,7 +10,8 @@ import torch
 
 from vqclip.config.job import Job
 from vqclip.config.option import walk
-from vqclip.config.schema import Config, CutoutsConfig, LatentConfig, LossesConfig, StartConfig
+from vqclip.config.schema import Config
+from vqclip.config.sections import CutoutsConfig, LatentConfig, LossesConfig, StartConfig
 from vqclip.config.values import Schedule
 from vqclip.device import is_reduced
 from vqclip.engine.aims import aim
