@@ -27,6 +27,7 @@ ORDER = [
     {"series"},
     {"config"},
     {"world"},
+    {"film"},
     {"device", "images", "interrupt", "memory", "randomness"},
     {"files"},
     {"errors"},
@@ -38,6 +39,7 @@ LIGHT = (
     "series",
     "world.colors",
     "world.words",
+    "film.formats",
     "evaluation.comparison",
     "evaluation.exam",
     "runs.estimate",
@@ -52,6 +54,12 @@ OWNERS = {
     "taming": {"models/taming.py"},
     "open_clip": {"models/openclip.py"},
     "omegaconf": {"config/tree.py"},
+    "av": {
+        "film/soundtrack.py",
+        "film/video.py",
+        "film/videosource.py",
+        "film/waveform.py",
+    },
 }
 """Packages that one file alone imports."""
 

@@ -43,6 +43,10 @@ class ImageError(VqclipError):
     """A picture that is missing, damaged, or not a picture."""
 
 
+class FilmError(VqclipError):
+    """A film or sound that is missing, damaged, or none."""
+
+
 class OutputError(VqclipError):
     """A file or folder that cannot be written, or holds no recipe to read."""
 

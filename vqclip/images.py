@@ -14,6 +14,11 @@ from vqclip.errors import ImageError
 from vqclip.files.paths import user_path
 
 WHITE = (255, 255, 255)
+SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"),
+    *(".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico", ".jp2", ".qoi"),
+)
+"""Files in a folder that are taken for pictures; a file given by its name may have any suffix."""
 HEIC = (".heic", ".heif", ".hif")
 """Files of a format of cameras and telephones that Pillow does not read."""
 HEIC_REASON = "a HEIC picture, which cannot be read: save it as JPEG or PNG"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from vqclip.errors import ConfigError, shown
@@ -43,3 +44,9 @@ def user_path(text: str | Path) -> Path:
     """
     check_path(str(text))
     return Path(os.path.expanduser(text))
+
+
+def natural_key(path: Path) -> list[tuple[str, int]]:
+    """Return what sorts names as people count: frame2 before frame10."""
+    parts = re.findall(r"(\D*)(\d{0,4000})", path.name.lower())
+    return [(text, int(digits or -1)) for text, digits in parts]

@@ -13,7 +13,6 @@ from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
@@ -25,6 +24,7 @@ from vqclip.config.schema import Config
 from vqclip.device import Processor
 from vqclip.errors import ImageError, OutputError
 from vqclip.files.jsontable import JsonTable
+from vqclip.files.mark import mark
 from vqclip.images import reason_of
 from vqclip.models.shipped import MINI_SKETCH
 
@@ -32,17 +32,8 @@ KEYWORD = "vqclip"
 UNICODE = b"UNICODE\x00"
 PACKAGES = ("vqclip", "torch", "open_clip_torch", "taming-transformers", "pillow")
 XMP_KEYWORD = "XML:com.adobe.xmp"
-XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
- xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
- xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
- xmlns:dc="http://purl.org/dc/elements/1.1/"
- Iptc4xmpExt:DigitalSourceType="{source}">
-<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:description>
-</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
 BEFORE = {"targets": "text"}
 """What was done before there was a choice, where a recipe does not say."""
-TRAINED_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 
 @dataclass(frozen=True)
@@ -150,7 +141,7 @@ def encode(image: Image.Image, recipe: Recipe, *, format: str, quality: int) -> 
     """
     text = recipe.to_json()
     prompts = " | ".join(str(prompt) for prompt in recipe.config.all_prompts())
-    xmp = XMP.format(source=TRAINED_MEDIA, text=escape(prompts))
+    xmp = mark(prompts)
     buffer = BytesIO()
     if format == "png":
         info = PngInfo()

@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqclip.errors import Mistakes, did_you_mean
-from vqclip.images import HEIC, HEIC_REASON
-
-SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"),
-    *(".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico", ".jp2", ".qoi"),
-)
-"""Files in a folder that are taken for pictures; a file given by its name may have any suffix."""
+from vqclip.images import HEIC, HEIC_REASON, SUFFIXES
 
 MANIFEST, CANDIDATES, SHEET, PREVIEWS = "manifest.jsonl", "candidates", "sheet", ".steps"
 """Names of what the program leaves beside its pictures; `runs` and `outputs` write them."""
