@@ -95,12 +95,15 @@ class Window:
         width: likewise.
         border: share of its side by which a cutout may reach over the edge.
         padding: what lies outside the image: `reflect`, `edge` or `gray`.
+        wrap: axes, `x`, `y` or `xy`, along which images go on at their other end: there a cutout
+            may lie anywhere.
     """
 
     height: int
     width: int
     border: float
     padding: str
+    wrap: str = ""
 
     def place(self, sides: Tensor, streams: Streams) -> Tensor:
         """Draw places for squares of some sides (B, n); return boxes (B, n, 4) in pixels."""
@@ -110,10 +113,28 @@ class Window:
         for axis, length in enumerate((self.width, self.height)):
             # The room to move in: what is left beside the cutout, and the border allowed beyond.
             room = (length - side).abs() / 2 + self.border * side
+            if "xy"[axis] in self.wrap:
+                room = torch.full_like(side, length / 2)
             center = length / 2 + place[..., axis] * room
             edges.append((center - side / 2, center + side / 2))
         (left, right), (top, bottom) = edges
         return torch.stack([left, top, right, bottom], dim=-1)  # (B, n, 4)
+
+    def overviews(self, like: Tensor, streams: Streams) -> Tensor:
+        """Return windows (B, n, 4), like others, that show the whole image.
+
+        Where images wrap, every second one begins elsewhere, so that seams are seen too.
+        """
+        boxes = like.new_tensor(overview_box(self.width, self.height)).expand_as(like)
+        if not self.wrap or not like.shape[1]:
+            return boxes
+        place = streams.uniform(like.shape[1], 2, low=-1, high=1)  # (B, n, 2)
+        place[:, ::2] = 0
+        length = like.new_tensor(
+            [side * (axis in self.wrap) for axis, side in zip("xy", (self.width, self.height))]
+        )
+        moved = place * length / 2  # (B, n, 2)
+        return boxes + torch.cat([moved, moved], dim=-1)
 
 
 class Cutouts:
@@ -157,7 +178,7 @@ class Cutouts:
         overviews = round(self.count * min(max(self.overview(progress), 0.0), 1.0))
         draws = tuple(draw(kind, streams, count=self.count) for kind in self.augmentations)
         boxes = self.window.place(self.law.sides(streams, self.count), streams)  # (B, n, 4)
-        boxes[:, :overviews] = boxes.new_tensor(overview_box(self.window.width, self.window.height))
+        boxes[:, :overviews] = self.window.overviews(boxes[:, :overviews], streams)
         return CutoutPlan(boxes, draws)
 
     def fields(self, plan: CutoutPlan, streams: Streams, *, size: int) -> CutoutPlan:
@@ -182,15 +203,15 @@ class Cutouts:
         Returns:
             cutouts (B, m, 3, size, size) about [0, 1].
         """
-        padding = self.window.padding
+        padding, wrap = self.window.padding, self.window.wrap
         boxes, draws = plan.boxes[:, part], [drawn.part(part) for drawn in plan.draws]
         geometry = compose_geometry(self.augmentations, draws)
         if self.upright:
             boxes = boxes if geometry is None else _mirror(boxes, geometry[..., 0, 0])
-            cutouts = sample_boxes(images, boxes, size=size, padding=padding)
+            cutouts = sample_boxes(images, boxes, size=size, padding=padding, wrap=wrap)
         else:
             warps = _homographies(boxes) if geometry is None else _homographies(boxes) @ geometry
-            cutouts = sample_warps(images, warps, size=size, padding=padding)
+            cutouts = sample_warps(images, warps, size=size, padding=padding, wrap=wrap)
         return apply_pixels(cutouts, self.augmentations, draws)
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from vqclip.engine.gradients import straight_through
-from vqclip.engine.resample import upsampling_matrix
+from vqclip.engine.resample import WRAP, upsampling_matrix
 from vqclip.models.protocols import Generator, LatentUnits
 
 
@@ -37,15 +37,22 @@ class Latent:
         units: what they are measured in, and the box z is kept in.
         levels: resolutions that are added; 1 is a plain latent.
         falloff: amplitude of each level, relative to the next coarser one.
+        wrap: axes, `x`, `y` or `xy`, along which the latents go on at their other end.
     """
 
-    def __init__(self, base: Tensor, units: LatentUnits, *, levels: int, falloff: float) -> None:
+    def __init__(
+        self, base: Tensor, units: LatentUnits, *, levels: int, falloff: float, wrap: str = ""
+    ) -> None:
         batch, dim, height, width = base.shape
         sizes = level_sizes(height, width, levels)
         self.base, self.units = base.detach().clone(), units
         self.amplitudes = [falloff**level for level in range(len(sizes))]
+        down, across = (WRAP if axis in wrap else "edge" for axis in "yx")
         self.stretch = [
-            (upsampling_matrix(h, height, base), upsampling_matrix(w, width, base))
+            (
+                upsampling_matrix(h, height, base, padding=down),
+                upsampling_matrix(w, width, base, padding=across),
+            )
             for h, w in sizes
         ]
         self.parameters = [

@@ -12,6 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 GRAY = 0.5
+WRAP = "wrap"
+"""The padding of an axis that goes on at its other end."""
 PADDING_MODES = {"reflect": "reflection", "edge": "border", "gray": "zeros"}
 
 
@@ -27,7 +29,8 @@ def interpolation_matrices(
         end: where it ends (N,); before `start`, the window is mirrored.
         length: pixels of the axis.
         size: pixels of the result.
-        padding: what lies outside: `reflect`, `edge`, or `gray` (rows then sum to less than 1).
+        padding: what lies outside: `reflect`, `edge`, `gray` (rows then sum to less than 1), or
+            `wrap`, the other end of the axis.
     """
     step = (end - start) / size  # (N,), signed pixels of the image per pixel of the result
     index = torch.arange(size, device=start.device, dtype=start.dtype) + 0.5
@@ -45,6 +48,8 @@ def interpolation_matrices(
 
 def _fold(pixel: Tensor, length: int, padding: str) -> tuple[Tensor, Tensor]:
     """Return which pixels count, and for each position of an axis the pixel that stands there."""
+    if padding == WRAP:
+        return torch.ones_like(pixel), torch.remainder(pixel, length).long().clamp(0, length - 1)
     if padding == "reflect":
         folded = torch.remainder(pixel, 2 * length)
         folded = torch.where(folded >= length, 2 * length - 1 - folded, folded)
@@ -55,7 +60,9 @@ def _fold(pixel: Tensor, length: int, padding: str) -> tuple[Tensor, Tensor]:
     return torch.ones_like(pixel), source
 
 
-def sample_boxes(images: Tensor, boxes: Tensor, *, size: int, padding: str) -> Tensor:
+def sample_boxes(
+    images: Tensor, boxes: Tensor, *, size: int, padding: str, wrap: str = ""
+) -> Tensor:
     """Resample windows of images with two matrix products.
 
     Args:
@@ -63,14 +70,16 @@ def sample_boxes(images: Tensor, boxes: Tensor, *, size: int, padding: str) -> T
         boxes: (B, n, 4), each left, top, right, bottom in pixels; right before left mirrors.
         size: side of the result.
         padding: what lies outside the image: `reflect`, `edge` or `gray`.
+        wrap: axes, `x`, `y` or `xy`, along which the image goes on at its other end instead.
 
     Returns:
         cutouts (B, n, 3, size, size) in [0, 1].
     """
     batch, _, height, width = images.shape
     left, top, right, bottom = boxes.reshape(-1, 4).unbind(dim=1)  # each (B·n,)
-    rows = interpolation_matrices(top, bottom, length=height, size=size, padding=padding)
-    columns = interpolation_matrices(left, right, length=width, size=size, padding=padding)
+    across, down = (WRAP if axis in wrap else padding for axis in "xy")
+    rows = interpolation_matrices(top, bottom, length=height, size=size, padding=down)
+    columns = interpolation_matrices(left, right, length=width, size=size, padding=across)
     rows = rows.view(batch, -1, 1, size, height)  # (B, n, 1, S, H)
     columns = columns.view(batch, -1, 1, size, width)  # (B, n, 1, S, W)
     shifted = images - GRAY if padding == "gray" else images
@@ -78,7 +87,9 @@ def sample_boxes(images: Tensor, boxes: Tensor, *, size: int, padding: str) -> T
     return cutouts + GRAY if padding == "gray" else cutouts
 
 
-def sample_warps(images: Tensor, warps: Tensor, *, size: int, padding: str) -> Tensor:
+def sample_warps(
+    images: Tensor, warps: Tensor, *, size: int, padding: str, wrap: str = ""
+) -> Tensor:
     """Resample turned and tilted windows of images, each once, from a pyramid.
 
     Args:
@@ -86,12 +97,13 @@ def sample_warps(images: Tensor, warps: Tensor, *, size: int, padding: str) -> T
         warps: (B, n, 3, 3), homographies from the result's [-1, 1]² (x, y) to image pixels.
         size: side of the result.
         padding: what lies outside the image: `reflect`, `edge` or `gray`.
+        wrap: axes, `x`, `y` or `xy`, along which the image goes on at its other end instead.
 
     Returns:
         cutouts (B, n, 3, size, size) in [0, 1].
     """
     batch, channels, height, width = images.shape
-    extent = images.new_tensor([width, height])
+    whole = extent = images.new_tensor([width, height])
     points = _warped_grid(warps, size)  # (B, n, S, S, 2), pixels
     level = _pyramid_level(points, size)  # (B, n)
     shifted = images - GRAY if padding == "gray" else images
@@ -101,15 +113,49 @@ def sample_warps(images: Tensor, warps: Tensor, *, size: int, padding: str) -> T
         if len(chosen):
             image, cutout = chosen.unbind(dim=1)
             grid = points[image, cutout] / extent * 2 - 1  # (M, S, S, 2) in [-1, 1]
+            tiles, grid = (shifted, grid) if not wrap else _wrapped(shifted, grid, wrap)
             drawn = F.grid_sample(
-                shifted[image], grid, padding_mode=PADDING_MODES[padding], align_corners=False
+                tiles[image], grid, padding_mode=PADDING_MODES[padding], align_corners=False
             )
             result = result.index_put((image, cutout), drawn)
-        if min(shifted.shape[-2:]) > 1:
+        if min(shifted.shape[-2:]) > 1 and wrap:
+            shifted, extent = _halved(shifted, wrap), whole
+        elif min(shifted.shape[-2:]) > 1:
             shifted = F.avg_pool2d(shifted, 2, ceil_mode=True, count_include_pad=False)
             # Where a side is odd, the level covers more pixels than the image has.
             extent = images.new_tensor(shifted.shape[:-3:-1]) * 2 ** (depth + 1)
     return result + GRAY if padding == "gray" else result
+
+
+def _wrapped(images: Tensor, grid: Tensor, wrap: str) -> tuple[Tensor, Tensor]:
+    """Return images (B, 3, H, W) with a pixel of their other end at each end, and a grid of them.
+
+    Args:
+        images: of one level of a pyramid.
+        grid: (M, S, S, 2), x and y in units of [-1, 1]; it may reach far outside.
+        wrap: axes along which the images go on at their other end.
+    """
+    moved = list(grid.unbind(dim=-1))
+    for axis, name in enumerate("xy"):
+        if name in wrap:
+            length = images.shape[-1 - axis]
+            inside = torch.remainder(moved[axis] + 1, 2) - 1
+            moved[axis] = inside * (length / (length + 2))
+            images = torch.cat(
+                [
+                    images.narrow(-1 - axis, length - 1, 1),
+                    images,
+                    images.narrow(-1 - axis, 0, 1),
+                ],
+                dim=-1 - axis,
+            )
+    return images, torch.stack(moved, dim=-1)
+
+
+def _halved(images: Tensor, wrap: str) -> Tensor:
+    """Resample images to half their sides; every level covers the same pixels, also of odd sides."""
+    height, width = (-(-side // 2) for side in images.shape[-2:])
+    return resample(images, height, width, wrap=wrap)
 
 
 def _warped_grid(warps: Tensor, size: int) -> Tensor:
@@ -129,8 +175,25 @@ def _pyramid_level(points: Tensor, size: int) -> Tensor:
     return scale.log2().add(0.5).floor().clamp(0, 8).long()
 
 
-def upsampling_matrix(length: int, size: int, like: Tensor) -> Tensor:
+def upsampling_matrix(length: int, size: int, like: Tensor, *, padding: str = "edge") -> Tensor:
     """Return the matrix (size, length) that stretches an axis of `length` cells to `size`."""
     zero = like.new_zeros(1)
-    matrices = interpolation_matrices(zero, zero + length, length=length, size=size)
+    matrices = interpolation_matrices(
+        zero, zero + length, length=length, size=size, padding=padding
+    )
     return matrices[0]
+
+
+def resample(images: Tensor, height: int, width: int, *, wrap: str = "") -> Tensor:
+    """Resample images or maps (B, C, H, W) whole to (B, C, height, width), anti-aliased.
+
+    Args:
+        images: of any number of channels.
+        height: of the result.
+        width: likewise.
+        wrap: axes, `x`, `y` or `xy`, along which they go on at their other end.
+    """
+    down, across = (WRAP if axis in wrap else "edge" for axis in "yx")
+    rows = upsampling_matrix(images.shape[-2], height, images, padding=down)
+    columns = upsampling_matrix(images.shape[-1], width, images, padding=across)
+    return rows @ images @ columns.mT
