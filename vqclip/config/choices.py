@@ -9,6 +9,8 @@ AUGMENTATIONS = (
 )
 LAWS = ("power", "normal")
 PADDINGS = ("reflect", "edge", "gray")
+NONE = "none"
+SEAMLESS = (NONE, "x", "y", "xy")
 OPTIMIZERS = ("adam", "adamw", "radam", "adamax", "adagrad", "rmsprop")
 DECAYS = ("constant", "cosine", "step")
 TARGETS = ("text", "prior", "mix")

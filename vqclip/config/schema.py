@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vqclip.config.choices import MINI, MINI_SIZE, PRECISIONS, TARGETS
+from vqclip.config.choices import MINI, MINI_SIZE, NONE, PRECISIONS, SEAMLESS, TARGETS
 from vqclip.config.destination import PLACES, OutputConfig
 from vqclip.config.option import entries, option, plain, section, without_later
 from vqclip.config.parsing import Conflict
@@ -75,6 +75,12 @@ class Config:
         "applied in this order: names, or {name: ..., strength: 0 to 1, probability: 0 to 1}",
         read=lambda entry: (augmentation(entry),),
     )
+    seamless: str = option(
+        NONE,
+        "axes along which copies of the picture join without a seam: x, y or xy",
+        choices=SEAMLESS,
+        later=True,
+    )
     start: StartConfig = section(StartConfig)
     latent: LatentConfig = section(LatentConfig)
     prior: PriorConfig = section(PriorConfig)
@@ -86,6 +92,11 @@ class Config:
     def all_prompts(self) -> tuple[Prompt, ...]:
         """Return the prompts, with the template around texts that attract, and those of styles."""
         return (*(prompt.framed(self.template) for prompt in self.prompts), *self.style_prompts)
+
+    @property
+    def wrap(self) -> str:
+        """The axes along which the picture is seamless, or an empty text."""
+        return "" if self.seamless == NONE else self.seamless
 
     def perceptor_weights(self) -> dict[str, float]:
         """Return the weight of each perceptor by its name."""

@@ -11,7 +11,7 @@ import torch
 from vqclip.config.job import Job
 from vqclip.config.option import walk
 from vqclip.config.schema import Config
-from vqclip.config.sections import CutoutsConfig, LatentConfig, LossesConfig, StartConfig
+from vqclip.config.sections import CutoutsConfig, LossesConfig
 from vqclip.config.values import Schedule
 from vqclip.device import is_reduced
 from vqclip.engine.aims import aim
@@ -26,6 +26,7 @@ from vqclip.engine.starts import STARTS
 from vqclip.engine.starts.init_image import init_image
 from vqclip.engine.starts.picturebank import Bank, all_hashes, find_bank
 from vqclip.engine.starts.recolor import recolor
+from vqclip.engine.starts.seam import without_seam
 from vqclip.engine.starts.sketcher import Sketcher, find_sketcher
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.engine.state import State
@@ -35,6 +36,7 @@ from vqclip.files.paths import user_path
 from vqclip.images import round_up
 from vqclip.models.load import Models
 from vqclip.models.protocols import Generator
+from vqclip.models.seamless import seamless
 from vqclip.models.sketches.sampling import Sampling
 from vqclip.randomness import Streams, stream
 
@@ -71,7 +73,9 @@ def build(
         ImageError: a picture to start from or to aim at cannot be read.
         ValueError: `start` has another shape than the latents of the jobs.
     """
-    config, generator = jobs[0].config, models.generator
+    config = jobs[0].config
+    generator = seamless(models.generator, config.wrap)
+    models = replace(models, generator=generator)
     candidates = Candidates(config.start.candidates, config.start.candidate_steps)
     streams = _streams(jobs, candidates.each, generator.device)
     rows = [job for job in jobs for _ in range(candidates.each)]
@@ -89,12 +93,12 @@ def build(
         canvas = Canvas(
             *(generator, streams["init"], height, width, prompts, texts), bank, pool, sketcher
         )
-        start = _start(config.start, canvas)
+        start = _start(config, canvas)
     else:
         start = _repeated(
             start, candidates.each, (len(jobs), *generator.latent_shape(height, width))
         )
-    latent = _latent(config.latent, start, guidance, generator, streams)
+    latent = _latent(config, start, guidance, generator, streams)
 
     average = Average(latent.z().detach(), config.latent.average)
     score = Average(torch.zeros(len(latent), device=generator.device), SCORE_DECAY)
@@ -145,7 +149,7 @@ def _guidance(
         )
     ]
     cutouts = Cutouts(
-        Window(height, width, settings.border, settings.padding),
+        Window(height, width, settings.border, settings.padding, config.wrap),
         LAWS[settings.law](settings),
         count=settings.count,
         overview=settings.overview,
@@ -156,14 +160,15 @@ def _guidance(
 
 
 @torch.no_grad()
-def _start(config: StartConfig, canvas: Canvas) -> Start:
+def _start(config: Config, canvas: Canvas) -> Start:
     """Make the start that a configuration asks for, with its own noise and recoloring if any."""
-    image = config.image
-    start = STARTS[config.kind](canvas) if image is None else init_image(canvas, user_path(image))
+    asked, image = config.start, config.start.image
+    start = STARTS[asked.kind](canvas) if image is None else init_image(canvas, user_path(image))
+    start = without_seam(canvas.generator, start, config.wrap)
     return replace(
         start,
-        noise=start.noise if config.noise is None else config.noise,
-        recolor=start.recolor if config.recolor is None else config.recolor,
+        noise=start.noise if asked.noise is None else asked.noise,
+        recolor=start.recolor if asked.recolor is None else asked.recolor,
     )
 
 
@@ -175,7 +180,7 @@ def _repeated(start: Start, each: int, shape: tuple[int, ...]) -> Start:
 
 
 def _latent(
-    config: LatentConfig,
+    config: Config,
     start: Start,
     guidance: Guidance,
     generator: Generator,
@@ -183,7 +188,8 @@ def _latent(
 ) -> Latent:
     """Make the latent of a start: in the colors of the prompts, then disturbed by noise."""
     z = recolor(generator, guidance, start.latent, streams["recolor"], steps=start.recolor)
-    latent = Latent(z, generator.units, levels=config.levels, falloff=config.falloff)
+    levels, falloff = config.latent.levels, config.latent.falloff
+    latent = Latent(z, generator.units, levels=levels, falloff=falloff, wrap=config.wrap)
     noise = [streams["init"].normal(*level.shape[1:]) for level in latent.parameters]
     latent.perturb_(noise, start.noise)
     latent.project_()

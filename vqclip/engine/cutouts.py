@@ -130,10 +130,8 @@ class Window:
             return boxes
         place = streams.uniform(like.shape[1], 2, low=-1, high=1)  # (B, n, 2)
         place[:, ::2] = 0
-        length = like.new_tensor(
-            [side * (axis in self.wrap) for axis, side in zip("xy", (self.width, self.height))]
-        )
-        moved = place * length / 2  # (B, n, 2)
+        room = like.new_tensor([self.width * ("x" in self.wrap), self.height * ("y" in self.wrap)])
+        moved = place * room / 2  # (B, n, 2)
         return boxes + torch.cat([moved, moved], dim=-1)
 
 

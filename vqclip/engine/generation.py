@@ -14,6 +14,7 @@ from vqclip.config.schema import Config
 from vqclip.config.values import Schedule
 from vqclip.engine.aims import aim_warnings
 from vqclip.engine.candidates import Candidates
+from vqclip.engine.canvas import trimmed
 from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
 from vqclip.engine.iterate import Iterate, Losses
 from vqclip.engine.latent import quantize
@@ -175,16 +176,14 @@ class Generation:
         """Decode the averaged latents to images (B, 3, height, width) in [0, 1].
 
         While starts compete these are the best so far. The sides are those of the configuration,
-        cropped from the multiples of the generator's factor.
+        trimmed from the multiples of the generator's factor.
         """
         state, generator, config = self.state, self.models.generator, self.config
         z = state.latent.z() if state.average.empty else state.average.value
         if self.candidates.undecided:
             z = z[self.candidates.best(state.score)]
         decoded = generator.decode(generator.quantize(z)).float().clamp(0, 1)
-        top = (decoded.shape[-2] - config.height) // 2
-        left = (decoded.shape[-1] - config.width) // 2
-        return decoded[..., top : top + config.height, left : left + config.width]
+        return trimmed(decoded, config.height, config.width, wrap=config.wrap)
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything needed to continue: k steps, save, load, N - k steps equal N steps."""

@@ -153,7 +153,7 @@ def _wrapped(images: Tensor, grid: Tensor, wrap: str) -> tuple[Tensor, Tensor]:
 
 
 def _halved(images: Tensor, wrap: str) -> Tensor:
-    """Resample images to half their sides; every level covers the same pixels, also of odd sides."""
+    """Resample images to half their sides, so that every level covers the same pixels."""
     height, width = (-(-side // 2) for side in images.shape[-2:])
     return resample(images, height, width, wrap=wrap)
 

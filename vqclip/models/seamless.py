@@ -9,11 +9,11 @@ from __future__ import annotations
 from copy import deepcopy
 
 import torch
-from taming.modules.diffusionmodules.model import Downsample
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vqclip.models.protocols import Generator
+from vqclip.models.taming import Downsample
 
 
 class SeamlessConv(nn.Module):
@@ -42,7 +42,7 @@ class SeamlessDownsample(nn.Module):
 
     def __init__(self, inner: nn.Module, wrap: str) -> None:
         super().__init__()
-        self.conv, self.wrap = inner.conv, wrap
+        self.conv, self.wrap = inner.get_submodule("conv"), wrap
 
     def forward(self, x: Tensor) -> Tensor:
         """Halve the sides of (B, C, H, W)."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from taming.modules.diffusionmodules.model import Decoder, Encoder
+from taming.modules.diffusionmodules.model import Decoder, Downsample, Encoder
 from torch import Tensor, nn
 
 from vqclip.errors import CheckpointError
@@ -19,6 +19,8 @@ from vqclip.models.protocols import LatentUnits
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer
 from vqclip.models.weights.architecture import Architecture, infer_architecture
 from vqclip.models.weights.checkpoints import read_vqgan
+
+__all__ = ["Downsample", "TamingVQGAN"]
 
 
 class TamingVQGAN(nn.Module):

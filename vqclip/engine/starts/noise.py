@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -19,7 +21,7 @@ def smooth(canvas: Canvas) -> Start:
     """Start from the mean of the generator's latents: one color."""
     _, rows, columns = canvas.generator.latent_shape(canvas.height, canvas.width)
     mean = canvas.generator.units.mean  # (1, D, 1, 1)
-    return Start(mean.repeat(len(canvas.streams), 1, rows, columns), START_NOISE)
+    return Start(mean.repeat(len(canvas.streams), 1, rows, columns), START_NOISE, wraps=True)
 
 
 def codes(canvas: Canvas) -> Start:
@@ -33,12 +35,14 @@ def codes(canvas: Canvas) -> Start:
         raise ConfigError("start.kind: codes needs a generator with a codebook")
     _, rows, columns = canvas.generator.latent_shape(canvas.height, canvas.width)
     index = canvas.streams.integers(len(codebook), rows, columns)  # (B, h, w)
-    return Start(codebook[index].permute(0, 3, 1, 2).contiguous(), START_NOISE)  # (B, D, h, w)
+    latent = codebook[index].permute(0, 3, 1, 2).contiguous()  # (B, D, h, w)
+    return Start(latent, START_NOISE, wraps=True)
 
 
 def pixels(canvas: Canvas) -> Start:
     """Start from images whose every value is uniform in [0, 1)."""
-    return _encoded(canvas, canvas.streams.uniform(3, canvas.height, canvas.width))
+    drawn = canvas.streams.uniform(3, canvas.height, canvas.width)
+    return replace(_encoded(canvas, drawn), wraps=True)
 
 
 def gradient(canvas: Canvas) -> Start:

@@ -51,9 +51,11 @@ class Start:
         noise: strength of the noise to add, in standard deviations of the latent.
         recolor: steps that fit the colors to the prompts.
         keep_init: weight of the pull towards it.
+        wraps: whether opposite edges fit each other already.
     """
 
     latent: Tensor
     noise: float = 0.0
     recolor: int = 0
     keep_init: float = 0.0
+    wraps: bool = False
