@@ -22,6 +22,9 @@ ENCODED = {"mp4": "aac", "webm": "libopus"}
 OPUS_RATE = 48_000
 """Samples per second, the only rate of full width that Opus knows."""
 
+PRIMING = 0.1
+"""Seconds before the first picture from which sound is kept: coders need some to get going."""
+
 
 def open_sound(path: Path) -> InputContainer:
     """Open a file that has sound.
@@ -117,7 +120,7 @@ class Soundtrack:
                     packet.dts - shift,
                     self._stream,
                 )
-                if packet.pts >= 0:
+                if _time(packet) > -PRIMING:
                     yield packet
         except av.FFmpegError as error:
             raise FilmError(f"the sound of {shown(str(self._path))} is damaged") from error
