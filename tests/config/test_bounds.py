@@ -9,7 +9,8 @@ import pytest
 
 from vqclip.config.job import parse_seeds, slug
 from vqclip.config.layers import parse_override, read_yaml_text
-from vqclip.config.prompt import parse_prompt, parse_prompts, plain_text, read_prompts
+from vqclip.config.prompt import parse_prompt, parse_prompts, plain_text
+from vqclip.config.prompttable import read_prompts
 from vqclip.config.scalars import number, switch, whole_number
 from vqclip.config.tree import Tree
 from vqclip.config.values import augmentation, perceptor, schedule

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from tests.config import strategies
-from vqclip.config.prompt import Prompt, parse_prompt, parse_prompts, read_prompts
+from vqclip.config.prompt import Prompt, parse_prompt, parse_prompts
+from vqclip.config.prompttable import read_prompts
 from vqclip.errors import ConfigError
 
 

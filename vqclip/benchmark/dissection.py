@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vqclip.benchmark.timing import Marks
 from vqclip.engine.augment import GEOMETRY, apply_pixels
-from vqclip.engine.cutouts import CutoutPlan, Cutouts
+from vqclip.engine.cutouts import Cutouts
 from vqclip.engine.generation import Generation
 from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
 from vqclip.engine.guidance import Part
@@ -90,7 +90,7 @@ def _windows(cutouts: Cutouts, images: Tensor, part: Part) -> Tensor:
     """Resample the windows of a part, turned and tilted but with their pixels as they are."""
     pairs = zip(cutouts.augmentations, part.plan.draws, strict=True)
     geometry = [(kind, drawn) for kind, drawn in pairs if kind.name in GEOMETRY]
-    plan = CutoutPlan(part.plan.boxes, tuple(replace(drawn) for _, drawn in geometry))
+    plan = replace(part.plan, draws=tuple(replace(drawn) for _, drawn in geometry))
     bare = Cutouts(
         cutouts.window,
         cutouts.law,

@@ -43,8 +43,9 @@ class Job:
         """Make the job of a configuration, with its own seed or another.
 
         Raises:
-            ConfigError: there is nothing to draw.
+            ConfigError: there is nothing to draw, or a moment comes after the run.
         """
+        config = config.timed()
         prompts = config.all_prompts()
         if not any(prompt.weight > 0 for prompt in prompts):
             raise ConfigError("there is no prompt (of positive weight): say what to draw")

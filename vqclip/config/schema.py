@@ -5,15 +5,19 @@ The parser, the comments of `vqclip config` and the manual derive from these dat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from vqclip.config.choices import MINI, MINI_SIZE, NONE, PRECISIONS, SEAMLESS, TARGETS
 from vqclip.config.destination import PLACES, OutputConfig
+from vqclip.config.extension import Extension, read_extension
+from vqclip.config.moment import timed
 from vqclip.config.option import entries, option, plain, section, without_later
 from vqclip.config.parsing import Conflict
-from vqclip.config.prompt import SLOT, Prompt, read_prompts
+from vqclip.config.prompt import SLOT, Prompt
+from vqclip.config.prompttable import read_prompts
+from vqclip.config.region import Region, read_region
 from vqclip.config.scalars import path_text
 from vqclip.config.sections import (
     NOTHING,
@@ -37,7 +41,8 @@ class Config:
 
     prompts: tuple[Prompt, ...] = entries(
         (),
-        'texts "a fox:weight:stop", or tables {text|image|noise: ..., weight: ..., stop: ...}',
+        'texts "a fox@left:weight:stop", tables {text|image|style|noise: ..., weight: ..., '
+        "stop: ..., region: ...} or {from: ..., to: ...}, or stories {0: a fox, 50%: a hen}",
         read=read_prompts,
     )
     template: str = option(
@@ -69,6 +74,18 @@ class Config:
         "text",
         "what the guides aim at; prior: an embedding of a picture, drawn by the seed; mix: both",
         choices=TARGETS,
+    )
+    keep: Region | None = option(
+        None,
+        "part of start.image that stays as it is: a region or a mask, white is kept",
+        read=read_region,
+        later=True,
+    )
+    extend: Extension | None = option(
+        None,
+        "sides on which the picture continues beyond start.image, such as right 50%, top 20%",
+        read=read_extension,
+        later=True,
     )
     augmentations: tuple[Augmentation, ...] = entries(
         (augmentation("flip"), Augmentation("noise", strength=0.12)),
@@ -105,9 +122,31 @@ class Config:
     def pictures(self) -> tuple[str, ...]:
         """Return the paths of the pictures it starts from or aims at, each once."""
         prompts = (*self.prompts, *self.style_prompts)
-        aims = [prompt.content for prompt in prompts if prompt.kind == "image"]
+        aims = [name for prompt in prompts for name in prompt.pictures]
         starts = [] if self.start.image is None else [self.start.image]
-        return tuple(dict.fromkeys([*starts, *aims]))
+        kept = [] if self.keep is None or self.keep.mask is None else [self.keep.mask]
+        return tuple(dict.fromkeys([*starts, *aims, *kept]))
+
+    def with_pictures(self, found: Mapping[str, str]) -> Config:
+        """Return the settings with their pictures at other paths."""
+        image, keep = self.start.image, self.keep
+        if keep is not None and keep.mask is not None:
+            keep = keep.with_mask(found[keep.mask])
+        return replace(
+            self,
+            start=replace(self.start, image=None if image is None else found[image]),
+            keep=keep,
+            prompts=tuple(prompt.moved(found) for prompt in self.prompts),
+            style_prompts=tuple(prompt.moved(found) for prompt in self.style_prompts),
+        )
+
+    def timed(self) -> Config:
+        """Return the settings with moments in steps as fractions of the run.
+
+        Raises:
+            ConfigError: a moment comes after the run.
+        """
+        return timed(self, self.steps)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings in plain form, without the places of this computer."""
@@ -139,9 +178,31 @@ class Config:
             yield sizes, "cutouts.min_size: is above cutouts.max_size"
         if not self.perceptors:
             yield ["perceptors"], "perceptors: at least one is needed"
+        yield from self._edits()
         kept = self.losses.keep_init or NOTHING
         if not kept.is_zero and start.image is None and start.kind not in ("auto", "nearest"):
             yield (
                 ["losses.keep_init", "start.image", "start.kind"],
                 "losses.keep_init: has nothing to keep without start.image or start.kind=nearest",
             )
+
+    def _edits(self) -> Iterator[Conflict]:
+        """Yield what needs a start picture and has none, or keeps what it may not keep."""
+        asked = {"keep": self.keep, "extend": self.extend}
+        if self.wrap and (self.keep is not None or self.extend is not None):
+            yield (
+                ["keep", "extend", "seamless"],
+                "seamless: what is kept of a picture would not join at its edges: leave out "
+                "keep and extend, or seamless",
+            )
+        if self.start.image is not None:
+            return
+        for key in (name for name, value in asked.items() if value is not None):
+            yield [key, "start.image"], f"{key}: has nothing to keep without start.image"
+        for key in ("prompts", "style_prompts"):
+            prompts = self.prompts if key == "prompts" else self.style_prompts
+            if any(prompt.kind == "to" for prompt in prompts):
+                yield (
+                    [key, "start.image"],
+                    f"{key}: from and to change a picture: name it with start.image",
+                )

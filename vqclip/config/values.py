@@ -11,8 +11,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from vqclip.config.choices import AUGMENTATIONS, GENERATORS
+from vqclip.config.moment import (
+    EASING,
+    EASINGS,
+    Moment,
+    Steps,
+    eased,
+    fraction,
+    is_moment,
+    moment,
+    take_easing,
+    written,
+)
 from vqclip.config.scalars import LEAST_NUMBER, MOST_NUMBER, number, recorded_path, text
 from vqclip.errors import ConfigError, did_you_mean, shown
 from vqclip.files.paths import user_path
@@ -28,13 +41,15 @@ OPENAI = re.compile(r"(ViT-[A-Z]+)/(\d+)(?:@(\d+)px)?((?::.+)?)|(RN\d+(?:x\d+)?)
 
 @dataclass(frozen=True)
 class Schedule:
-    """A number that may change over the run: linear between points, constant outside them.
+    """A number that may change over the run: eased between points, constant outside them.
 
     Attributes:
-        points: (fraction of the run in [0, 1], value), by rising fraction; at least one.
+        points: (moment of the run, value), by rising moment; at least one.
+        easing: how a value becomes the next, one of `EASINGS`.
     """
 
-    points: tuple[tuple[float, float], ...]
+    points: tuple[tuple[Moment, float], ...]
+    easing: str = EASINGS[0]
 
     @classmethod
     def constant(cls, value: float) -> Schedule:
@@ -42,38 +57,59 @@ class Schedule:
         return cls(((0.0, float(value)),))
 
     def __call__(self, progress: float) -> float:
-        """Return the value at a fraction of the run in [0, 1]."""
+        """Return the value at a fraction of the run in [0, 1]; no moment may be in steps."""
         before = [point for point in self.points if point[0] <= progress]
         after = [point for point in self.points if point[0] > progress]
         if not before or not after:
             return (before or after)[-1 if before else 0][1]
         (left, low), (right, high) = before[-1], after[0]
-        return low + (high - low) * (progress - left) / (right - left)
+        if self.easing == EASINGS[0]:
+            return low + (high - low) * (progress - left) / (right - left)
+        return low + (high - low) * eased((progress - left) / (right - left), self.easing)
 
     @property
     def is_zero(self) -> bool:
         """Whether it is 0 during the whole run."""
         return all(value == 0 for _, value in self.points)
 
-    def to_plain(self) -> float | dict[float, float]:
-        """Return the number of a constant, otherwise the table from fractions to values."""
-        return self.points[0][1] if len(self.points) == 1 else dict(self.points)
+    def over(self, steps: int) -> Schedule:
+        """Return the schedule with fractions of a run of so many steps in place of steps."""
+        if not any(isinstance(at, Steps) for at, _ in self.points):
+            return self
+        points = sorted((fraction(at, steps), value) for at, value in self.points)
+        return Schedule(tuple(points), self.easing)
+
+    def to_plain(self) -> float | dict[Any, Any]:
+        """Return the number of a constant, otherwise the table from moments to values."""
+        if len(self.points) == 1:
+            return self.points[0][1]
+        if self.easing == EASINGS[0] and not any(isinstance(at, Steps) for at, _ in self.points):
+            return dict(self.points)
+        table: dict[Any, Any] = {written(at): value for at, value in self.points}
+        return table if self.easing == EASINGS[0] else {**table, EASING: self.easing}
 
 
 def schedule(value: object) -> Schedule:
-    """Read a number, or a table from fractions of the run to numbers, linear in between.
+    """Read a number, or a table from moments of the run to numbers, perhaps with an `easing`.
 
     Raises:
-        ConfigError: it is neither, or a fraction is outside [0, 1].
+        ConfigError: it is neither, or a moment is outside of the run.
     """
+    table, easing = take_easing(value) if isinstance(value, Mapping) else ({0.0: value}, EASINGS[0])
     try:
-        table = value if isinstance(value, Mapping) else {0.0: value}
-        points = {number(at): number(level) for at, level in table.items()}
+        numbers = {at: number(level) for at, level in table.items()}
+        unreadable = not all(map(is_moment, table))
     except ConfigError:
+        unreadable = True
+    if unreadable:
         raise ConfigError(
             f"allowed are a number, or a table such as {{0: 1.0, 0.5: 0}}, not {shown(value)}"
         ) from None
-    if not points or not all(0 <= at <= 1 for at in points):
+    try:
+        points = {moment(at): level for at, level in numbers.items()}
+    except ConfigError as error:
+        raise ConfigError(f"the fractions of the run are from 0 to 1: {error}") from None
+    if not points:
         raise ConfigError(f"the fractions of the run are from 0 to 1, not {shown(sorted(points))}")
     if not all(abs(level) <= MOST_NUMBER for level in points.values()):
         raise ConfigError(
@@ -82,7 +118,7 @@ def schedule(value: object) -> Schedule:
         )
     if len(points) == 1:
         return Schedule.constant(*points.values())
-    return Schedule(tuple(sorted(points.items())))
+    return Schedule(tuple(sorted(points.items())), easing)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from vqclip.config.job import Job
 from vqclip.config.schema import Config
+from vqclip.engine.stories import Story
 from vqclip.engine.targets import Targets
 from vqclip.models.load import Models
 from vqclip.models.textprior import TextPrior, find_prior
@@ -64,18 +65,32 @@ def replaced(texts: Targets, prior: TextPrior, jobs: Sequence[Job]) -> Targets:
     share = 1.0 if config.targets == "prior" else config.prior.share
     vectors = texts.vectors.clone()
     drawn: dict[tuple[int, int, str], Tensor] = {}
+
+    def replacement(text: Tensor, content: str, seed: int, column: int) -> Tensor:
+        key = seed, column, content
+        if key not in drawn:
+            # One at a time: a target must not depend, even by rounding, on its neighbours.
+            drawn[key] = draw(prior, text, seed, column, spread=config.prior.spread)
+        return F.normalize(torch.lerp(text, drawn[key], share), dim=0)
+
     for row, job in enumerate(jobs):
         for column, prompt in enumerate(job.prompts):
-            if prompt.kind != "text" or prompt.weight <= 0:
-                continue
-            key = job.seed, column, prompt.content
-            if key not in drawn:
-                # One at a time: a target must not depend, even by rounding, on its neighbours.
+            if prompt.kind == "text" and prompt.weight > 0:
                 text = texts.vectors[row, column]
-                drawn[key] = draw(prior, text, job.seed, column, spread=config.prior.spread)
-            mixed = torch.lerp(texts.vectors[row, column], drawn[key], share)
-            vectors[row, column] = F.normalize(mixed, dim=0)
-    return replace(texts, vectors=vectors)
+                vectors[row, column] = replacement(text, prompt.content, job.seed, column)
+
+    def told(story: Story) -> Story:
+        job = jobs[story.row]
+        prompt = job.prompts[story.column]
+        if prompt.kind != "text":
+            return story
+        scenes = [
+            replacement(text, scene.content, job.seed, story.column) if scene.weight > 0 else text
+            for text, scene in zip(story.vectors, prompt.scenes, strict=True)
+        ]
+        return replace(story, vectors=torch.stack(scenes))
+
+    return replace(texts, vectors=vectors, stories=tuple(map(told, texts.stories)))
 
 
 def draw(prior: TextPrior, text: Tensor, seed: int, column: int, *, spread: float) -> Tensor:

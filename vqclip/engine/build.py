@@ -10,6 +10,7 @@ import torch
 
 from vqclip.config.job import Job
 from vqclip.config.option import walk
+from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
 from vqclip.config.sections import CutoutsConfig, LossesConfig
 from vqclip.config.values import Schedule
@@ -19,11 +20,13 @@ from vqclip.engine.candidates import Candidates
 from vqclip.engine.cutouts import Cutouts, NormalLaw, PowerLaw, SizeLaw, Window
 from vqclip.engine.generation import Course, Generation
 from vqclip.engine.guidance import Guidance, Guide
+from vqclip.engine.keeping import kept_of, start_picture
 from vqclip.engine.latent import Latent
 from vqclip.engine.losses import TERMS
 from vqclip.engine.optim import Average, Optimizer, learning_rate_factor
 from vqclip.engine.starts import STARTS
-from vqclip.engine.starts.init_image import init_image
+from vqclip.engine.starts.composed import OF_PROMPTS, Composer, regions_of
+from vqclip.engine.starts.init_image import start_of_picture
 from vqclip.engine.starts.picturebank import Bank, all_hashes, find_bank
 from vqclip.engine.starts.recolor import recolor
 from vqclip.engine.starts.seam import without_seam
@@ -31,6 +34,7 @@ from vqclip.engine.starts.sketcher import Sketcher, find_sketcher
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.engine.state import State
 from vqclip.engine.targets import Targets, encode_prompts
+from vqclip.engine.viewpoint import viewpoints_of
 from vqclip.files.atomic import sha256
 from vqclip.files.paths import user_path
 from vqclip.images import round_up
@@ -85,7 +89,7 @@ def build(
         encode_prompts(perceptor, prompts, device=generator.device)
         for perceptor in models.perceptors
     ]
-    guidance = _guidance(models, config, aim(models, texts, rows), height, width)
+    guidance = _guidance(models, config, aim(models, texts, rows), prompts)
 
     if start is None:
         bank, pool = bank or find_bank(models), config.start.pool
@@ -93,18 +97,21 @@ def build(
         canvas = Canvas(
             *(generator, streams["init"], height, width, prompts, texts), bank, pool, sketcher
         )
-        start = _start(config, canvas)
+        start = _start(config, canvas, guidance, streams["recolor"])
     else:
         start = _repeated(
             start, candidates.each, (len(jobs), *generator.latent_shape(height, width))
         )
+    kept = kept_of(config, generator.factor, device=generator.device)
     latent = _latent(config, start, guidance, generator, streams)
+    if kept is not None:
+        latent.hold_(kept.cells)
 
     average = Average(latent.z().detach(), config.latent.average)
     score = Average(torch.zeros(len(latent), device=generator.device), SCORE_DECAY)
     state = State(latent, _optimizer(config, latent), average, score, streams, guidance)
     weights = _weights(config.losses, keep_init=start.keep_init)
-    course = Course(config.steps, config.latent.noise, weights)
+    course = Course(config.steps, config.latent.noise, weights, kept)
     amp = is_reduced(config.precision, generator.device)
     hashes = {**all_hashes(models), **_picture_hashes(jobs)}
     return Generation(models, jobs, state, candidates, course=course, amp=amp, hashes=hashes)
@@ -139,9 +146,13 @@ def _sketcher(models: Models, jobs: Sequence[Job], guidance: Guidance) -> Sketch
 
 
 def _guidance(
-    models: Models, config: Config, targets: Sequence[Targets], height: int, width: int
+    models: Models,
+    config: Config,
+    targets: Sequence[Targets],
+    prompts: Sequence[Sequence[Prompt]],
 ) -> Guidance:
-    device, settings = models.generator.device, config.cutouts
+    generator, settings = models.generator, config.cutouts
+    height, width = (round_up(side, generator.factor) for side in (config.height, config.width))
     guides = [
         Guide(perceptor, weight, own)
         for perceptor, weight, own in zip(
@@ -155,15 +166,25 @@ def _guidance(
         overview=settings.overview,
         augmentations=config.augmentations,
     )
+    picture, device = start_picture(config, height, width), generator.device
+    viewpoints = viewpoints_of(prompts, height, width, device=device, reference=picture)
     amp = is_reduced(config.precision, device)
-    return Guidance(guides, cutouts, chunk=settings.chunk, amp=amp)
+    return Guidance(guides, cutouts, chunk=settings.chunk, amp=amp, viewpoints=viewpoints)
 
 
 @torch.no_grad()
-def _start(config: Config, canvas: Canvas) -> Start:
+def _start(config: Config, canvas: Canvas, guidance: Guidance, recoloring: Streams) -> Start:
     """Make the start that a configuration asks for, with its own noise and recoloring if any."""
-    asked, image = config.start, config.start.image
-    start = STARTS[asked.kind](canvas) if image is None else init_image(canvas, user_path(image))
+    asked, make = config.start, STARTS[config.start.kind]
+    picture = start_picture(config, canvas.height, canvas.width)
+    if picture is not None:
+        start = start_of_picture(canvas, picture)
+    elif asked.kind in OF_PROMPTS and any(map(regions_of, canvas.prompts)):
+        composer = Composer(make, guidance, recoloring, asked.candidates, asked.recolor)
+        composed = without_seam(canvas.generator, composer.compose(canvas), config.wrap)
+        return replace(composed, noise=composed.noise if asked.noise is None else asked.noise)
+    else:
+        start = make(canvas)
     start = without_seam(canvas.generator, start, config.wrap)
     return replace(
         start,

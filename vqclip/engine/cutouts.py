@@ -23,6 +23,7 @@ from vqclip.engine.augment import (
     compose_geometry,
     draw,
 )
+from vqclip.engine.masks import overlaps, tiles, warped_overlaps
 from vqclip.engine.overview import overview_box
 from vqclip.engine.resample import sample_boxes, sample_warps
 from vqclip.randomness import Streams
@@ -35,10 +36,17 @@ class CutoutPlan:
     Attributes:
         boxes: (B, n, 4), left, top, right, bottom in pixels.
         draws: the numbers of each augmentation.
+        places: (B, n, 2) in [-1, 1), from which the places of windows follow.
+        overviews: the first cutouts, which see the whole.
+        frames: (B, n, 4), the part of the image, in whole pixels, that each window is taken of:
+            what lies outside of it is padding; None: the whole image.
     """
 
     boxes: Tensor
     draws: tuple[Draws, ...]
+    places: Tensor
+    overviews: int = 0
+    frames: Tensor | None = None
 
     @property
     def count(self) -> int:
@@ -105,10 +113,13 @@ class Window:
     padding: str
     wrap: str = ""
 
-    def place(self, sides: Tensor, streams: Streams) -> Tensor:
-        """Draw places for squares of some sides (B, n); return boxes (B, n, 4) in pixels."""
+    def place(self, sides: Tensor, place: Tensor) -> Tensor:
+        """Place squares of some sides (B, n) by numbers in [-1, 1) (B, n, 2).
+
+        Returns:
+            boxes (B, n, 4) in pixels.
+        """
         side = sides * min(self.height, self.width)  # (B, n)
-        place = streams.uniform(side.shape[1], 2, low=-1, high=1)  # (B, n, 2)
         edges = []
         for axis, length in enumerate((self.width, self.height)):
             # The room to move in: what is left beside the cutout, and the border allowed beyond.
@@ -171,13 +182,25 @@ class Cutouts:
             augmentations=self.augmentations,
         )
 
+    def sized(self, height: int, width: int) -> Cutouts:
+        """Return the same cutouts of images of another size."""
+        return Cutouts(
+            replace(self.window, height=height, width=width),
+            self.law,
+            count=self.count,
+            overview=self.overview,
+            augmentations=self.augmentations,
+        )
+
     def plan(self, streams: Streams, *, progress: float) -> CutoutPlan:
         """Draw the windows and augmentations of one step at `progress` in [0, 1] of the run."""
         overviews = round(self.count * min(max(self.overview(progress), 0.0), 1.0))
         draws = tuple(draw(kind, streams, count=self.count) for kind in self.augmentations)
-        boxes = self.window.place(self.law.sides(streams, self.count), streams)  # (B, n, 4)
+        sides = self.law.sides(streams, self.count)  # (B, n)
+        places = streams.uniform(self.count, 2, low=-1, high=1)  # (B, n, 2)
+        boxes = self.window.place(sides, places)  # (B, n, 4)
         boxes[:, :overviews] = self.window.overviews(boxes[:, :overviews], streams)
-        return CutoutPlan(boxes, draws)
+        return CutoutPlan(boxes, draws, places, overviews)
 
     def fields(self, plan: CutoutPlan, streams: Streams, *, size: int) -> CutoutPlan:
         """Add the noise of cutouts of one size to a plan, where noise is wanted."""
@@ -203,14 +226,28 @@ class Cutouts:
         """
         padding, wrap = self.window.padding, self.window.wrap
         boxes, draws = plan.boxes[:, part], [drawn.part(part) for drawn in plan.draws]
+        frames = None if plan.frames is None else plan.frames[:, part]
         geometry = compose_geometry(self.augmentations, draws)
         if self.upright:
             boxes = boxes if geometry is None else _mirror(boxes, geometry[..., 0, 0])
-            cutouts = sample_boxes(images, boxes, size=size, padding=padding, wrap=wrap)
+            cutouts = sample_boxes(
+                images, boxes, size=size, padding=padding, wrap=wrap, frames=frames
+            )
         else:
             warps = _homographies(boxes) if geometry is None else _homographies(boxes) @ geometry
-            cutouts = sample_warps(images, warps, size=size, padding=padding, wrap=wrap)
+            cutouts = sample_warps(
+                images, warps, size=size, padding=padding, wrap=wrap, frames=frames
+            )
         return apply_pixels(cutouts, self.augmentations, draws)
+
+    def overlaps(self, mask: Tensor, plan: CutoutPlan) -> Tensor:
+        """Return the share (B, n) of every cutout of a plan that lies in a region (H, W)."""
+        geometry = compose_geometry(self.augmentations, plan.draws)
+        tiled, shift = tiles(mask, self.window.wrap)
+        boxes = plan.boxes + plan.boxes.new_tensor(shift)
+        if self.upright or geometry is None:
+            return overlaps(tiled, boxes)
+        return warped_overlaps(tiled, _homographies(boxes) @ geometry)
 
 
 def _mirror(boxes: Tensor, sign: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from vqclip.engine.candidates import Candidates
 from vqclip.engine.canvas import trimmed
 from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
 from vqclip.engine.iterate import Iterate, Losses
+from vqclip.engine.keeping import Kept, keeping_warnings
 from vqclip.engine.latent import quantize
 from vqclip.engine.losses import Sample, regularise
 from vqclip.engine.state import State
@@ -27,17 +28,19 @@ from vqclip.models.load import Models
 
 @dataclass(frozen=True)
 class Course:
-    """The course of a run: what changes with its progress alone.
+    """The course of a run: what steps do beside the prompts.
 
     Attributes:
         steps: steps of the whole run.
         token_noise: strength of the noise on z before it is quantised, in standard deviations.
         weights: of the regularisers in use, by name.
+        kept: what of the start picture stays as it is; None: nothing.
     """
 
     steps: int
     token_noise: Schedule
     weights: Mapping[str, Schedule]
+    kept: Kept | None = None
 
     def progress(self, step: int) -> float:
         """Return the fraction of the run in [0, 1] at a step, counted from 0."""
@@ -87,11 +90,12 @@ class Generation:
 
     @property
     def warnings(self) -> list[str]:
-        """Words that are cut off or unknown to a perceptor; perceptors without a prior."""
+        """Words that are unknown to a perceptor; perceptors without a prior; formats that lose."""
         prompts = [job.prompts for job in self.jobs]
         return [
             *prompt_warnings(self.models.perceptors, prompts),
             *aim_warnings(self.models, self.config),
+            *keeping_warnings(self.config),
         ]
 
     def __iter__(self) -> Iterator[Iterate]:
@@ -111,7 +115,7 @@ class Generation:
         z_q = quantize(self.models.generator, self._with_noise(z, progress))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.amp):
             decoded = self.models.generator.decode(z_q)
-        images = clamp_with_grad(decoded.float())  # (B, 3, H, W) in [0, 1]
+        images = self._laid_over(clamp_with_grad(decoded.float()))  # (B, 3, H, W) in [0, 1]
 
         # The losses, and their gradient gathered at the images and at z.
         sample = Sample(leaf(images), leaf(z), state.latent.base, state.latent.units)
@@ -126,6 +130,8 @@ class Generation:
         pass_on((sample.images, images), (sample.z, z))
         state.optimizer.step(self.step)
         state.latent.project_()
+        if self.course.kept is not None:
+            state.latent.hold_(self.course.kept.cells)
         state.average.update(state.latent.z().detach())
         self.step += 1
 
@@ -138,6 +144,10 @@ class Generation:
                 state.select(best)
                 self.candidates.decide()
         return self._iterate(losses, list(terms))
+
+    def _laid_over(self, images: Tensor) -> Tensor:
+        """Return images (B, 3, H, W) with what is kept over them."""
+        return images if self.course.kept is None else self.course.kept.laid_over(images)
 
     def _with_noise(self, z: Tensor, progress: float) -> Tensor:
         strength = self.course.token_noise(progress)
@@ -182,7 +192,7 @@ class Generation:
         z = state.latent.z() if state.average.empty else state.average.value
         if self.candidates.undecided:
             z = z[self.candidates.best(state.score)]
-        decoded = generator.decode(generator.quantize(z)).float().clamp(0, 1)
+        decoded = self._laid_over(generator.decode(generator.quantize(z)).float().clamp(0, 1))
         return trimmed(decoded, config.height, config.width, wrap=config.wrap)
 
     def state_dict(self) -> dict[str, Any]:

@@ -87,6 +87,12 @@ class Latent:
         self.parameters[-1].sub_(excess / (self.units.deviation * self.amplitudes[-1]))
 
     @torch.no_grad()
+    def hold_(self, cells: Tensor) -> None:
+        """Move z back to where it started in some cells (h, w), 1 where, by the finest level."""
+        change = (self.z() - self.base) * cells
+        self.parameters[-1].sub_(change / (self.units.deviation * self.amplitudes[-1]))
+
+    @torch.no_grad()
     def rebase_(self, z: Tensor) -> None:
         """Start again from latents z (B, D, h, w), with the same parameters, now 0.
 

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from vqclip.engine.gradients import gather
 from vqclip.models.protocols import LatentUnits
 
+LEAST_MOVE = 0.02
+"""Length of a move between unit vectors below which its direction is mostly noise."""
 LARGEST_HALF_CHORD = 1 - 1e-6
 """arcsin has an infinite slope at 1, where two vectors are opposite."""
 
@@ -29,7 +32,24 @@ def spherical_distance(u: Tensor, v: Tensor) -> Tensor:
     return distance
 
 
-def prompt_losses(embeddings: Tensor, targets: Tensor, weights: Tensor, stops: Tensor) -> Tensor:
+def directional_distance(moves: Tensor, direction: Tensor) -> Tensor:
+    """Return 1 minus the cosine of moves (..., E) to a unit vector (..., E): 0 to 2.
+
+    Source: the directional loss of StyleGAN-NADA (Gal et al. 2021, arXiv:2108.00946). A move that
+    is shorter than `LEAST_MOVE` counts by its length, so that the gradient is finite at the start.
+    """
+    return 1 - (F.normalize(moves, dim=-1, eps=LEAST_MOVE) * direction).sum(dim=-1)
+
+
+def prompt_losses(
+    embeddings: Tensor,
+    targets: Tensor,
+    weights: Tensor,
+    stops: Tensor,
+    *,
+    shares: Tensor | None = None,
+    reference: Tensor | None = None,
+) -> Tensor:
     """Return the weighted mean distance of cutouts to each prompt.
 
     A negative weight pushes away. A cutout whose signed distance is below a prompt's `stop` keeps
@@ -40,14 +60,23 @@ def prompt_losses(embeddings: Tensor, targets: Tensor, weights: Tensor, stops: T
         targets: unit vectors of the prompts (B, P, E).
         weights: (B, P).
         stops: (B, P); -inf never stops.
+        shares: what every cutout counts (B, n); None: all count 1.
+        reference: unit vectors of the same cutouts of another picture (B, n, E), from which the
+            targets are directions; None: the targets are where to be.
 
     Returns:
         (B, P).
     """
-    distance = spherical_distance(embeddings[:, :, None], targets[:, None])  # (B, n, P)
+    if reference is None:
+        distance = spherical_distance(embeddings[:, :, None], targets[:, None])  # (B, n, P)
+    else:
+        moves = (embeddings - reference)[:, :, None]  # (B, n, 1, E)
+        distance = directional_distance(moves, targets[:, None])
     signed = distance * weights.sign()[:, None]
     going_on = signed >= stops[:, None]
     signed = torch.where(going_on, signed, signed.detach())
+    if shares is not None:
+        signed = signed * shares[..., None]
     return signed.mean(dim=1) * weights.abs()
 
 

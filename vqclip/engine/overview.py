@@ -20,6 +20,10 @@ PADDING = "edge"
 BLOCKS_ABOVE = 8
 """Ratio of a picture's longer side to the perceptor's input above which blocks are averaged."""
 
+TEXTURE_SIDE, TEXTURE_ROWS = 0.3, 3
+"""Side of the squares in which the texture of a picture is seen, as a share of its shorter side,
+and how many of them stand in a row and in a column."""
+
 
 def central_box(width: int, height: int, side: float) -> list[float]:
     """Return the central square window of an image: left, top, right, bottom in pixels."""
@@ -63,3 +67,24 @@ def views_of_prompt(image: Tensor, shares: Sequence[float], *, size: int) -> Ten
     inner = [central_box(width, height, share * min(height, width)) for share in shares]
     boxes = torch.tensor([[overview_box(width, height), *inner]], device=image.device)
     return sample_boxes(image, boxes, size=size, padding="reflect")[0]
+
+
+def texture_views(image: Tensor, *, size: int) -> Tensor:
+    """Show the texture of a picture to a perceptor: small squares of all its parts.
+
+    Args:
+        image: (1, 3, H, W) in [0, 1].
+        size: side of a view in pixels.
+
+    Returns:
+        views (TEXTURE_ROWS², 3, size, size) in [0, 1], row by row.
+    """
+    height, width = image.shape[-2:]
+    side = TEXTURE_SIDE * min(height, width)
+    tops, lefts = (
+        [(length - side) * k / (TEXTURE_ROWS - 1) for k in range(TEXTURE_ROWS)]
+        for length in (height, width)
+    )
+    boxes = [[left, top, left + side, top + side] for top in tops for left in lefts]
+    found = torch.tensor([boxes], device=image.device)
+    return sample_boxes(image, found, size=size, padding=PADDING)[0]

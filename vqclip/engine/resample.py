@@ -18,7 +18,13 @@ PADDING_MODES = {"reflect": "reflection", "edge": "border", "gray": "zeros"}
 
 
 def interpolation_matrices(
-    start: Tensor, end: Tensor, *, length: int, size: int, padding: str = "edge"
+    start: Tensor,
+    end: Tensor,
+    *,
+    length: int,
+    size: int,
+    padding: str = "edge",
+    frame: tuple[Tensor, Tensor] | None = None,
 ) -> Tensor:
     """Return matrices (N, size, length) that resample N windows of an axis to `size` pixels.
 
@@ -31,6 +37,8 @@ def interpolation_matrices(
         size: pixels of the result.
         padding: what lies outside: `reflect`, `edge`, `gray` (rows then sum to less than 1), or
             `wrap`, the other end of the axis.
+        frame: the first pixel of the part that each window is taken of (N,), and the one after its
+            last; None: the whole axis.
     """
     step = (end - start) / size  # (N,), signed pixels of the image per pixel of the result
     index = torch.arange(size, device=start.device, dtype=start.dtype) + 0.5
@@ -41,7 +49,9 @@ def interpolation_matrices(
     pixel = first[..., None] + torch.arange(taps + 1, device=start.device)  # (N, size, taps + 1)
     weight = (1 - ((pixel + 0.5) - centers[..., None]).abs() / support).clamp_min(0)
     weight = weight / weight.sum(dim=-1, keepdim=True)
-    inside, source = _fold(pixel, length, padding)
+    inside, source = (
+        _fold(pixel, length, padding) if frame is None else _framed(pixel, frame, padding)
+    )
     matrix = torch.zeros(*centers.shape, length, device=start.device, dtype=start.dtype)
     return matrix.scatter_add_(-1, source, weight * inside)  # (N, size, length)
 
@@ -60,8 +70,29 @@ def _fold(pixel: Tensor, length: int, padding: str) -> tuple[Tensor, Tensor]:
     return torch.ones_like(pixel), source
 
 
+def _framed(pixel: Tensor, frame: tuple[Tensor, Tensor], padding: str) -> tuple[Tensor, Tensor]:
+    """Do the same for a part of the axis of each window."""
+    low, high = (edge[:, None, None] for edge in frame)  # (N, 1, 1)
+    span = high - low
+    if padding == WRAP:
+        return torch.ones_like(pixel), (torch.remainder(pixel - low, span) + low).long()
+    if padding == "reflect":
+        folded = torch.remainder(pixel - low, 2 * span)
+        folded = torch.where(folded >= span, 2 * span - 1 - folded, folded)
+        return torch.ones_like(pixel), (folded + low).long()
+    inside = ((pixel >= low) & (pixel < high)).to(pixel.dtype)
+    source = torch.minimum(torch.maximum(pixel, low), high - 1).long()
+    return (inside if padding == "gray" else torch.ones_like(pixel)), source
+
+
 def sample_boxes(
-    images: Tensor, boxes: Tensor, *, size: int, padding: str, wrap: str = ""
+    images: Tensor,
+    boxes: Tensor,
+    *,
+    size: int,
+    padding: str,
+    wrap: str = "",
+    frames: Tensor | None = None,
 ) -> Tensor:
     """Resample windows of images with two matrix products.
 
@@ -71,15 +102,21 @@ def sample_boxes(
         size: side of the result.
         padding: what lies outside the image: `reflect`, `edge` or `gray`.
         wrap: axes, `x`, `y` or `xy`, along which the image goes on at its other end instead.
+        frames: (B, n, 4), the part of the image that each window is taken of, in whole pixels:
+            what lies outside of it is padding; None: the whole image.
 
     Returns:
         cutouts (B, n, 3, size, size) in [0, 1].
     """
     batch, _, height, width = images.shape
     left, top, right, bottom = boxes.reshape(-1, 4).unbind(dim=1)  # each (B·n,)
+    x = y = None
+    if frames is not None:
+        first_x, first_y, last_x, last_y = frames.reshape(-1, 4).unbind(dim=1)
+        x, y = (first_x, last_x), (first_y, last_y)
     across, down = (WRAP if axis in wrap else padding for axis in "xy")
-    rows = interpolation_matrices(top, bottom, length=height, size=size, padding=down)
-    columns = interpolation_matrices(left, right, length=width, size=size, padding=across)
+    rows = interpolation_matrices(top, bottom, length=height, size=size, padding=down, frame=y)
+    columns = interpolation_matrices(left, right, length=width, size=size, padding=across, frame=x)
     rows = rows.view(batch, -1, 1, size, height)  # (B, n, 1, S, H)
     columns = columns.view(batch, -1, 1, size, width)  # (B, n, 1, S, W)
     shifted = images - GRAY if padding == "gray" else images
@@ -88,7 +125,13 @@ def sample_boxes(
 
 
 def sample_warps(
-    images: Tensor, warps: Tensor, *, size: int, padding: str, wrap: str = ""
+    images: Tensor,
+    warps: Tensor,
+    *,
+    size: int,
+    padding: str,
+    wrap: str = "",
+    frames: Tensor | None = None,
 ) -> Tensor:
     """Resample turned and tilted windows of images, each once, from a pyramid.
 
@@ -98,6 +141,8 @@ def sample_warps(
         size: side of the result.
         padding: what lies outside the image: `reflect`, `edge` or `gray`.
         wrap: axes, `x`, `y` or `xy`, along which the image goes on at its other end instead.
+        frames: (B, n, 4), the part of the image whose edge is continued outside of it; None: the
+            whole image, padded as `padding` says.
 
     Returns:
         cutouts (B, n, 3, size, size) in [0, 1].
@@ -106,6 +151,11 @@ def sample_warps(
     whole = extent = images.new_tensor([width, height])
     points = _warped_grid(warps, size)  # (B, n, S, S, 2), pixels
     level = _pyramid_level(points, size)  # (B, n)
+    if frames is not None:
+        low, high = (frames[..., None, None, own] for own in (slice(2), slice(2, 4)))
+        framed = torch.minimum(torch.maximum(points, low + 0.5), high - 0.5)
+        is_whole = (high - low >= extent).all(dim=-1, keepdim=True)  # (B, n, 1, 1, 1)
+        points = torch.where(is_whole, points, framed)
     shifted = images - GRAY if padding == "gray" else images
     result = images.new_zeros(batch, warps.shape[1], channels, size, size)
     for depth in range(int(level.max().item()) + 1):

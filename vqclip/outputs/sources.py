@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, Mistakes, shown
 from vqclip.files.atomic import sha256
@@ -41,19 +40,7 @@ class Sources:
                 found[name] = self.path(name)
         mistakes.check()
 
-        def moved(prompts: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
-            return tuple(
-                replace(prompt, content=found[prompt.content]) if prompt.kind == "image" else prompt
-                for prompt in prompts
-            )
-
-        image = config.start.image
-        return replace(
-            config,
-            start=replace(config.start, image=None if image is None else found[image]),
-            prompts=moved(config.prompts),
-            style_prompts=moved(config.style_prompts),
-        )
+        return config.with_pictures(found)
 
     def changed(self, config: Config) -> list[str]:
         """Return the pictures of a configuration that are not those of the recipe."""

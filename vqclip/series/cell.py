@@ -10,7 +10,7 @@ from pathlib import Path
 from vqclip.config.job import Job, expand
 from vqclip.config.layers import Assignment, merge, read_named
 from vqclip.config.nodes import read_lines
-from vqclip.config.prompt import read_prompts
+from vqclip.config.prompttable import read_prompts
 from vqclip.config.schema import Config
 from vqclip.errors import Mistakes
 from vqclip.series.table import Layer

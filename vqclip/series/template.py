@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from vqclip.config.moment import is_moment
 from vqclip.errors import ConfigError, did_you_mean, listed, shorten, shown
 
 PARTS = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]|__[A-Za-z0-9](?:[\w/-]{0,98}?[A-Za-z0-9])?__")
 NAME = re.compile(r"[A-Za-z_]\w*")
+TEMPLATED = ("text", "image", "style", "from", "to")
+"""Keys of a prompt's table whose values are templates, as are the scenes of a story."""
 ESCAPES = {"{{": "{", "}}": "}"}
 
 
@@ -67,7 +70,7 @@ def render_all(value: Any, fill: Callable[[str], str]) -> Any:
         return fill(value)
     if isinstance(value, Mapping):
         return {
-            key: fill(entry) if key in ("text", "image") and isinstance(entry, str) else entry
+            key: render_all(entry, fill) if key in TEMPLATED or is_moment(key) else entry
             for key, entry in value.items()
         }
     return [render_all(entry, fill) for entry in value] if isinstance(value, list) else value

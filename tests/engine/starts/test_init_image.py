@@ -10,8 +10,8 @@ from PIL import Image
 
 from tests.tiny import TinyVQGAN
 from vqclip.config.choices import PICTURE_NOISE
-from vqclip.engine.starts import Canvas
-from vqclip.engine.starts.init_image import init_image
+from vqclip.engine.starts.init_image import fitted, start_of_picture
+from vqclip.engine.starts.start import Canvas, Start
 from vqclip.errors import ImageError
 from vqclip.images import to_tensor
 from vqclip.randomness import Streams, stream
@@ -19,6 +19,10 @@ from vqclip.randomness import Streams, stream
 
 def canvas(count: int) -> Canvas:
     return Canvas(TinyVQGAN(), Streams([stream(k, "init") for k in range(count)]), 16, 16)
+
+
+def init_image(canvas: Canvas, path: Path) -> Start:
+    return start_of_picture(canvas, fitted(path, canvas.height, canvas.width))
 
 
 def test_a_picture_is_the_start_of_all(tmp_path: Path) -> None:
