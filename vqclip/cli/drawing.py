@@ -33,12 +33,16 @@ def draw(
     """
     from vqclip.config.job import BATCH, batches
     from vqclip.engine.build import build
+    from vqclip.outputs.progressfilm import check_films, one_film_each
     from vqclip.outputs.rehearsal import check_space, rehearse
     from vqclip.outputs.writer import Writer
     from vqclip.runs.capacity import check_memory
 
     check_space(user_path(jobs[0].config.output.folder), [job.config for job in jobs])
     rehearse(jobs, [job.stem for job in jobs])
+    jobs = one_film_each(jobs)
+    folder = user_path(jobs[0].config.output.folder)
+    check_films(jobs, [folder / f"{job.stem}.{job.config.output.format}" for job in jobs])
     models = load(jobs[0].config, quiet=quiet)
     if prepare is not None:
         prepare(models)

@@ -25,6 +25,7 @@ from vqclip.cli.options import (
     Size,
     Steps,
     Styles,
+    Video,
     Words,
     prompt_tables,
     size_assignments,
@@ -51,6 +52,7 @@ def generate(
     image_prompt: ImagePrompts = None,
     noise_prompt: NoisePrompts = None,
     save_every: SaveEvery = None,
+    video: Video = None,
     model_dir: ModelDir = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -69,6 +71,7 @@ def generate(
         "--device": ("device", device),
         "--init-image": ("start.image", init_image),
         "--save-every": ("output.save_every", save_every),
+        "--video": ("output.video.file", video),
         "--model-dir": ("model_dir", model_dir),
         "--overwrite": ("output.overwrite", True if overwrite else None),
     }

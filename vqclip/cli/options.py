@@ -49,6 +49,12 @@ NoisePrompts = Annotated[
     typer.Option("--noise-prompt", help="Random direction, SEED:weight:stop; repeatable."),
 ]
 SaveEvery = Annotated[Optional[str], typer.Option(help="Steps between previews.")]  # noqa: UP045
+Video = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        help="Film of the run: a path in .mp4, .webm, .gif, .apng or .webp; or mp4: beside it."
+    ),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace pictures of the same name.")]
 ModelDir = Annotated[
     Optional[str],  # noqa: UP045

@@ -20,6 +20,7 @@ from vqclip.cli.options import (
     Overrides,
     Quiet,
     Seeds,
+    Video,
 )
 from vqclip.cli.pathtype import PATH
 from vqclip.cli.sheets import write_views
@@ -59,6 +60,7 @@ def draw_series(
     overrides: Overrides = None,
     seeds: Seeds = None,
     output: Output = None,
+    video: Video = None,
     device: Device = None,
     model_dir: ModelDir = None,
     checkpoint_every: CheckpointEvery = None,
@@ -73,6 +75,7 @@ def draw_series(
     measure: Measure = False,
 ) -> None:
     """Draw hundreds of pictures from one YAML file; the same command continues."""
+    from vqclip.config.destination import for_many
     from vqclip.runs.work import WorkOptions
 
     mistakes = Mistakes()
@@ -94,7 +97,9 @@ def draw_series(
         checkpoint_every=checkpoint_every,
         at_once=at_once,
     )
-    plan = read_plan(file, overrides, seeds, output, model_dir)
+    films = None if video is None else for_many(video)
+    flags = {"model_dir": ("--model-dir", model_dir), "output.video.file": ("--video", films)}
+    plan = read_plan(file, overrides, seeds, output, flags)
     if engine == "local":
         check_devices(plan, options.device)
     if dry_run:
@@ -108,14 +113,16 @@ def read_plan(
     overrides: list[str] | None,
     seeds: str | None,
     output: str | None,
-    model_dir: str | None,
+    flags: Mapping[str, tuple[str, str | None]],
 ) -> Plan:
     """Read a series file and expand it into a plan."""
     from vqclip.config.job import parse_seeds
     from vqclip.config.layers import Assignment, parse_override
     from vqclip.series.plan import make_plan
 
-    given = [] if model_dir is None else [Assignment("model_dir", model_dir, "--model-dir")]
+    given = [
+        Assignment(key, value, flag) for key, (flag, value) in flags.items() if value is not None
+    ]
     return make_plan(
         file,
         seeds=[] if seeds is None else parse_seeds(seeds),
@@ -165,11 +172,15 @@ def check_files(plan: Plan) -> None:
         ConfigError: the recipe of a picture does not fit into it.
         OutputError: the folder cannot be written to.
     """
+    from vqclip.outputs.progressfilm import check_films
     from vqclip.outputs.rehearsal import check_space, rehearse
 
     # The folder may hold most of the pictures already.
     check_space(plan.folder, [plan.jobs[0].config])
-    rehearse([job.job for job in plan.jobs], [job.name for job in plan.jobs])
+    jobs = [job.job for job in plan.jobs]
+    rehearse(jobs, [job.name for job in plan.jobs])
+    pictures = [plan.folder / f"{job.name}.{job.config.output.format}" for job in plan.jobs]
+    check_films(jobs, pictures)
 
 
 def carry_out(

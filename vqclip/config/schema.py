@@ -176,6 +176,7 @@ class Config:
         if cutouts.min_size > cutouts.max_size:
             sizes = ["cutouts.min_size", "cutouts.max_size"]
             yield sizes, "cutouts.min_size: is above cutouts.max_size"
+        yield from self.output.video.conflicts(self.steps)
         if not self.perceptors:
             yield ["perceptors"], "perceptors: at least one is needed"
         yield from self._edits()

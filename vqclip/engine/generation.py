@@ -77,6 +77,7 @@ class Generation:
         self.state, self.candidates, self.course = state, candidates, course
         self.amp, self.hashes = amp, hashes
         self.step = 0
+        self._decoded: Tensor | None = None
 
     @property
     def config(self) -> Config:
@@ -137,9 +138,10 @@ class Generation:
 
         # The contest between starts, until it is decided.
         state.score.update(total)
+        self._decoded = images.detach()  # (B, 3, H, W)
         if self.candidates.undecided:
             best = self.candidates.best(state.score)  # (jobs,)
-            losses = losses[:, best]
+            losses, self._decoded = losses[:, best], self._decoded[best]
             if self.step >= self.candidates.steps:
                 state.select(best)
                 self.candidates.decide()
@@ -180,6 +182,7 @@ class Generation:
         rows = self.candidates.rows(images)
         self.jobs = tuple(self.jobs[image] for image in images)
         self.state.select(torch.tensor(rows, device=self.device))
+        self._decoded = None
 
     @torch.no_grad()
     def images(self) -> Tensor:
@@ -194,6 +197,19 @@ class Generation:
             z = z[self.candidates.best(state.score)]
         decoded = self._laid_over(generator.decode(generator.quantize(z)).float().clamp(0, 1))
         return trimmed(decoded, config.height, config.width, wrap=config.wrap)
+
+    def latest(self) -> Tensor:
+        """Return what the last step has looked at: images (B, 3, height, width) in [0, 1].
+
+        Nothing is decoded. While starts compete these are the best so far.
+
+        Raises:
+            ValueError: no step was made since the optimisation was built or continued.
+        """
+        if self._decoded is None:
+            raise ValueError("no step has been made")
+        config = self.config
+        return trimmed(self._decoded, config.height, config.width, wrap=config.wrap)
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything needed to continue: k steps, save, load, N - k steps equal N steps."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +26,9 @@ from vqclip.outputs.recipe import Recipe
 
 PARTS = {"recipes", "paths", "output", "state"}
 KEYS = tuple(field.name for field in fields(OutputConfig))
-"""Keys of the section `output`; a checkpoint has all of them."""
+"""Keys of the section `output`; a checkpoint has all of them but `LATER`."""
+LATER = {"video"}
+"""Keys that checkpoints of earlier versions lack."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Checkpoint:
         content = _load(path)
         names, texts, output = content["paths"], content["recipes"], content["output"]
         try:
-            settings = assemble(OutputConfig, [Assignment(key, output[key], "") for key in KEYS])
+            settings = assemble(OutputConfig, _assignments(output))
         except (ConfigError, KeyError, TypeError) as error:
             raise OutputError(f"{path} is damaged: {error}") from error
         if not (names and len(names) == len(texts) and _are_ours(names, settings.format)):
@@ -111,6 +113,16 @@ class Checkpoint:
             pass_on(error)
             raise OutputError(f"the checkpoint does not fit these models: {error}") from error
         return generation
+
+
+def _assignments(output: Mapping[str, Any]) -> list[Assignment]:
+    """Return the settings of the section `output`.
+
+    Raises:
+        KeyError: one is missing.
+    """
+    known = [key for key in KEYS if key in output or key not in LATER]
+    return [Assignment(key, output[key], "") for key in known]
 
 
 def _are_ours(names: Sequence[object], format: str) -> bool:

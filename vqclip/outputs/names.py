@@ -13,7 +13,7 @@ from vqclip.files.paths import user_path
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.claims import Claims
 
-CHECKPOINT, PREVIEWS, TRACE = ".checkpoint", ".steps", ".trace.jsonl"
+CHECKPOINT, PREVIEWS, TRACE, FRAMES = ".checkpoint", ".steps", ".trace.jsonl", ".film"
 """Suffixes of the files and the folder beside a picture."""
 
 
@@ -39,7 +39,7 @@ def _take(path: Path, claims: Claims, *, replace: bool) -> bool:
     """Take a name unless it belongs to a file or to another process; say whether it was taken."""
 
     def exists() -> bool:
-        beside = (path.with_suffix(suffix) for suffix in (CHECKPOINT, PREVIEWS, TRACE))
+        beside = (path.with_suffix(suffix) for suffix in (CHECKPOINT, PREVIEWS, TRACE, FRAMES))
         return not replace and any(file.exists() for file in (path, *beside))
 
     if exists() or not claims.take(path.stem):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,12 +23,14 @@ from vqclip.outputs.checkpoint import Checkpoint
 from vqclip.outputs.claims import Claims
 from vqclip.outputs.names import (
     CHECKPOINT,
+    FRAMES,
     PREVIEWS,
     TRACE,
     check_own,
     choose_paths,
     free_path,
 )
+from vqclip.outputs.progressfilm import ProgressFilm
 from vqclip.outputs.recipe import Recipe
 
 
@@ -84,6 +87,7 @@ class Writer:
             OutputError: the folder cannot be written to.
         """
         self._save_final(generation, range(len(self.paths)))
+        self._encode_films(generation, range(len(self.paths)))
 
     def checkpoint(self, generation: Generation) -> None:
         """Write everything needed to continue the batch.
@@ -99,8 +103,10 @@ class Writer:
         ).write(self.checkpoint_path)
 
     def drop_checkpoint(self) -> None:
-        """Remove the checkpoint, if there is one."""
+        """Remove the checkpoint, if there is one, and the frames of films."""
         self.checkpoint_path.unlink(missing_ok=True)
+        for path in self.paths:
+            shutil.rmtree(path.with_suffix(FRAMES), ignore_errors=True)
 
     def step(self, generation: Generation, iterate: Iterate) -> None:
         """Write what is due after a step, apart from a checkpoint: the trace and a preview.
@@ -111,6 +117,10 @@ class Writer:
         settings = generation.config.output
         if settings.trace:
             self._trace(iterate)
+        films = self._films(generation)
+        if any(film.is_due(iterate.step) for film in films):
+            for film, image in zip(films, generation.latest(), strict=True):
+                film.add(iterate.step, to_pil(image))
         if settings.save_every and iterate.step % settings.save_every == 0:
             name = f"{iterate.step:06d}.{settings.format}"
             for path, content in zip(self.paths, _encoded(generation), strict=True):
@@ -129,6 +139,8 @@ class Writer:
         """
         if self.keep_unfinished:
             self.save(generation)
+        else:
+            self._encode_films(generation, range(len(self.paths)))
         self.checkpoint(generation)
 
     def diverge(self, generation: Generation, images: Sequence[int]) -> None:
@@ -146,6 +158,24 @@ class Writer:
             self.drop_checkpoint()
         else:  # the other images will continue from the checkpoint
             self._save_final(generation, images)
+            self._encode_films(generation, images)
+
+    def _films(self, generation: Generation) -> list[ProgressFilm]:
+        """Return the film of each picture, if films are asked for."""
+        if generation.config.output.video.file is None:
+            return []
+        pairs = zip(generation.jobs, self.paths, strict=True)
+        return [ProgressFilm(job, path) for job, path in pairs]
+
+    def _encode_films(self, generation: Generation, images: Sequence[int]) -> None:
+        """Write the films of the pictures at these indices, as far as they have come.
+
+        Raises:
+            OutputError: a folder cannot be written to.
+        """
+        films = self._films(generation)
+        for index in images if films else ():
+            films[index].encode(recipes_of(generation)[index], generation.step)
 
     def _save_final(self, generation: Generation, images: Sequence[int]) -> None:
         """Write the pictures at these indices.
@@ -180,10 +210,12 @@ class Writer:
 
     def _rename(self, index: int, path: Path) -> None:
         """Give a picture another path, and with the first one the checkpoint."""
-        before = self.checkpoint_path
+        before, frames = self.checkpoint_path, self.paths[index].with_suffix(FRAMES)
         self.paths = (*self.paths[:index], path, *self.paths[index + 1 :])
         if before.exists():
             before.replace(self.checkpoint_path)
+        if frames.exists():
+            frames.replace(path.with_suffix(FRAMES))
 
     def _trace(self, iterate: Iterate) -> None:
         for path, losses in zip(self.paths, iterate.losses, strict=True):
