@@ -16,6 +16,7 @@ from vqclip.config.sections import LossesConfig
 from vqclip.device import is_reduced
 from vqclip.engine.augment import GEOMETRY, PIXELS
 from vqclip.engine.build import LAWS
+from vqclip.engine.dithering import DITHERS
 from vqclip.engine.losses import TERMS
 from vqclip.engine.optim import OPTIMIZERS, learning_rate_factor
 from vqclip.engine.resample import PADDING_MODES
@@ -31,6 +32,7 @@ def test_every_name_is_a_key_of_its_table() -> None:
     assert tuple(PADDING_MODES) == choices.PADDINGS
     assert tuple(OPTIMIZERS) == choices.OPTIMIZERS
     assert tuple(TERMS) == tuple(weight.name for weight in fields(LossesConfig))
+    assert tuple(DITHERS) == choices.DITHERS
     assert (choices.MINI, *catalogue().vqgans) == choices.GENERATORS
 
 
@@ -69,7 +71,7 @@ def test_each_format_is_written_as_itself(tmp_path, format) -> None:
 def test_every_choice_passes_and_no_other() -> None:
     for key, rules in keys(Config).items():
         for choice in rules.choices:
-            load(f"{key}={choice}", "losses.keep_init=0")
+            load(f"{key}={choice}", "losses.keep_init=0", "palette=bw")
     for name in choices.GENERATORS:
         assert load(f"vqgan={name}").vqgan == name
     for name in choices.AUGMENTATIONS:

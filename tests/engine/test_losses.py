@@ -22,7 +22,9 @@ def sample_of(images: Tensor, z: Tensor | None = None, start: Tensor | None = No
     """A sample whose latents have 3 channels of mean 1 and deviation 2."""
     z = torch.zeros(len(images), 3, 2, 2) if z is None else z
     units = LatentUnits.of_codebook(torch.tensor([[-1.0] * 3, [3.0] * 3]))
-    return Sample(images, z, torch.zeros_like(z) if start is None else start, units)
+    colors = torch.tensor([[0.0, 0, 0], [1, 0, 0], [1, 1, 1]])
+    begun = torch.zeros_like(z) if start is None else start
+    return Sample(images, z, begun, units, colors)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ LAWS = ("power", "normal")
 PADDINGS = ("reflect", "edge", "gray")
 NONE = "none"
 SEAMLESS = (NONE, "x", "y", "xy")
+DITHERS = (NONE, "ordered", "diffusion")
 OPTIMIZERS = ("adam", "adamw", "radam", "adamax", "adagrad", "rmsprop")
 DECAYS = ("constant", "cosine", "step")
 TARGETS = ("text", "prior", "mix")

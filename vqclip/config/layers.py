@@ -6,6 +6,7 @@ Scalars stay texts until the type of their key is known, so that YAML 1.1 has no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +31,8 @@ S = TypeVar("S")
 
 APPENDED = ("style_prompts",)
 """Lists to which styles add; every other list replaces the one before."""
+HASHES = re.compile(r"(?<=[\[,\s])(#\w+)(?=[\],\s])")
+"""Colors in a list, which YAML would take for comments."""
 SIDES = ("width", "height")
 """Keys that a `size` stands for."""
 
@@ -255,7 +258,7 @@ def parse_override(text: str) -> Assignment:
     value, origin = raw.strip(), shorten(text)
     if value != "{}" and value[:1] in ("[", "{") and value[-1:] in ("]", "}"):
         try:
-            node = compose_value(value)
+            node = compose_value(HASHES.sub(r"'\1'", value))
         except ConfigError as error:
             raise ConfigError(f"{shorten(key)}: {shown(value)} {error}") from error
         return Assignment(key.strip(), contents(node, key) if node else raw, origin)

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vqclip.config.choices import MINI, MINI_SIZE, NONE, PRECISIONS, SEAMLESS, TARGETS
+from vqclip.config.choices import DITHERS, MINI, MINI_SIZE, NONE, PRECISIONS, SEAMLESS, TARGETS
 from vqclip.config.destination import PLACES, OutputConfig
 from vqclip.config.extension import Extension, read_extension
 from vqclip.config.moment import timed
 from vqclip.config.option import entries, option, plain, section, without_later
+from vqclip.config.palette import NAMED, Palette, palette
 from vqclip.config.parsing import Conflict
+from vqclip.config.pattern import PixelGrid, pixel_grid, symmetry
 from vqclip.config.prompt import SLOT, Prompt
 from vqclip.config.prompttable import read_prompts
 from vqclip.config.region import Region, read_region
@@ -98,6 +100,24 @@ class Config:
         choices=SEAMLESS,
         later=True,
     )
+    symmetry: str = option(
+        NONE,
+        "x: left and right mirrored, y: above and below, xy, or rotate 2 to rotate 8",
+        read=symmetry,
+        later=True,
+    )
+    pixels: PixelGrid | None = option(
+        None, "large pixels that the picture is made of, such as 64x64", read=pixel_grid, later=True
+    )
+    palette: Palette | None = option(
+        None,
+        f"colors the picture has: a list, a file, `from PICTURE`, or {', '.join(NAMED)}",
+        read=palette,
+        later=True,
+    )
+    dither: str = option(
+        NONE, "how the colors of the palette mix to others", choices=DITHERS, later=True
+    )
     start: StartConfig = section(StartConfig)
     latent: LatentConfig = section(LatentConfig)
     prior: PriorConfig = section(PriorConfig)
@@ -180,6 +200,7 @@ class Config:
         if not self.perceptors:
             yield ["perceptors"], "perceptors: at least one is needed"
         yield from self._edits()
+        yield from _drawing_conflicts(self)
         kept = self.losses.keep_init or NOTHING
         if not kept.is_zero and start.image is None and start.kind not in ("auto", "nearest"):
             yield (
@@ -207,3 +228,32 @@ class Config:
                     [key, "start.image"],
                     f"{key}: from and to change a picture: name it with start.image",
                 )
+
+
+def _drawing_conflicts(config: Config) -> Iterator[Conflict]:
+    """Yield the limits of a drawing that do not go together."""
+    grid = config.pixels
+    if grid is not None and (grid.width > config.width or grid.height > config.height):
+        yield (
+            ["pixels", "width", "height"],
+            f"pixels: {grid.to_plain()} large pixels do not fit into a picture of "
+            f"{config.width}x{config.height}",
+        )
+    limited = config.palette is not None or grid is not None or config.symmetry != NONE
+    if limited and (config.keep is not None or config.extend is not None):
+        yield (
+            ["keep", "extend", "palette", "pixels", "symmetry"],
+            "keep: what is kept of a picture would change under palette, pixels or symmetry: leave "
+            "them out, or keep and extend",
+        )
+    if config.palette is None and config.dither != NONE:
+        yield ["dither", "palette"], "dither: has no palette to mix"
+    if config.palette is None and not (config.losses.palette or NOTHING).is_zero:
+        yield ["losses.palette", "palette"], "losses.palette: there is no palette to keep to"
+    mirrored = config.symmetry != NONE and not config.symmetry.startswith("rotate")
+    if config.wrap and config.symmetry != NONE and not mirrored:
+        yield (
+            ["symmetry", "seamless"],
+            f"symmetry: {config.symmetry} and seamless={config.seamless} exclude each other: what "
+            "is turned has no opposite edges",
+        )

@@ -162,6 +162,19 @@ class LossesConfig:
     latent_shrink: Schedule = option(
         NOTHING, "pull of the latent towards the mean of the codebook", read=schedule
     )
+    palette: Schedule | None = option(
+        None, "towards the colors of the palette; none: 1 with a palette", read=schedule, later=True
+    )
+    contrast: Schedule = option(
+        NOTHING,
+        "in favor of light and dark (negative: even brightness)",
+        read=schedule,
+        later=True,
+    )
+    edges: Schedule = option(
+        NOTHING, "pull of the margins towards white", read=schedule, later=True
+    )
+    symmetry: Schedule = option(NOTHING, "towards left and right alike", read=schedule, later=True)
     keep_init: Schedule | None = option(
         None,
         "pull towards the start; none: 1 for a picture of the bank, otherwise 0",

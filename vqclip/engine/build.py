@@ -12,7 +12,7 @@ from vqclip.config.job import Job
 from vqclip.config.option import walk
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
-from vqclip.config.sections import CutoutsConfig, LossesConfig
+from vqclip.config.sections import CutoutsConfig
 from vqclip.config.values import Schedule
 from vqclip.device import is_reduced
 from vqclip.engine.aims import aim
@@ -22,6 +22,7 @@ from vqclip.engine.generation import Course, Generation
 from vqclip.engine.guidance import Guidance, Guide
 from vqclip.engine.keeping import kept_of, start_picture
 from vqclip.engine.latent import Latent
+from vqclip.engine.limits import Limits
 from vqclip.engine.losses import TERMS
 from vqclip.engine.optim import Average, Optimizer, learning_rate_factor
 from vqclip.engine.starts import STARTS
@@ -44,6 +45,8 @@ from vqclip.models.seamless import seamless
 from vqclip.models.sketches.sampling import Sampling
 from vqclip.randomness import Streams, stream
 
+PALETTE_WEIGHT = 1.0
+"""Of the pull towards the colors of a palette."""
 SCORE_DECAY = 0.8
 """Of the moving average of a start's loss, by which starts compete."""
 STREAMS = ("init", "recolor", "cutouts", "noise")
@@ -109,8 +112,9 @@ def build(
 
     average = Average(latent.z().detach(), config.latent.average)
     score = Average(torch.zeros(len(latent), device=generator.device), SCORE_DECAY)
-    state = State(latent, _optimizer(config, latent), average, score, streams, guidance)
-    weights = _weights(config.losses, keep_init=start.keep_init)
+    optimizer = _optimizer(config, latent)
+    state = State(latent, optimizer, average, score, streams, guidance, _limits(config))
+    weights = _weights(config, keep_init=start.keep_init)
     course = Course(config.steps, config.latent.noise, weights, kept)
     amp = is_reduced(config.precision, generator.device)
     hashes = {**all_hashes(models), **_picture_hashes(jobs)}
@@ -236,8 +240,17 @@ def _optimizer(config: Config, latent: Latent) -> Optimizer:
     )
 
 
-def _weights(config: LossesConfig, *, keep_init: float) -> dict[str, Schedule]:
-    """Return the weights of the regularisers in use; unless set, `keep_init` is the start's."""
-    asked = {name: weight for name, weight, _ in walk(config) if isinstance(weight, Schedule)}
-    weights = {"keep_init": Schedule.constant(keep_init), **asked}
+def _limits(config: Config) -> Limits:
+    return Limits(
+        config.height, config.width, config.symmetry, config.pixels, config.palette, config.dither
+    )
+
+
+def _weights(config: Config, *, keep_init: float) -> dict[str, Schedule]:
+    """Return the weights of the regularisers in use; those that are not set have a usual one."""
+    losses = walk(config.losses)
+    asked = {name: weight for name, weight, _ in losses if isinstance(weight, Schedule)}
+    palette = 0.0 if config.palette is None else PALETTE_WEIGHT
+    usual = {"keep_init": keep_init, "palette": palette}
+    weights = {name: Schedule.constant(weight) for name, weight in usual.items()} | asked
     return {name: weights[name] for name in TERMS if not weights[name].is_zero}

@@ -116,10 +116,12 @@ class Generation:
         z_q = quantize(self.models.generator, self._with_noise(z, progress))
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.amp):
             decoded = self.models.generator.decode(z_q)
-        images = self._laid_over(clamp_with_grad(decoded.float()))  # (B, 3, H, W) in [0, 1]
+        limited = clamp_with_grad(state.limits.on_canvas(decoded.float()))
+        images = self._laid_over(limited)  # (B, 3, H, W) in [0, 1]
 
         # The losses, and their gradient gathered at the images and at z.
-        sample = Sample(leaf(images), leaf(z), state.latent.base, state.latent.units)
+        colors = state.limits.colors(images)
+        sample = Sample(leaf(images), leaf(z), state.latent.base, state.latent.units, colors)
         prompts = state.guidance.gather(sample.images, state.streams["cutouts"], progress=progress)
         terms = regularise(sample, self.course.weights, progress=progress)
         losses = torch.stack([*prompts.unbind(dim=1), *terms.values()])  # (P + terms, B)
@@ -196,7 +198,9 @@ class Generation:
         if self.candidates.undecided:
             z = z[self.candidates.best(state.score)]
         decoded = self._laid_over(generator.decode(generator.quantize(z)).float().clamp(0, 1))
-        return trimmed(decoded, config.height, config.width, wrap=config.wrap)
+        return self.state.limits.finished(
+            trimmed(decoded, config.height, config.width, wrap=config.wrap)
+        )
 
     def latest(self) -> Tensor:
         """Return what the last step has looked at: images (B, 3, height, width) in [0, 1].

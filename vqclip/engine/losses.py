@@ -12,11 +12,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from vqclip.engine.augment import LUMA
+from vqclip.engine.dithering import nearest_color
 from vqclip.engine.gradients import gather
 from vqclip.models.protocols import LatentUnits
 
 LEAST_MOVE = 0.02
 """Length of a move between unit vectors below which its direction is mostly noise."""
+MARGIN = 0.05
+"""Share of a side that is its margin."""
 LARGEST_HALF_CHORD = 1 - 1e-6
 """arcsin has an infinite slope at 1, where two vectors are opposite."""
 
@@ -89,12 +93,14 @@ class Sample:
         z: their latents (B, D, h, w), not quantised.
         start: where the latents started, same shape.
         units: of the latents.
+        colors: of the palette (K, 3), in [0, 1], if there is one.
     """
 
     images: Tensor
     z: Tensor
     start: Tensor
     units: LatentUnits
+    colors: Tensor | None = None
 
 
 def total_variation(sample: Sample) -> Tensor:
@@ -120,6 +126,50 @@ def saturation(sample: Sample) -> Tensor:
     spread = (red_green.var(dim=1) + yellow_blue.var(dim=1) + 1e-8).sqrt()
     offset = (red_green.mean(dim=1).square() + yellow_blue.mean(dim=1).square() + 1e-8).sqrt()
     return -(spread + 0.3 * offset)
+
+
+def palette(sample: Sample) -> Tensor:
+    """Towards the colors of a palette: the mean distance to the nearest of them.
+
+    Source: `PaletteLoss` of pixray, there over cutouts.
+    """
+    if sample.colors is None:
+        raise ValueError("there is no palette")
+    near = nearest_color(sample.images.detach(), sample.colors)
+    return ((sample.images - near).square().sum(dim=1) + 1e-8).sqrt().mean(dim=(1, 2))
+
+
+def contrast(sample: Sample) -> Tensor:
+    """For light and dark: minus the standard deviation of the brightness."""
+    return -(_brightness(sample.images).flatten(1).var(dim=1) + 1e-8).sqrt()
+
+
+def edges(sample: Sample) -> Tensor:
+    """Towards white margins: the mean squared distance of the outermost 5 % of each side.
+
+    Source: `EdgeLoss` of pixray, without its pull of the whole picture.
+    """
+    height, width = sample.images.shape[-2:]
+    down, across = max(1, round(MARGIN * height)), max(1, round(MARGIN * width))
+    inner = torch.zeros_like(sample.images[0, 0])
+    inner[down : height - down, across : width - across] = 1
+    outer = 1 - inner
+    missing = (1 - sample.images).square() * outer
+    return missing.sum(dim=(1, 2, 3)) / (3 * outer.sum())
+
+
+def symmetry(sample: Sample) -> Tensor:
+    """Towards left and right alike: the mean squared difference to the mirrored image.
+
+    Source: `SymmetryLoss` of pixray.
+    """
+    return (sample.images - sample.images.flip(-1)).square().mean(dim=(1, 2, 3))
+
+
+def _brightness(images: Tensor) -> Tensor:
+    """Return the brightness (B, H, W) of images (B, 3, H, W)."""
+    luma = torch.tensor(LUMA, device=images.device, dtype=images.dtype).view(3, 1, 1)
+    return (images * luma).sum(dim=1)
 
 
 def latent_shrink(sample: Sample) -> Tensor:
@@ -148,6 +198,10 @@ TERMS: dict[str, Callable[[Sample], Tensor]] = {
     "smoothness": smoothness,
     "saturation": saturation,
     "latent_shrink": latent_shrink,
+    "palette": palette,
+    "contrast": contrast,
+    "edges": edges,
+    "symmetry": symmetry,
     "keep_init": keep_init,
 }
 """Regularisers by the names of their weights in the configuration; each returns (B,)."""

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from vqclip.engine.guidance import Guidance
 from vqclip.engine.latent import Latent
+from vqclip.engine.limits import Limits
 from vqclip.engine.optim import Average, Optimizer
 from vqclip.randomness import Streams
 
@@ -24,6 +25,7 @@ class State:
         score: moving average of each row's loss (B,), by which starts compete.
         streams: random numbers of the B rows, by name.
         guidance: the guides with each row's targets.
+        limits: what the pictures must be, at their present size.
     """
 
     latent: Latent
@@ -32,6 +34,7 @@ class State:
     score: Average
     streams: dict[str, Streams]
     guidance: Guidance
+    limits: Limits
 
     def __len__(self) -> int:
         return len(self.latent)
