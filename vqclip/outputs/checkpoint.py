@@ -56,15 +56,18 @@ class Checkpoint:
             ConfigError: a recipe has settings that this version does not know.
         """
         content = _load(path)
-        names, texts, output = content["paths"], content["recipes"], content["output"]
+        names, texts = _texts(content["paths"]), _texts(content["recipes"])
+        output = content["output"]
         try:
             settings = assemble(OutputConfig, _assignments(output))
         except (ConfigError, KeyError, TypeError) as error:
             raise OutputError(f"{path} is damaged: {error}") from error
-        if not (names and len(names) == len(texts) and _are_ours(names, settings.format)):
+        if not (names and _are_ours(names, settings.format)):
             raise OutputError(f"{path} is damaged: its file names are not those of pictures")
+        if len(texts) != len(names):
+            raise OutputError(f"{path} is damaged: it has no recipe for each of its pictures")
         recipes = tuple(Recipe.from_json(text, str(path)) for text in texts)
-        return cls(recipes, tuple(names), settings, content["state"])
+        return cls(recipes, names, settings, content["state"])
 
     def write(self, path: Path) -> None:
         """Write the checkpoint, completely or not at all.
@@ -125,12 +128,17 @@ def _assignments(output: Mapping[str, Any]) -> list[Assignment]:
     return [Assignment(key, output[key], "") for key in known]
 
 
-def _are_ours(names: Sequence[object], format: str) -> bool:
+def _texts(value: object) -> tuple[str, ...]:
+    """Return the texts of a list; none where it is anything else."""
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        return ()
+    return tuple(value)
+
+
+def _are_ours(names: Sequence[str], format: str) -> bool:
     """Say whether these are names as the program gives them to pictures, each once."""
     plain = re.compile(rf"\w[\w.-]*\.{re.escape(format)}")
-    return len(set(names)) == len(names) and all(
-        isinstance(name, str) and plain.fullmatch(name) is not None for name in names
-    )
+    return len(set(names)) == len(names) and all(map(plain.fullmatch, names))
 
 
 def _load(path: Path) -> dict[str, Any]:
