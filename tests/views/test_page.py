@@ -15,16 +15,18 @@ from vqclip.views.page import LARGEST_SHEET, TILE, check_files, write_page, writ
 from vqclip.views.tiles import MARGIN
 
 
-def test_matches_stand_in_their_order_five_in_a_row(painted, tmp_path: Path) -> None:
+def test_matches_stand_in_their_order_in_rows(painted, tmp_path: Path) -> None:
     colors = [*COLORS, *COLORS]
     matches = [Match(painted(f"{k}", color), 0.5) for k, color in enumerate(colors)]
     write_sheet(tmp_path / "sheet.png", matches)
     with Image.open(tmp_path / "sheet.png") as sheet:
-        assert sheet.width == 5 * (TILE + MARGIN) + MARGIN
+        assert sheet.width == 3 * (TILE + MARGIN) + MARGIN
         step, middle = TILE + MARGIN, MARGIN + TILE // 2
-        row = [sheet.getpixel((middle + k * step, middle)) for k in range(5)]
-        assert row == [COLORS[color] for color in colors[:5]]
-        assert sheet.getpixel((middle, sheet.height - MARGIN - TILE // 2)) == COLORS[colors[5]]
+        row = [sheet.getpixel((middle + k * step, middle)) for k in range(3)]
+        assert row == list(COLORS.values())
+        below = sheet.height // 2 + middle
+        row = [sheet.getpixel((middle + k * step, below)) for k in range(3)]
+        assert row == list(COLORS.values())
 
 
 def test_a_few_matches_make_a_narrow_sheet(painted, tmp_path: Path) -> None:

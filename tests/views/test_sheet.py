@@ -8,8 +8,8 @@ from PIL import Image
 from tests.views.conftest import COLORS
 from vqclip.errors import ConfigError, OutputError
 from vqclip.images import WHITE
-from vqclip.views.sheet import MARGIN, SIDE, make_sheets
-from vqclip.views.tiles import EMPTY
+from vqclip.views.sheet import SIDE, make_sheets
+from vqclip.views.tiles import EMPTY, MARGIN
 
 AXES = {"subject": ["fox", "hen"], "style": ["none", "oil", "ink"]}
 
@@ -94,9 +94,10 @@ def test_a_label_that_a_job_alone_has_is_added(pictures, run_picture) -> None:
 
 
 def test_labels_of_outer_axes_stand_once(run_picture) -> None:
-    axes = {"subject": ["fox"], "style": ["none", "oil"], "seed": ["1", "2"]}
+    axes = {"subject": ["fox", "hen"], "style": ["none", "oil"], "seed": ["1", "2"]}
     pictures = [
-        run_picture(f"{style}{seed}", {"subject": "fox", "style": style, "seed": seed})
+        run_picture(f"{name}{style}{seed}", {"subject": name, "style": style, "seed": seed})
+        for name in axes["subject"]
         for style in axes["style"]
         for seed in axes["seed"]
     ]

@@ -6,12 +6,21 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageFont
+from PIL import Image
 
 from tests.views.conftest import COLORS
 from vqclip.errors import ImageError
 from vqclip.images import WHITE
-from vqclip.views.tiles import CAPTION_LINE, MARGIN, contact_sheet, encode, thumbnail, tile, wrap
+from vqclip.views.lettering import Lettering
+from vqclip.views.tiles import (
+    CAPTION_SIZE,
+    MARGIN,
+    columns_of_screen,
+    contact_sheet,
+    encode,
+    thumbnail,
+    tile,
+)
 
 
 def test_a_thumbnail_keeps_the_shape_and_a_tile_is_square(painted) -> None:
@@ -32,10 +41,11 @@ def test_a_picture_that_is_gone_is_an_error(tmp_path: Path) -> None:
 def test_pictures_stand_in_rows_above_their_captions() -> None:
     images = [Image.new("RGB", (40, 30), color) for color in COLORS.values()]
     sheet = contact_sheet(images, ["a", "some words that wrap", "c"], columns=2)
-    lines = len(wrap("some words that wrap", 40, ImageFont.load_default(size=12)))
+    lettering = Lettering(CAPTION_SIZE)
+    lines = len(lettering.wrap("some words that wrap", 40).lines)
     assert lines > 1
-    row = 30 + MARGIN + lines * CAPTION_LINE
-    assert sheet.size == (2 * (40 + MARGIN) + MARGIN, 2 * row + MARGIN)
+    row, last = (30 + MARGIN + count * lettering.line for count in (lines, 1))
+    assert sheet.size == (2 * (40 + MARGIN) + MARGIN, row + last + MARGIN)
     corners = [(MARGIN, MARGIN), (2 * MARGIN + 40, MARGIN), (MARGIN, MARGIN + row)]
     assert [sheet.getpixel(corner) for corner in corners] == list(COLORS.values())
     below = sheet.crop((MARGIN, MARGIN + 31, MARGIN + 40, MARGIN + row - MARGIN))
@@ -49,12 +59,12 @@ def test_every_picture_needs_its_caption() -> None:
         contact_sheet([], [], columns=2)
 
 
-def test_texts_wrap_between_words_alone() -> None:
-    font = ImageFont.load_default(size=12)
-    width = round(font.getlength("two words")) + 1
-    assert wrap("two words here", width, font) == ["two words", "here"]
-    assert wrap("Donaudampfschifffahrt ahoy", width, font) == ["Donaudampfschifffahrt", "ahoy"]
-    assert wrap("", width, font) == [""]
+def test_columns_bring_a_grid_near_the_shape_of_a_screen() -> None:
+    assert columns_of_screen(1, (10, 10)) == 1
+    assert columns_of_screen(40, (10, 10)) == 8
+    assert columns_of_screen(40, (10, 40)) == 14
+    assert columns_of_screen(40, (10, 10), group=5) == 10
+    assert columns_of_screen(2, (10, 10), group=5) == 5
 
 
 def test_files_are_written_in_their_format() -> None:

@@ -9,7 +9,9 @@ import typer
 
 from vqclip.cli.console import app, say
 from vqclip.cli.pathtype import PATH
+from vqclip.errors import shorten
 
+FONTS = "pip install 'vqclip[fonts]' brings fonts for most scripts"
 Columns = Annotated[
     Optional[str],  # noqa: UP045  (typer reads the annotation at run time)
     typer.Option(help="Axes from left to right, as in style,seed; the others run down."),
@@ -40,6 +42,7 @@ def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
     from vqclip.runs.manifest import FILE, Manifest
     from vqclip.runs.picture import read_pictures
     from vqclip.views.gallery import make_gallery
+    from vqclip.views.lettering import without_font
     from vqclip.views.sheet import make_sheets
     from vqclip.views.tiles import encode
 
@@ -50,6 +53,9 @@ def write_views(folder: Path, *, columns: list[str]) -> list[Path]:
     for number, sheet in enumerate(make_sheets(record.axes, pictures, columns=columns), start=1):
         paths.append(folder / ("sheet.png" if number == 1 else f"sheet-{number}.png"))
         write(paths[-1], encode(sheet, "PNG", optimize=True))
+    texts = [text for picture in pictures for text in (picture.prompts, *picture.labels.values())]
+    if missing := without_font(dict.fromkeys(texts)):
+        say(f"note: no font has {shorten(missing)}, which the sheets spell; {FONTS}")
     paths.append(folder / "gallery.html")
     write(paths[-1], make_gallery(record, pictures, folder=folder).encode())
     return paths

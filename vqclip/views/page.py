@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,8 +19,8 @@ from vqclip.views.tiles import contact_sheet, encode, thumbnail, tile
 
 TILE = 180
 """Side of a small picture, in pixels."""
-NAME_LENGTH = 26
-"""Characters of a name that fit below a small picture."""
+NAME_LENGTH = 100
+"""Characters of a name below a small picture."""
 LARGEST_SHEET = 1000
 """Pictures on a sheet."""
 SHEETS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
@@ -63,8 +62,7 @@ def write_sheet(path: Path, matches: Sequence[Match]) -> None:
         f"{rank}.  {match.score:.3f} {_short_name(match.path)}"
         for rank, match in enumerate(matches, start=1)
     ]
-    columns = min(len(tiles), max(5, math.ceil(math.sqrt(len(tiles)))))
-    sheet = contact_sheet(tiles, captions, columns=columns)
+    sheet = contact_sheet(tiles, captions)
     write(path, encode(sheet, SHEETS[path.suffix.lower()]))
 
 
@@ -97,8 +95,8 @@ def write_page(path: Path, matches: Sequence[Match], *, title: str) -> None:
 
 
 def _short_name(path: Path) -> str:
-    """Return the name of a file as one word that fits below a small picture."""
-    name = printable(Path(path.name)).replace(" ", "\u00a0")
+    """Return the name of a file, without its middle if it is long."""
+    name = printable(Path(path.name))
     half = (NAME_LENGTH - 3) // 2
     return name if len(name) <= NAME_LENGTH else f"{name[:half]}...{name[-half:]}"
 

@@ -17,8 +17,6 @@ SIDE, FRAME = 128, 5
 """Side of a picture with its frame, and width of the frame, in pixels."""
 MISS, HIT = (214, 40, 40), WHITE
 """Colors of the frame."""
-WIDEST = 10
-"""Pictures side by side, where those of one prompt can stay together."""
 
 
 def draw_verdicts(pictures: Sequence[JudgedPicture]) -> Image.Image:
@@ -32,10 +30,9 @@ def draw_verdicts(pictures: Sequence[JudgedPicture]) -> Image.Image:
     ordered = sorted(pictures, key=lambda picture: order[picture.question.prompt])
     named = len({picture.sample.setting for picture in pictures}) > 1
     group = max(counts.values())
-    columns = min(len(pictures), group * max(1, WIDEST // group))
     tiles = [_framed(picture) for picture in ordered]
     captions = [_caption(picture, named=named) for picture in ordered]
-    return contact_sheet(tiles, captions, columns=columns)
+    return contact_sheet(tiles, captions, group=group)
 
 
 def _framed(picture: JudgedPicture) -> Image.Image:
