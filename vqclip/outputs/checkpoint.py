@@ -62,10 +62,8 @@ class Checkpoint:
             settings = assemble(OutputConfig, _assignments(output))
         except (ConfigError, KeyError, TypeError) as error:
             raise OutputError(f"{path} is damaged: {error}") from error
-        if not (names and _are_ours(names, settings.format)):
+        if not (names and len(names) == len(texts) and _are_ours(names, settings.format)):
             raise OutputError(f"{path} is damaged: its file names are not those of pictures")
-        if len(texts) != len(names):
-            raise OutputError(f"{path} is damaged: it has no recipe for each of its pictures")
         recipes = tuple(Recipe.from_json(text, str(path)) for text in texts)
         return cls(recipes, names, settings, content["state"])
 
