@@ -13,7 +13,6 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vqclip.engine.starts.picturebank import Bank
 from vqclip.models.load import Models
 from vqclip.models.protocols import LatentUnits
 from vqclip.models.taming import TamingVQGAN
@@ -148,14 +147,6 @@ def tiny_models(*sizes: int) -> Models:
     perceptors = tuple(TinyPerceptor(size, seed) for seed, size in enumerate(sizes or (8,)))
     weights = tuple(1.0 / (1 + k) for k in range(len(perceptors)))
     return Models(TinyVQGAN(), perceptors, weights, {"vqgan tiny": "0" * 64})
-
-
-def tiny_bank(count: int = 8) -> Bank:
-    """A bank of random codes of the tiny VQGAN, 4 x 4 each."""
-    generator = torch.Generator().manual_seed(1)
-    codes = torch.randint(16, (count, 4, 4), generator=generator)
-    captions = tuple(f"a fox number {'abcdefgh'[k] * 3}" for k in range(count))
-    return Bank(codes, torch.randn(count, 12, generator=generator), captions)
 
 
 def taming_tensors(architecture: Architecture = ARCHITECTURE) -> dict[str, Tensor]:

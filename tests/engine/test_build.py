@@ -8,13 +8,11 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.tiny import TinyVQGAN, tiny_bank, tiny_models
+from tests.tiny import TinyVQGAN, tiny_models
 from vqclip.config.choices import START_NOISE
 from vqclip.engine.build import build
 from vqclip.engine.starts import Start
-from vqclip.engine.starts.picturebank import all_hashes
-from vqclip.engine.starts.recolor import recolor
-from vqclip.errors import ConfigError
+from vqclip.engine.starts.sketcher import all_hashes
 from vqclip.images import to_tensor
 
 
@@ -24,7 +22,7 @@ def codes(*rows: int) -> torch.Tensor:
 
 
 def test_a_given_start_is_where_the_latents_start(make_job) -> None:
-    jobs = [make_job(seed=seed, start__noise=1, start__recolor=3) for seed in (0, 1)]
+    jobs = [make_job(seed=seed, start__noise=1) for seed in (0, 1)]
     generation = build(tiny_models(), jobs, Start(codes(5, 9)))
     torch.testing.assert_close(generation.state.latent.z(), codes(5, 9))
     expected = TinyVQGAN().decode(codes(5, 9)).clamp(0, 1)
@@ -59,7 +57,7 @@ def test_a_given_start_outside_the_box_is_moved_into_it(make_job) -> None:
     torch.testing.assert_close(z, expected, atol=1e-3, rtol=0)
 
 
-def test_noise_and_recoloring_that_are_asked_for_come_before_those_of_the_start(make_job) -> None:
+def test_noise_that_is_asked_for_comes_before_that_of_the_start(make_job) -> None:
     asked = {"latent__levels": 1, "start__kind": "smooth"}
     mean = TinyVQGAN().units.mean
     still = build(tiny_models(), [make_job(start__noise=0, **asked)])
@@ -71,33 +69,12 @@ def test_noise_and_recoloring_that_are_asked_for_come_before_those_of_the_start(
     torch.testing.assert_close(first, usual)
 
 
-def test_a_start_is_recolored_as_often_as_is_asked_for(make_job) -> None:
-    still = {"start__kind": "fractal", "start__noise": 0, "latent__levels": 1}
-    plain, colored = (
-        build(tiny_models(), [make_job(start__recolor=steps, **still)]) for steps in (0, 3)
-    )
-    base = plain.state.latent.base
-    streams = build(tiny_models(), [make_job(**still)]).state.streams["recolor"]
-    expected = recolor(TinyVQGAN(), plain.state.guidance, base, streams, steps=3)
-    torch.testing.assert_close(colored.state.latent.base, expected)
-
-
 def test_an_image_comes_before_a_kind(make_job, tmp_path: Path) -> None:
     path, image = tmp_path / "init.png", Image.new("RGB", (16, 16), (200, 40, 90))
     image.save(path)
     job = make_job(start__image=str(path), start__kind="codes", start__noise=0)
     z = build(tiny_models(), [job]).state.latent.base
     torch.testing.assert_close(z, TinyVQGAN().encode(to_tensor(image)))
-
-
-def test_a_bank_that_is_given_is_used(make_job) -> None:
-    bank = tiny_bank()
-    job = make_job(start__kind="nearest", start__noise=0, start__recolor=0)
-    base = build(tiny_models(), [job], bank=bank).state.latent.base
-    pictures = TinyVQGAN().codebook[bank.codes].permute(0, 3, 1, 2)
-    assert any(torch.equal(base[0], picture) for picture in pictures)
-    with pytest.raises(ConfigError, match="brings pictures"):
-        build(tiny_models(), [job])
 
 
 def test_each_start_of_each_job_draws_from_streams_of_its_own(make_job) -> None:

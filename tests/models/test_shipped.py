@@ -8,7 +8,7 @@ from vqclip.config.choices import MINI, MINI_JUDGE, MINI_SIZE
 from vqclip.config.schema import Config
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
 from vqclip.models.perceptor import VOCABULARY_FILE
-from vqclip.models.shipped import MINI_BANK, MINI_FOLDER, SHIPPED
+from vqclip.models.shipped import MINI_FOLDER, MINI_PRIOR, MINI_SKETCH, SHIPPED
 from vqclip.models.weights.architecture import infer_architecture
 from vqclip.models.weights.checkpoints import read_vqgan
 
@@ -25,7 +25,8 @@ def test_the_card_states_the_sizes_of_the_generator() -> None:
     card = (MINI_FOLDER / "MODEL_CARD.md").read_text(encoding="utf-8")
     sizes = f"f = {signature.factor}, {signature.codes:,} codes of {signature.embed_dim} dimensions"
     assert sizes in card
-    assert MINI_BANK.is_file()
+    assert MINI_SKETCH.is_file()
+    assert MINI_PRIOR.is_file()
 
 
 def test_pictures_have_the_size_for_which_the_generator_was_made() -> None:

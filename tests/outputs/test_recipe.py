@@ -29,7 +29,9 @@ TOLERANCE = 4 / 255
 
 def sample(**changes) -> Recipe:
     config = small_config(prompts=["a café — <&>", "fog:-0.3"], **changes)
-    return Recipe(config, {"vqgan tiny": "0" * 64}, recipes.versions(), "cpu")
+    return Recipe(
+        config, {"vqgan mini": "0" * 64, "sketch mini": "1" * 64}, recipes.versions(), "cpu"
+    )
 
 
 def encoded(recipe: Recipe, tmp_path: Path, format: str) -> Path:
@@ -155,4 +157,4 @@ def test_an_earlier_picture_begins_as_it_did_when_there_is_a_sketch_model(
         model.touch()
         kinds.append((before, Recipe.from_json(text, "x").config.start.kind))
         model.unlink()
-    assert kinds == [("auto", "smooth"), ("auto", "nearest"), ("auto", "auto")]
+    assert kinds == [("auto", "smooth"), ("auto", "auto"), ("auto", "auto")]

@@ -28,7 +28,3 @@ def test_the_duration_is_that_of_all_steps() -> None:
 def test_competing_starts_each_take_their_steps() -> None:
     several = seconds(cutouts__count=4, start__candidates=3, start__candidate_steps=2)
     assert several == pytest.approx((2 * 3 + 8) * 5)
-
-
-def test_recoloring_counts() -> None:
-    assert seconds(cutouts__count=4, start__recolor=100) == pytest.approx(50 + 100 * 4)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vqclip.config.choices import START_KINDS
 from vqclip.config.layers import parse_override
 from vqclip.evaluation.comparison import make_settings
 from vqclip.training.ablation import BASE, words
@@ -15,11 +14,11 @@ def test_the_settings_are_valid_and_differ() -> None:
         Path("list.txt"), Path("out"), settings=["steps=9"], limit=3, judge="mini", device="cpu"
     )
     variants = [line[place + 1] for place, word in enumerate(line) if word == "--vary"]
-    assert len(variants) == (8 if "sketch" in START_KINDS else 4)
+    assert len(variants) == 5
     settings = make_settings(
         assignments=[parse_override(text) for text in (*BASE, "steps=9")], variants=variants
     )
     pairs = {(own.config.start.kind, own.config.targets, own.config.steps) for own in settings}
-    assert ("nearest", "text", 9) in pairs
+    assert ("sketch", "text", 9) in pairs
     assert ("smooth", "prior", 9) in pairs
     assert len(pairs) == len(settings) == 1 + len(variants)

@@ -26,6 +26,6 @@ def test_neither_order_nor_notes_count() -> None:
         assert held_out(caption) == held_out(" ".join(shuffled)) == held_out(f"{caption} (notes)")
 
 
-def test_the_split_is_that_of_the_shipped_weights_and_their_bank() -> None:
+def test_the_split_is_that_of_the_shipped_weights() -> None:
     assert held_out("an orange circle on a brown background")
     assert not held_out("a red circle on a brown background")

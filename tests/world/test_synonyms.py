@@ -7,7 +7,7 @@ import re
 
 from tests.world.seeing import CAPTIONS
 from vqclip.world.captions.attributes import ATTRIBUTES
-from vqclip.world.captions.synonyms import STYLE_NAMES, SYNONYMS, other_words
+from vqclip.world.captions.synonyms import STYLE_NAMES, SYNONYMS
 from vqclip.world.patterns import PATTERNS, pattern
 from vqclip.world.places.empty import empty_place
 from vqclip.world.places.sights import sight
@@ -33,14 +33,3 @@ def test_plurals_have_the_plurals_of_their_synonyms() -> None:
 
 def test_no_word_is_its_own_synonym() -> None:
     assert not [word for word, others in SYNONYMS.items() if word in others]
-
-
-def test_a_caption_is_found_by_its_other_words() -> None:
-    assert other_words("a red cat by a lake at sunset") == [
-        "kitten",
-        "kitty",
-        "pond",
-        "at dusk",
-        "in the evening",
-    ]
-    assert other_words("a gray star below a pink spiral") == []

@@ -114,12 +114,14 @@ class Consent:
         Raises:
             ConfigError: it would take hours, and the user has not allowed that.
         """
-        from vqclip.engine.starts.picturebank import all_hashes
+        from vqclip.engine.starts.sketcher import all_hashes
 
-        pairs = all_hashes(models).items()
-        weights = [name for name, own in pairs if recipe.models.get(name, own) != own]
+        hashes = all_hashes(models)
+        weights = [name for name, own in hashes.items() if recipe.models.get(name, own) != own]
         if weights:
             say(f"note: the weights have changed ({', '.join(weights)}); the picture will differ")
+        if gone := [name for name in recipe.models if name not in hashes]:
+            say(f"note: this version has no {', '.join(gone)}; the picture will differ")
         adopt_processor(recipe, models.generator.device.type)
         if not self.yes:
             check_duration(jobs, models, done=done)

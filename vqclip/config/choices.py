@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-START_KINDS = ("auto", "sketch", "nearest", "smooth", "codes", "pixels", "gradient", "fractal")
+START_KINDS = ("auto", "sketch", "smooth", "codes", "pixels", "gradient", "fractal")
 AUGMENTATIONS = (
     *("flip", "affine", "perspective"),
     *("jitter", "grayscale", "sharpness", "noise", "erasing"),

@@ -14,6 +14,7 @@ from typing import Any
 from vqclip.config.option import plain
 from vqclip.config.prompt import SLOT, Prompt
 from vqclip.config.schema import Config
+from vqclip.config.sections import StartConfig
 from vqclip.errors import ConfigError, shown
 
 MOST = 100_000
@@ -21,6 +22,10 @@ MOST = 100_000
 BATCH = 4
 """Pictures optimised together: beyond, a CPU gains nothing and memory grows."""
 ID_DIGITS = 12
+RETIRED = {"pool": 8, "recolor": None}
+"""Keys of `start` that version 0 had, as they were: part of the ids of the same pictures."""
+SKETCH = ("sketches", "guidance", "temperature", "top_k")
+"""Keys of `start` that version 0 did not have: no part of the ids, as long as they are as usual."""
 SLUG_BYTES = 60
 
 
@@ -76,6 +81,11 @@ class Job:
         """Return the settings of the picture, without where it goes and what computes it."""
         table = self.whole().to_dict()
         del table["device"], table["cutouts"]["chunk"]
+        table["start"] |= RETIRED
+        usual = plain(StartConfig())
+        if all(table["start"][key] == usual[key] for key in SKETCH):
+            for key in SKETCH:
+                del table["start"][key]
         return table
 
 

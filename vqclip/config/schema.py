@@ -33,9 +33,6 @@ from vqclip.config.sections import (
 from vqclip.config.values import Augmentation, PerceptorChoice, augmentation, generator, perceptor
 from vqclip.errors import shown
 
-SKETCH = ("sketches", "guidance", "temperature", "top_k")
-"""Keys of `start` that are about sketches."""
-
 
 @dataclass(frozen=True)
 class Config:
@@ -54,7 +51,7 @@ class Config:
         (), "prompts added to `prompts`, outside the template", read=read_prompts
     )
     seed: int = option(0, "random seed", low=0, high=2**63 - 1)
-    steps: int = option(50, "optimisation steps", low=1, high=1_000_000)
+    steps: int = option(30, "optimisation steps", low=1, high=1_000_000)
     width: int = option(MINI_SIZE, "picture width in pixels; any number", low=16, high=8192)
     height: int = option(MINI_SIZE, "picture height in pixels; any number", low=16, high=8192)
     vqgan: str = option(
@@ -174,10 +171,6 @@ class Config:
         del table["model_dir"]
         if self.targets == "text":  # as before there was a choice: old pictures keep their ids
             del table["targets"], table["prior"]
-        usual = plain(StartConfig())
-        if all(table["start"][key] == usual[key] for key in SKETCH):  # the same
-            for key in SKETCH:
-                del table["start"][key]
         for key in PLACES:
             del table["output"][key]
         return without_later(table, Config)
@@ -202,10 +195,10 @@ class Config:
         yield from self._edits()
         yield from _drawing_conflicts(self)
         kept = self.losses.keep_init or NOTHING
-        if not kept.is_zero and start.image is None and start.kind not in ("auto", "nearest"):
+        if not kept.is_zero and start.image is None and start.kind not in ("auto", "sketch"):
             yield (
                 ["losses.keep_init", "start.image", "start.kind"],
-                "losses.keep_init: has nothing to keep without start.image or start.kind=nearest",
+                "losses.keep_init: has nothing to keep without start.image or start.kind=sketch",
             )
 
     def _edits(self) -> Iterator[Conflict]:

@@ -27,15 +27,11 @@ class StartConfig:
     image: str | None = option(None, "picture to start from, cropped to fit", read=recorded_path)
     kind: str = option(
         "auto",
-        "start without an image; auto: sketch or nearest if the VQGAN has a sketch model or a "
-        "bank, otherwise smooth",
+        "start without an image; auto: sketch if the VQGAN has a sketch model, otherwise smooth",
         choices=START_KINDS,
     )
-    pool: int = option(
-        8, "number of pictures nearest to the prompt from which the seed picks", low=1, high=10_000
-    )
     sketches: int = option(
-        4, "sketches that are written and ranked by the perceptors", low=1, high=256
+        6, "sketches that are written and ranked by the perceptors", low=1, high=256
     )
     guidance: float = option(
         4.0, "how far a sketch follows the prompt; 1: as pictures of it do", low=0, high=30
@@ -53,12 +49,7 @@ class StartConfig:
         low=0,
         high=10,
     )
-    recolor: int | None = option(
-        None,
-        "steps that fit the colors of the start to the prompt; none: 12 for a picture of the bank",
-        low=0,
-    )
-    candidates: int = option(4, "starts that compete; the best one is kept", low=1, high=64)
+    candidates: int = option(1, "starts that compete; the best one is kept", low=1, high=64)
     candidate_steps: int = option(
         6, "steps after which the best start is chosen; at the end of the run at the latest", low=1
     )
@@ -135,9 +126,9 @@ class OptimizerConfig:
 
     name: str = option("adam", "optimizer of torch", choices=OPTIMIZERS)
     learning_rate: float = option(
-        0.02, "peak learning rate, in standard deviations of the codebook", low=1e-6, high=100
+        0.05, "peak learning rate, in standard deviations of the codebook", low=1e-6, high=100
     )
-    warmup: int = option(10, "steps over which the learning rate rises from 0", low=0)
+    warmup: int = option(5, "steps over which the learning rate rises from 0", low=0)
     decay: str = option("cosine", "shape of the learning-rate decay", choices=DECAYS)
     final: float = option(0.1, "final learning rate / peak learning rate", low=0, high=1)
     step_at: float = option(
@@ -177,6 +168,6 @@ class LossesConfig:
     symmetry: Schedule = option(NOTHING, "towards left and right alike", read=schedule, later=True)
     keep_init: Schedule | None = option(
         None,
-        "pull towards the start; none: 1 for a picture of the bank, otherwise 0",
+        "pull towards the start; none: 1 for a sketch, otherwise 0",
         read=schedule,
     )

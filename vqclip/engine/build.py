@@ -28,10 +28,8 @@ from vqclip.engine.optim import Average, Optimizer, learning_rate_factor
 from vqclip.engine.starts import STARTS
 from vqclip.engine.starts.composed import OF_PROMPTS, Composer, regions_of
 from vqclip.engine.starts.init_image import start_of_picture
-from vqclip.engine.starts.picturebank import Bank, all_hashes, find_bank
-from vqclip.engine.starts.recolor import recolor
 from vqclip.engine.starts.seam import without_seam
-from vqclip.engine.starts.sketcher import Sketcher, find_sketcher
+from vqclip.engine.starts.sketcher import Sketcher, all_hashes, find_sketcher
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.engine.state import State
 from vqclip.engine.targets import Targets, encode_prompts
@@ -49,7 +47,7 @@ PALETTE_WEIGHT = 1.0
 """Of the pull towards the colors of a palette."""
 SCORE_DECAY = 0.8
 """Of the moving average of a start's loss, by which starts compete."""
-STREAMS = ("init", "recolor", "cutouts", "noise")
+STREAMS = ("init", "cutouts", "noise")
 """Names of the streams of random numbers of an image."""
 PICTURE = "picture "
 """What the hash of a picture stands under, before its path."""
@@ -62,9 +60,7 @@ LAWS: dict[str, Callable[[CutoutsConfig], SizeLaw]] = {
 """How the sizes of cutouts are drawn, by the names of `cutouts.law`."""
 
 
-def build(
-    models: Models, jobs: Sequence[Job], start: Start | None = None, *, bank: Bank | None = None
-) -> Generation:
+def build(models: Models, jobs: Sequence[Job], start: Start | None = None) -> Generation:
     """Make the generation of a batch; all random numbers of an image come from its own seed.
 
     Args:
@@ -72,10 +68,9 @@ def build(
         jobs: one per image; they share every setting but prompts and seed.
         start: where the latents start, a row per job, whatever the configuration says of starts;
             None: as the configuration says.
-        bank: pictures to start from; None: those of the package, where they suit the models.
 
     Raises:
-        CheckpointError: the bank of the package is missing or damaged.
+        CheckpointError: the sketch model of the package is damaged.
         ConfigError: the configuration asks for a start that these models do not have.
         ImageError: a picture to start from or to aim at cannot be read.
         ValueError: `start` has another shape than the latents of the jobs.
@@ -95,18 +90,15 @@ def build(
     guidance = _guidance(models, config, aim(models, texts, rows), prompts)
 
     if start is None:
-        bank, pool = bank or find_bank(models), config.start.pool
         sketcher = _sketcher(models, jobs, guidance)
-        canvas = Canvas(
-            *(generator, streams["init"], height, width, prompts, texts), bank, pool, sketcher
-        )
-        start = _start(config, canvas, guidance, streams["recolor"])
+        canvas = Canvas(generator, streams["init"], height, width, prompts, texts, sketcher)
+        start = _start(config, canvas, guidance)
     else:
         start = _repeated(
             start, candidates.each, (len(jobs), *generator.latent_shape(height, width))
         )
     kept = kept_of(config, generator.factor, device=generator.device)
-    latent = _latent(config, start, guidance, generator, streams)
+    latent = _latent(config, start, generator, streams)
     if kept is not None:
         latent.hold_(kept.cells)
 
@@ -177,24 +169,18 @@ def _guidance(
 
 
 @torch.no_grad()
-def _start(config: Config, canvas: Canvas, guidance: Guidance, recoloring: Streams) -> Start:
-    """Make the start that a configuration asks for, with its own noise and recoloring if any."""
+def _start(config: Config, canvas: Canvas, guidance: Guidance) -> Start:
+    """Make the start that a configuration asks for, with its own noise if any."""
     asked, make = config.start, STARTS[config.start.kind]
     picture = start_picture(config, canvas.height, canvas.width)
     if picture is not None:
         start = start_of_picture(canvas, picture)
     elif asked.kind in OF_PROMPTS and any(map(regions_of, canvas.prompts)):
-        composer = Composer(make, guidance, recoloring, asked.candidates, asked.recolor)
-        composed = without_seam(canvas.generator, composer.compose(canvas), config.wrap)
-        return replace(composed, noise=composed.noise if asked.noise is None else asked.noise)
+        start = Composer(make, guidance, asked.candidates).compose(canvas)
     else:
         start = make(canvas)
     start = without_seam(canvas.generator, start, config.wrap)
-    return replace(
-        start,
-        noise=start.noise if asked.noise is None else asked.noise,
-        recolor=start.recolor if asked.recolor is None else asked.recolor,
-    )
+    return start if asked.noise is None else replace(start, noise=asked.noise)
 
 
 def _repeated(start: Start, each: int, shape: tuple[int, ...]) -> Start:
@@ -207,14 +193,12 @@ def _repeated(start: Start, each: int, shape: tuple[int, ...]) -> Start:
 def _latent(
     config: Config,
     start: Start,
-    guidance: Guidance,
     generator: Generator,
     streams: Mapping[str, Streams],
 ) -> Latent:
-    """Make the latent of a start: in the colors of the prompts, then disturbed by noise."""
-    z = recolor(generator, guidance, start.latent, streams["recolor"], steps=start.recolor)
+    """Make the latent of a start, disturbed by noise."""
     levels, falloff = config.latent.levels, config.latent.falloff
-    latent = Latent(z, generator.units, levels=levels, falloff=falloff, wrap=config.wrap)
+    latent = Latent(start.latent, generator.units, levels=levels, falloff=falloff, wrap=config.wrap)
     noise = [streams["init"].normal(*level.shape[1:]) for level in latent.parameters]
     latent.perturb_(noise, start.noise)
     latent.project_()

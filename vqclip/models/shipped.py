@@ -1,4 +1,4 @@
-"""The models inside the package: the small pair with bank, prior and sketch model; its judge."""
+"""The models inside the package: the small pair with prior and sketch model; its judge."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from vqclip.config.choices import MINI, MINI_JUDGE
 
 MINI_FOLDER = Path(str(resources.files("vqclip.models") / MINI))
-MINI_BANK = MINI_FOLDER / "bank.safetensors"
 MINI_PRIOR = MINI_FOLDER / "prior.safetensors"
 MINI_SKETCH = MINI_FOLDER / "sketch.safetensors"
 

@@ -34,6 +34,10 @@ PACKAGES = ("vqclip", "torch", "open_clip_torch", "taming-transformers", "pillow
 XMP_KEYWORD = "XML:com.adobe.xmp"
 BEFORE = {"targets": "text"}
 """What was done before there was a choice, where a recipe does not say."""
+BANK = f"bank {MINI}"
+"""What the hash of the pictures stood under that the small pair started from before version 1."""
+RETIRED = ("pool", "recolor")
+"""Keys of `start` that were about the bank."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ class Recipe:
         """
         try:
             table = JsonTable.parse(text)
-            settings = {**BEFORE, **JsonTable.of(table.content.get("config"), "config").content}
+            own = JsonTable.of(table.content.get("config"), "config").content
+            settings = without_bank({**BEFORE, **own})
             models, texts = table.text_table("models"), table.text_table("versions")
             device, pictures = table.text("device"), table.text_table("pictures")
             processor = None
@@ -98,6 +103,17 @@ class Recipe:
         config = merge([Assignment(key, value, origin) for key, value in settings.items()])
         config = with_start_of_then(config.without_places(), models)
         return cls(config, models, texts, device, pictures, processor)
+
+
+def without_bank(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a recipe without what was about the bank: it starts as today."""
+    start = settings.get("start")
+    if not isinstance(start, Mapping):
+        return dict(settings)
+    kept = {key: value for key, value in start.items() if key not in RETIRED}
+    if kept.get("kind") == "nearest":
+        kept["kind"] = "auto"
+    return {**settings, "start": kept}
 
 
 def with_start_of_then(config: Config, models: Mapping[str, str]) -> Config:
@@ -111,11 +127,11 @@ def with_start_of_then(config: Config, models: Mapping[str, str]) -> Config:
     if (
         (start.kind, start.image, config.vqgan) != ("auto", None, MINI)
         or f"sketch {MINI}" in models
+        or BANK in models
         or not MINI_SKETCH.is_file()
     ):
         return config
-    kind = "nearest" if f"bank {MINI}" in models else "smooth"
-    return replace(config, start=replace(start, kind=kind))
+    return replace(config, start=replace(start, kind="smooth"))
 
 
 def versions() -> dict[str, str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from vqclip.engine.starts.picturebank import all_hashes
+from vqclip.engine.starts.sketcher import all_hashes
 from vqclip.errors import ConfigError, VqclipError, shown
 from vqclip.files.atomic import write
 from vqclip.runs.capacity import pictures_at_once

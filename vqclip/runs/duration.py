@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from vqclip.config.schema import Config
-from vqclip.engine.starts.recolor import CUTOUTS as COLOR_CUTOUTS
 from vqclip.images import round_up
 from vqclip.models.load import Models
 from vqclip.runs.pace import Clock
@@ -46,9 +45,8 @@ def seconds_of(
     late = max(0, config.steps - done) - early
     rows = early * start.candidates + late
     previews = config.steps // config.output.save_every if config.output.save_every else 0
-    recoloring = 0 if done else (start.recolor or 0) * start.candidates
     step = decoding + config.cutouts.count * encoding
-    return rows * step + (previews / 3) * decoding + recoloring * COLOR_CUTOUTS * encoding
+    return rows * step + (previews / 3) * decoding
 
 
 def _timed(function: Callable[[Tensor], Tensor], like: Tensor, clock: Clock) -> float:

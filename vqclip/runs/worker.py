@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from vqclip.engine.starts.picturebank import all_hashes
+from vqclip.engine.starts.sketcher import all_hashes
 from vqclip.errors import DivergedError, OutputError, VqclipError
 from vqclip.memory import is_out_of_memory, shortage
 from vqclip.runs.batch import Batch

@@ -13,18 +13,15 @@ from typing import Annotated, Optional
 
 import typer
 
-from vqclip.config.choices import MINI_JUDGE, START_KINDS
+from vqclip.config.choices import MINI_JUDGE
 from vqclip.training.commands import start
 
-BASE = ("start.kind=nearest", "targets=text")
-"""The setting that the others are variants of: a picture of the bank, guided by the text."""
+BASE = ("start.kind=sketch", "targets=text")
+"""The setting that the others are variants of: a sketch, guided by the text."""
 VARIANTS = (
     "targets=prior",
     "targets=mix",
-    "start.kind=sketch steps=1 start.candidates=1 start.noise=0",
-    "start.kind=sketch targets=text",
-    "start.kind=sketch targets=prior",
-    "start.kind=sketch targets=mix",
+    "steps=1 start.candidates=1 start.noise=0",
     "start.kind=smooth targets=text",
     "start.kind=smooth targets=prior",
 )
@@ -34,12 +31,10 @@ VARIANTS = (
 def words(
     prompts: Path, output: Path, *, settings: list[str], limit: int, judge: str, device: str
 ) -> list[str]:
-    """Return the command line of the evaluation, without starts that this version lacks."""
+    """Return the command line of the evaluation."""
     line = [sys.executable, "-m", "vqclip", "eval", str(prompts), *BASE, *settings]
     for variant in VARIANTS:
-        kind = variant.partition("start.kind=")[2].partition(" ")[0]
-        if not kind or kind in START_KINDS:
-            line += ["--vary", variant]
+        line += ["--vary", variant]
     line += ["--output", str(output), "--judge", judge, "--limit", str(limit)]
     return [*line, "--device", device]
 

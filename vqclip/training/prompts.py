@@ -1,6 +1,6 @@
 """Draw prompts to evaluate with: `python -m vqclip.training.prompts FOLDER [--drawings DIR]`.
 
-The prompts are captions that are held out of training and of the bank. None occurs twice, and the
+The prompts are captions that are held out of training. None occurs twice, and the
 lists share none. Defaults are tuned only on the development list. With `--pictures`, a true picture
 of each is kept, so that a judge can be tested: `vqclip eval LIST --pictures FOLDER`.
 """
@@ -118,7 +118,7 @@ def main(
         drawn = prompts(seed, emoji)
         for name, count in LISTS.items():
             pairs = list(islice(drawn, count))
-            head = f"# Held out of training and of the bank; vqclip.training.prompts, seed {seed}."
+            head = f"# Held out of training; vqclip.training.prompts, seed {seed}."
             text = "\n".join([head, *(caption for _, caption in pairs)]) + "\n"
             write(folder / f"{name}.txt", text.encode())
             if pictures is not None:

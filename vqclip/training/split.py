@@ -1,4 +1,4 @@
-"""Captions that are held out: left out of training and of the bank, and used by evaluation."""
+"""Captions that are held out: left out of training and used by evaluation."""
 
 from __future__ import annotations
 

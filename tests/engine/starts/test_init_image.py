@@ -29,7 +29,7 @@ def test_a_picture_is_the_start_of_all(tmp_path: Path) -> None:
     path, image = tmp_path / "init.png", Image.new("RGB", (16, 16), (200, 40, 90))
     image.save(path)
     found = init_image(canvas(2), path)
-    assert (found.noise, found.recolor, found.keep_init) == (PICTURE_NOISE, 0, 0)
+    assert (found.noise, found.keep_init) == (PICTURE_NOISE, 0)
     expected = TinyVQGAN().encode(to_tensor(image)).expand(2, -1, -1, -1)
     torch.testing.assert_close(found.latent, expected)
 

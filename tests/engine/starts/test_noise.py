@@ -28,7 +28,7 @@ def start(kind: str, *seeds: int) -> Start:
 def test_starts_depend_on_their_seed_alone(kind) -> None:
     both = start(kind, 1, 2)
     assert both.latent.shape == (2, 4, 3, 5)
-    assert (both.noise, both.recolor, both.keep_init) == (START_NOISE, 0, 0)
+    assert (both.noise, both.keep_init) == (START_NOISE, 0)
     torch.testing.assert_close(both.latent[1:], start(kind, 2).latent)
     assert (kind == "smooth") == torch.equal(both.latent[0], both.latent[1])
 

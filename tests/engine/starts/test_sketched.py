@@ -12,8 +12,8 @@ from vqclip.config.prompt import parse_prompts
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.engine.starts import sketcher
-from vqclip.engine.starts.picturebank import all_hashes
 from vqclip.engine.starts.sketched import text_of
+from vqclip.engine.starts.sketcher import all_hashes
 from vqclip.errors import CheckpointError, ConfigError
 from vqclip.files.atomic import sha256
 from vqclip.models.load import Models
@@ -73,7 +73,7 @@ def test_the_perceptors_choose_the_best_and_starts_get_the_best_few(
     z = generation.state.latent.z()
     images = [models.generator.decode(own[None]).clamp(0, 1).expand(6, -1, -1, -1) for own in z]
     whole = generation.state.guidance.overviews(32)
-    losses = whole.compare(images, generation.state.streams["recolor"], progress=0.0)[:, 0]
+    losses = whole.compare(images, generation.state.streams["cutouts"], progress=0.0)[:, 0]
     half = losses.view(2, 3).mean(dim=1)
     assert half[0] < half[1]
     assert len(torch.unique(z, dim=0)) > 1

@@ -1,7 +1,7 @@
 """The start of a picture with regions: each region begins as a picture of its own prompts.
 
-A bank and a sketch model know whole pictures. So one is made for every region, as large as the
-region, in the colors of its prompts, and all are laid over what the other prompts begin with.
+A sketch model knows whole pictures. So one is made for every region, as large as the region, and
+all are laid over what the other prompts begin with.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ from vqclip.config.region import Region
 from vqclip.engine.guidance import Guidance
 from vqclip.engine.masks import box_of, soft_mask
 from vqclip.engine.starts.noise import smooth
-from vqclip.engine.starts.recolor import recolor
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.images import round_up
-from vqclip.randomness import Streams
 
-OF_PROMPTS = ("auto", "sketch", "nearest")
+OF_PROMPTS = ("auto", "sketch")
 """Kinds of starts that depend on the prompts."""
 SHOWN = ("text", "image")
 """Kinds of prompts that a start can show."""
@@ -35,16 +33,12 @@ class Composer:
     Attributes:
         make: the start of a canvas, by the kind that was asked for.
         guidance: of the whole pictures.
-        recoloring: random numbers of the fit of colors.
         each: starts of every job, which stand side by side in the batch.
-        recolor: steps that fit the colors; None: as each start says.
     """
 
     make: Callable[[Canvas], Start]
     guidance: Guidance
-    recoloring: Streams
     each: int
-    recolor: int | None
 
     def compose(self, canvas: Canvas) -> Start:
         """Return the start of a canvas whose prompts may have regions."""
@@ -53,15 +47,14 @@ class Composer:
             for first in range(0, len(canvas.streams), self.each)
         ]
         latent = torch.cat([part.latent for part in parts])
-        return replace(parts[0], latent=latent, recolor=0)
+        return replace(parts[0], latent=latent)
 
     def _of_job(self, canvas: Canvas, rows: list[int]) -> Start:
         """Return the start of the rows of one job."""
         prompts, size = canvas.prompts[rows[0]], (canvas.height, canvas.width)
         regions = regions_of(prompts)
         if not regions:
-            start, z = self._colored(canvas, rows, list(range(len(prompts))), size)
-            return replace(start, latent=z)
+            return self._made(canvas, rows, list(range(len(prompts))), size)
         others = [k for k, prompt in enumerate(prompts) if prompt.region is None]
         if any(is_wanted(prompts[k]) for k in others):
             first, images = self._part(canvas, rows, others, size)
@@ -84,25 +77,20 @@ class Composer:
         """Return the start of some prompts, and its images (rows, 3, *size)."""
         factor = canvas.generator.factor
         whole = round_up(size[0], factor), round_up(size[1], factor)
-        start, z = self._colored(canvas, rows, columns, whole)
+        start = self._made(canvas, rows, columns, whole)
         top, left = (whole[0] - size[0]) // 2, (whole[1] - size[1]) // 2
-        images = _decoded(canvas, z)[..., top : top + size[0], left : left + size[1]]
+        images = _decoded(canvas, start.latent)[..., top : top + size[0], left : left + size[1]]
         return start, images
 
-    def _colored(
+    def _made(
         self, canvas: Canvas, rows: list[int], columns: list[int], size: tuple[int, int]
-    ) -> tuple[Start, Tensor]:
-        """Return the start of some prompts, and its latents in their colors (rows, D, h, w)."""
-        guidance = self.guidance.about(rows, columns, *size)
+    ) -> Start:
+        """Return the start of some prompts."""
         about = _about(canvas, rows, columns, size)
         if about.sketcher is not None:
+            guidance = self.guidance.about(rows, columns, *size)
             about = replace(about, sketcher=replace(about.sketcher, guidance=guidance))
-        start = self.make(about)
-        steps = start.recolor if self.recolor is None else self.recolor
-        streams = self.recoloring.select(rows)
-        with torch.enable_grad():
-            z = recolor(canvas.generator, guidance, start.latent, streams, steps=steps)
-        return start, z
+        return self.make(about)
 
 
 def regions_of(prompts: Sequence[Prompt]) -> list[Region]:

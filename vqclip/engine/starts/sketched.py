@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from vqclip.config.choices import PICTURE_NOISE
 from vqclip.config.prompt import Prompt
-from vqclip.engine.starts.nearest import latent_of_codes
 from vqclip.engine.starts.sketcher import Sketcher
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.errors import ConfigError
@@ -67,6 +67,27 @@ def sketch(canvas: Canvas) -> Start:
     chosen = order[rows % own.each, rows // own.each]  # (B,)
     best = torch.stack(latents)[chosen, rows]  # (B, D, h, w)
     return Start(best, PICTURE_NOISE, keep_init=KEEP_INIT)
+
+
+def latent_of_codes(generator: Generator, codes: Tensor, *, height: int, width: int) -> Tensor:
+    """Return latents (B, D, H/f, W/f) of codes (B, h, w), whose pictures are cropped to fit.
+
+    Raises:
+        ConfigError: the generator has no codebook.
+    """
+    if generator.codebook is None:
+        raise ConfigError("start.kind: sketch needs a generator with a codebook")
+    z_q = generator.codebook[codes].permute(0, 3, 1, 2).contiguous()  # (B, D, h, w)
+    if z_q.shape[1:] == generator.latent_shape(height, width):
+        return z_q
+    images = generator.decode(z_q).clamp(0, 1)  # (B, 3, f·h, f·w)
+    tall, wide = images.shape[-2:]
+    scale = min(tall / height, wide / width)
+    high, across = max(1, round(height * scale)), max(1, round(width * scale))
+    top, left = (tall - high) // 2, (wide - across) // 2
+    part = images[..., top : top + high, left : left + across]
+    fitted = F.interpolate(part, size=(height, width), mode="bicubic", antialias=True)
+    return generator.encode(fitted.clamp(0, 1))
 
 
 def _write(own: Sketcher, prompts: Sequence[Prompt], row: int) -> Tensor:

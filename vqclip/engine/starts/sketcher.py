@@ -17,6 +17,7 @@ from vqclip.models.protocols import Generator
 from vqclip.models.shipped import MINI_SKETCH
 from vqclip.models.sketches.sampling import Sampling
 from vqclip.models.sketches.sketchfile import SketchModel, codebook_hash, read_sketch
+from vqclip.models.textprior import prior_file
 from vqclip.randomness import Streams
 
 KEY = f"sketch {MINI}"
@@ -79,6 +80,16 @@ def has_sketcher(models: Models) -> bool:
 def sketcher_hash(models: Models) -> dict[str, str]:
     """Return the SHA-256 of the sketch model by its name, if these models have one."""
     return {KEY: _hash(MINI_SKETCH)} if has_sketcher(models) else {}
+
+
+def all_hashes(models: Models) -> dict[str, str]:
+    """Return the SHA-256 of every file a picture depends on: models, and what they bring."""
+    found: dict[str, str] = {}
+    for key in models.hashes:
+        name = key.removeprefix("perceptor ")
+        if name != key and (path := prior_file(name)) is not None:
+            found[f"prior {name}"] = sha256(path)
+    return {**models.hashes, **found, **sketcher_hash(models)}
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from vqclip.config.prompt import Prompt
-from vqclip.engine.starts.picturebank import Bank
 from vqclip.engine.starts.sketcher import Sketcher
 from vqclip.engine.targets import Targets
 from vqclip.models.protocols import Generator
@@ -26,8 +25,6 @@ class Canvas:
         width: likewise.
         prompts: of each image.
         targets: the same prompts as every perceptor sees them.
-        bank: pictures to start from, if there are some.
-        pool: pictures of the bank among which the seed chooses.
         sketcher: writes sketches of the prompts, if there is a model for that.
     """
 
@@ -37,8 +34,6 @@ class Canvas:
     width: int
     prompts: Sequence[Sequence[Prompt]] = ()
     targets: Sequence[Targets] = ()
-    bank: Bank | None = None
-    pool: int = 1
     sketcher: Sketcher | None = None
 
 
@@ -49,13 +44,11 @@ class Start:
     Attributes:
         latent: (B, D, h, w).
         noise: strength of the noise to add, in standard deviations of the latent.
-        recolor: steps that fit the colors to the prompts.
         keep_init: weight of the pull towards it.
         wraps: whether opposite edges fit each other already.
     """
 
     latent: Tensor
     noise: float = 0.0
-    recolor: int = 0
     keep_init: float = 0.0
     wraps: bool = False

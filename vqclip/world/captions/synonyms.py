@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from vqclip.world.colors import COLOR_SYNONYMS, COLORS
-from vqclip.world.groups import RELATIONS
+from vqclip.world.colors import COLOR_SYNONYMS
 from vqclip.world.people.vocabulary import PEOPLE_SYNONYMS
 from vqclip.world.places.wordings import PLACE_SYNONYMS
 from vqclip.world.scenery.skies import HOURS
@@ -120,9 +117,6 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 """By the words of canonical captions; a caption may use any of them instead."""
 
-NAMES = {word: others for word, others in SYNONYMS.items() if word not in (*COLORS, *RELATIONS)}
-"""The synonyms by which a picture of the bank may also be found."""
-
 STYLE_NAMES: dict[str, tuple[str, str]] = {
     "a watercolor painting of": ("watercolor", "a watercolor"),
     "an oil painting of": ("oil painting", "an oil painting"),
@@ -145,9 +139,3 @@ STYLE_NAMES: dict[str, tuple[str, str]] = {
     "a cubist painting of": ("cubism", "a cubist painting"),
 }
 """By the words with which canonical captions begin: the style, and a picture in that style."""
-
-
-def other_words(caption: str) -> list[str]:
-    """Return the synonyms of the words of a canonical caption, except of colors and relations."""
-    words = re.findall(rf"\b(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})\b", caption)
-    return [synonym for word in dict.fromkeys(words) for synonym in NAMES[word]]
