@@ -60,7 +60,7 @@ def test_later_layers_win(tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
     path.write_text("steps: 7\ncutouts: {count: 3}\n")
     config = load_config(preset="draft", file=path, assignments=[parse_override("cutouts.count=5")])
-    assert (config.steps, config.cutouts.count, config.optimizer.warmup) == (7, 5, 3)
+    assert (config.steps, config.cutouts.count, config.optimizer.warmup) == (7, 5, 2)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ from PIL import ExifTags, Image
 
 from tests.conftest import small_config
 from vqclip.config.layers import Assignment, merge
+from vqclip.config.option import plain
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
+from vqclip.config.sections import StartConfig
 from vqclip.config.values import Augmentation, PerceptorChoice, Schedule, augmentation
 from vqclip.errors import ConfigError, ImageError, OutputError
 from vqclip.images import load_image, to_tensor
@@ -122,6 +124,7 @@ def test_a_picture_made_before_says_what_it_was_made_of() -> None:
         table = json.loads(image.info[recipes.KEYWORD])
     for key in recipes.RETIRED:
         del table["config"]["start"][key]
+    table["config"]["start"] |= {key: plain(StartConfig())[key] for key in SKETCH}
     assert json.loads(recipe.to_json()) == table
     config = recipe.config
     assert config.prompts == (

@@ -34,7 +34,7 @@ def test_the_matrix_is_every_combination_in_order(tmp_path) -> None:
     assert [picture.seed for picture in plan.jobs[:2]] == [3, 4]
     assert len({picture.batch for picture in plan.jobs}) == 2
     assert len({picture.name for picture in plan.jobs}) == 8
-    assert plan.jobs[0].config.steps == 30
+    assert plan.jobs[0].config.steps == 10
     assert plan.folder == Path("outputs/many")
 
 
