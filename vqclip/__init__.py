@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vqclip.perception.matches import search
     from vqclip.perception.scores import score
 
-__version__ = "0.4.0"
+__version__ = "1.0.0"
 __all__ = ["__version__", "classify", "generate", "prepare", "score", "search"]
 QUERIES = {"classify": "classification", "score": "scores", "search": "matches"}
 """Public functions and the modules of `vqclip.perception` they come from."""

@@ -11,6 +11,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from tests.conftest import small_config
+from vqclip.config.job import SKETCH
 from vqclip.config.layers import Assignment, merge
 from vqclip.config.option import plain
 from vqclip.config.prompt import Prompt
