@@ -102,7 +102,7 @@ def merge(assignments: Sequence[Assignment]) -> Config:
     Raises:
         ConfigError: with every mistake.
     """
-    return assemble(Config, assignments, Config.conflicts)
+    return assemble(Config, assignments, Config.conflicts).settled()
 
 
 def assemble(

@@ -30,6 +30,7 @@ from vqclip.config.sections import (
     PriorConfig,
     StartConfig,
 )
+from vqclip.config.stage import Stage, size_of, stage, stage_conflicts
 from vqclip.config.values import Augmentation, PerceptorChoice, augmentation, generator, perceptor
 from vqclip.errors import shown
 
@@ -115,6 +116,13 @@ class Config:
     dither: str = option(
         NONE, "how the colors of the palette mix to others", choices=DITHERS, later=True
     )
+    stages: tuple[Stage, ...] = entries(
+        (),
+        "shorter sides through which the picture grows, as in [128, 256, 512], or tables "
+        "{size: ..., share: ..., cutouts: ..., rate: ...}; the last is that of the picture",
+        read=lambda entry: (stage(entry),),
+        later=True,
+    )
     start: StartConfig = section(StartConfig)
     latent: LatentConfig = section(LatentConfig)
     prior: PriorConfig = section(PriorConfig)
@@ -131,6 +139,13 @@ class Config:
     def wrap(self) -> str:
         """The axes along which the picture is seamless, or an empty text."""
         return "" if self.seamless == NONE else self.seamless
+
+    def settled(self) -> Config:
+        """Return the settings in which the picture has the size of the last stage."""
+        if not self.stages:
+            return self
+        width, height = size_of(self.stages[-1], self.width, self.height)
+        return replace(self, width=width, height=height)
 
     def perceptor_weights(self) -> dict[str, float]:
         """Return the weight of each perceptor by its name."""
@@ -232,8 +247,11 @@ def _drawing_conflicts(config: Config) -> Iterator[Conflict]:
             f"pixels: {grid.to_plain()} large pixels do not fit into a picture of "
             f"{config.width}x{config.height}",
         )
+    keeps = config.keep is not None or config.extend is not None
+    size = config.width, config.height
+    yield from stage_conflicts(config.stages, config.steps, size, grid, keeps=keeps)
     limited = config.palette is not None or grid is not None or config.symmetry != NONE
-    if limited and (config.keep is not None or config.extend is not None):
+    if limited and keeps:
         yield (
             ["keep", "extend", "palette", "pixels", "symmetry"],
             "keep: what is kept of a picture would change under palette, pixels or symmetry: leave "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 import torch
 
@@ -18,6 +17,7 @@ from vqclip.device import is_reduced
 from vqclip.engine.aims import aim
 from vqclip.engine.candidates import Candidates
 from vqclip.engine.cutouts import Cutouts, NormalLaw, PowerLaw, SizeLaw, Window
+from vqclip.engine.extents import begun, extents_of, rate_at
 from vqclip.engine.generation import Course, Generation
 from vqclip.engine.guidance import Guidance, Guide
 from vqclip.engine.keeping import kept_of, start_picture
@@ -75,7 +75,7 @@ def build(models: Models, jobs: Sequence[Job], start: Start | None = None) -> Ge
         ImageError: a picture to start from or to aim at cannot be read.
         ValueError: `start` has another shape than the latents of the jobs.
     """
-    config = jobs[0].config
+    config = begun(jobs[0].config)
     generator = seamless(models.generator, config.wrap)
     models = replace(models, generator=generator)
     candidates = Candidates(config.start.candidates, config.start.candidate_steps)
@@ -104,10 +104,11 @@ def build(models: Models, jobs: Sequence[Job], start: Start | None = None) -> Ge
 
     average = Average(latent.z().detach(), config.latent.average)
     score = Average(torch.zeros(len(latent), device=generator.device), SCORE_DECAY)
-    optimizer = _optimizer(config, latent)
+    optimizer = _optimizer(jobs[0].config, latent)
     state = State(latent, optimizer, average, score, streams, guidance, _limits(config))
     weights = _weights(config, keep_init=start.keep_init)
-    course = Course(config.steps, config.latent.noise, weights, kept)
+    extents = extents_of(jobs[0].config)
+    course = Course(config.steps, config.latent.noise, weights, kept, extents)
     amp = is_reduced(config.precision, generator.device)
     hashes = {**all_hashes(models), **_picture_hashes(jobs)}
     return Generation(models, jobs, state, candidates, course=course, amp=amp, hashes=hashes)
@@ -207,14 +208,17 @@ def _latent(
 
 def _optimizer(config: Config, latent: Latent) -> Optimizer:
     settings = config.optimizer
-    factor = partial(
-        learning_rate_factor,
-        steps=config.steps,
-        warmup=settings.warmup,
-        decay=settings.decay,
-        final=settings.final,
-        step_at=settings.step_at,
-    )
+
+    def factor(step: int) -> float:
+        return rate_at(config, step) * learning_rate_factor(
+            step,
+            steps=config.steps,
+            warmup=settings.warmup,
+            decay=settings.decay,
+            final=settings.final,
+            step_at=settings.step_at,
+        )
+
     return Optimizer(
         settings.name,
         latent.parameters,

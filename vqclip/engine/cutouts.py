@@ -182,12 +182,12 @@ class Cutouts:
             augmentations=self.augmentations,
         )
 
-    def sized(self, height: int, width: int) -> Cutouts:
-        """Return the same cutouts of images of another size."""
+    def sized(self, height: int, width: int, count: int | None = None) -> Cutouts:
+        """Return the same cutouts of images of another size, perhaps another number of them."""
         return Cutouts(
             replace(self.window, height=height, width=width),
             self.law,
-            count=self.count,
+            count=count or self.count,
             overview=self.overview,
             augmentations=self.augmentations,
         )

@@ -15,11 +15,13 @@ from vqclip.config.values import Schedule
 from vqclip.engine.aims import aim_warnings
 from vqclip.engine.candidates import Candidates
 from vqclip.engine.canvas import trimmed
+from vqclip.engine.extents import Extent, extent_at, grow, resize
 from vqclip.engine.gradients import clamp_with_grad, leaf, pass_on
 from vqclip.engine.iterate import Iterate, Losses
 from vqclip.engine.keeping import Kept, keeping_warnings
 from vqclip.engine.latent import quantize
 from vqclip.engine.losses import Sample, regularise
+from vqclip.engine.resample import resample
 from vqclip.engine.state import State
 from vqclip.engine.targets import prompt_warnings
 from vqclip.errors import DivergedError
@@ -35,12 +37,14 @@ class Course:
         token_noise: strength of the noise on z before it is quantised, in standard deviations.
         weights: of the regularisers in use, by name.
         kept: what of the start picture stays as it is; None: nothing.
+        extents: sizes at which the parts of the run are drawn; none: one size.
     """
 
     steps: int
     token_noise: Schedule
     weights: Mapping[str, Schedule]
     kept: Kept | None = None
+    extents: tuple[Extent, ...] = ()
 
     def progress(self, step: int) -> float:
         """Return the fraction of the run in [0, 1] at a step, counted from 0."""
@@ -77,6 +81,7 @@ class Generation:
         self.state, self.candidates, self.course = state, candidates, course
         self.amp, self.hashes = amp, hashes
         self.step = 0
+        self.extent = extent_at(course.extents, 0)
         self._decoded: Tensor | None = None
 
     @property
@@ -109,6 +114,7 @@ class Generation:
         Raises:
             DivergedError: a loss or its gradient is not finite; the latents stay as they were.
         """
+        self._grow()
         state, progress = self.state, self.course.progress(self.step)
 
         # The images: quantise, decode.
@@ -148,6 +154,22 @@ class Generation:
                 state.select(best)
                 self.candidates.decide()
         return self._iterate(losses, list(terms))
+
+    def _grow(self) -> None:
+        """Go on at the size of the next step, if it is another one."""
+        extent = extent_at(self.course.extents, self.step)
+        if extent is not None and extent is not self.extent:
+            grow(self.state, self.models.generator, extent, wrap=self.config.wrap)
+            self.extent = extent
+
+    def _whole(self, canvas: Tensor) -> Tensor:
+        """Return canvases (B, 3, H, W) as pictures in the size of the configuration."""
+        extent, config = self.extent, self.config
+        height, width, wrap = config.height, config.width, config.wrap
+        if extent is None or (extent.height, extent.width) == (height, width):
+            return trimmed(canvas, height, width, wrap=wrap)
+        pictures = trimmed(canvas, extent.height, extent.width, wrap=wrap)
+        return resample(pictures, height, width, wrap=wrap)
 
     def _laid_over(self, images: Tensor) -> Tensor:
         """Return images (B, 3, H, W) with what is kept over them."""
@@ -191,16 +213,14 @@ class Generation:
         """Decode the averaged latents to images (B, 3, height, width) in [0, 1].
 
         While starts compete these are the best so far. The sides are those of the configuration,
-        trimmed from the multiples of the generator's factor.
+        trimmed from the multiples of the generator's factor; smaller stages are enlarged.
         """
-        state, generator, config = self.state, self.models.generator, self.config
+        state, generator = self.state, self.models.generator
         z = state.latent.z() if state.average.empty else state.average.value
         if self.candidates.undecided:
             z = z[self.candidates.best(state.score)]
         decoded = self._laid_over(generator.decode(generator.quantize(z)).float().clamp(0, 1))
-        return self.state.limits.finished(
-            trimmed(decoded, config.height, config.width, wrap=config.wrap)
-        )
+        return self.state.limits.finished(self._whole(decoded))
 
     def latest(self) -> Tensor:
         """Return what the last step has looked at: images (B, 3, height, width) in [0, 1].
@@ -212,8 +232,7 @@ class Generation:
         """
         if self._decoded is None:
             raise ValueError("no step has been made")
-        config = self.config
-        return trimmed(self._decoded, config.height, config.width, wrap=config.wrap)
+        return self._whole(self._decoded)
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything needed to continue: k steps, save, load, N - k steps equal N steps."""
@@ -225,4 +244,8 @@ class Generation:
             self.state.select(self.candidates.best(self.state.score))
             self.candidates.decide()
         self.step = int(state["step"])
+        extent = extent_at(self.course.extents, self.step - 1)
+        if extent is not self.extent and extent is not None:
+            resize(self.state, self.models.generator, extent, wrap=self.config.wrap)
+            self.extent = extent
         self.state.load_state_dict(state)

@@ -111,6 +111,12 @@ class Guidance:
             viewpoints = []
         return Guidance(guides, cutouts, chunk=self.asked, amp=self.amp, viewpoints=viewpoints)
 
+    def resize(self, height: int, width: int, count: int) -> None:
+        """Look at images of another size from now on, with `count` cutouts of each."""
+        self.cutouts = self.cutouts.sized(height, width, count)
+        self.chunk = self.asked or count
+        self.viewpoints = tuple(own.resized(height, width) for own in self.viewpoints)
+
     def gather(self, leaf: Tensor, streams: Streams, *, progress: float) -> Tensor:
         """Add the gradient of the prompt losses to `leaf.grad` and return them.
 

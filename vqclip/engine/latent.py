@@ -46,6 +46,7 @@ class Latent:
         batch, dim, height, width = base.shape
         sizes = level_sizes(height, width, levels)
         self.base, self.units = base.detach().clone(), units
+        self.levels, self.falloff = levels, falloff
         self.amplitudes = [falloff**level for level in range(len(sizes))]
         down, across = (WRAP if axis in wrap else "edge" for axis in "yx")
         self.stretch = [
@@ -101,6 +102,10 @@ class Latent:
         self.base = z.detach().clone()
         for level in self.parameters:
             level.zero_()
+
+    def resized(self, base: Tensor, *, wrap: str) -> Latent:
+        """Return latents like these that start from others (B, D, h, w), of any size."""
+        return Latent(base, self.units, levels=self.levels, falloff=self.falloff, wrap=wrap)
 
     @torch.no_grad()
     def select(self, rows: Tensor) -> None:

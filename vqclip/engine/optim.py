@@ -84,6 +84,33 @@ class Optimizer:
         self.inner = self._make(parameters)
         self.inner.load_state_dict(state)
 
+    def resize(self, parameters: Sequence[Tensor], change: Callable[[int, Tensor], Tensor]) -> None:
+        """Go on with parameters of other shapes, perhaps more of them, and keep the moments.
+
+        Args:
+            parameters: what is optimised from now on; those beyond the former ones start with
+                moments of 0.
+            change: index of a parameter and a moment (B, ...) -> the moment in the new shape.
+        """
+        state, before = self.inner.state_dict(), self.inner.param_groups[0]["params"]
+        moments: dict[int, dict[str, Any]] = {}
+        for index, parameter in enumerate(parameters):
+            source = state["state"].get(min(index, len(before) - 1))
+            if source is None:
+                continue
+            shape = before[min(index, len(before) - 1)].shape
+            moments[index] = {}
+            for key, value in source.items():
+                if not isinstance(value, Tensor) or value.shape != shape:
+                    moments[index][key] = deepcopy(value)
+                elif index < len(before):
+                    moments[index][key] = change(index, value)
+                else:
+                    moments[index][key] = torch.zeros_like(parameter)
+        self.inner = self._make(parameters)
+        group = self.inner.state_dict()["param_groups"]
+        self.inner.load_state_dict({"state": moments, "param_groups": group})
+
     def state_dict(self) -> dict[str, Any]:
         """Return everything needed to continue."""
         return deepcopy(self.inner.state_dict())

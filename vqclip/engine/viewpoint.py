@@ -19,6 +19,7 @@ from vqclip.config.region import Region
 from vqclip.engine.cutouts import CutoutPlan, Cutouts, Window
 from vqclip.engine.masks import box_of, overlaps, soft_mask
 from vqclip.engine.overview import central_box
+from vqclip.engine.resample import resample
 
 STYLE_SIDES = (0.2, 0.3, 0.45)
 """Sides of the cutouts of a style, in turn, as shares of the shorter side of what it sees."""
@@ -50,6 +51,15 @@ class Viewpoint:
     def select(self, rows: Tensor) -> Viewpoint:
         """Keep some images of the batch."""
         return replace(self, prompts=self.prompts[rows])
+
+    def resized(self, height: int, width: int) -> Viewpoint:
+        """Return the same viewpoint of images of another size."""
+        mask, picture = self.mask, self.reference
+        return replace(
+            self,
+            mask=None if mask is None else resample(mask[None, None], height, width)[0, 0],
+            reference=None if picture is None else resample(picture, height, width),
+        )
 
     def columns(self, columns: Sequence[int]) -> Viewpoint:
         """Keep some prompts of every image."""
