@@ -52,7 +52,7 @@ class Config:
         (), "prompts added to `prompts`, outside the template", read=read_prompts
     )
     seed: int = option(0, "random seed", low=0, high=2**63 - 1)
-    steps: int = option(30, "optimisation steps", low=1, high=1_000_000)
+    steps: int = option(20, "optimisation steps", low=1, high=1_000_000)
     width: int = option(MINI_SIZE, "picture width in pixels; any number", low=16, high=8192)
     height: int = option(MINI_SIZE, "picture height in pixels; any number", low=16, high=8192)
     vqgan: str = option(

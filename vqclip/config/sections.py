@@ -126,9 +126,9 @@ class OptimizerConfig:
 
     name: str = option("adam", "optimizer of torch", choices=OPTIMIZERS)
     learning_rate: float = option(
-        0.05, "peak learning rate, in standard deviations of the codebook", low=1e-6, high=100
+        0.04, "peak learning rate, in standard deviations of the codebook", low=1e-6, high=100
     )
-    warmup: int = option(5, "steps over which the learning rate rises from 0", low=0)
+    warmup: int = option(3, "steps over which the learning rate rises from 0", low=0)
     decay: str = option("cosine", "shape of the learning-rate decay", choices=DECAYS)
     final: float = option(0.1, "final learning rate / peak learning rate", low=0, high=1)
     step_at: float = option(
