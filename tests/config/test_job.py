@@ -23,7 +23,8 @@ def test_a_picture_is_known_by_what_it_depends_on() -> None:
     assert replace(first, seed=1).id != first.id
     assert replace(first, prompts=(Prompt("a hen"),)).id != first.id
     assert job_of("output.format=webp").id != first.id
-    elsewhere = [f"output.{key}=1" for key in PLACES]
+    elsewhere = [f"output.{key}=1" for key in PLACES if key != "video"]
+    elsewhere.append("output.video.file=x.mp4")
     assert job_of(*elsewhere, "device=cpu", "model_dir=x", "cutouts.chunk=3").id == first.id
 
 
