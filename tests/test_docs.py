@@ -94,7 +94,8 @@ def check(words: Sequence[str]) -> None:
     settings = [*(asked.get("words") or []), *(asked.get("overrides") or [])]
     changes = [parse_override(word) for word in settings if OVERRIDE.match(word)]
     presets = asked.get("preset") or None
-    layers: dict[str, Any] = {"file": asked.get("config"), "styles": asked.get("style") or []}
+    files = asked.get("config") or []
+    layers: dict[str, Any] = {"styles": asked.get("style") or []}
     if name == "generate":
         done = CliRunner().invoke(app, [*words, "--dry-run"])
         if done.exception is not None:
@@ -105,12 +106,18 @@ def check(words: Sequence[str]) -> None:
     elif name == "eval":
         assert asked["file"].is_file()
         variants = asked["vary"] or []
-        make_settings(presets=presets or [], assignments=changes, variants=variants, **layers)
+        make_settings(
+            presets=presets or [],
+            file=files or None,
+            assignments=changes,
+            variants=variants,
+            **layers,
+        )
     elif name in ("download", "verify", "rm"):
         for model in asked["names"]:
             find_vqgan(model)
     else:
-        load_config(preset=presets, assignments=changes, **layers)
+        load_config(preset=presets, files=files, assignments=changes, **layers)
     for prompt in asked.get("prompt") or []:
         parse_prompts(prompt)
 
@@ -186,7 +193,7 @@ def test_configurations_are_right(desk, block) -> None:
     if re.search(r"^(matrix|jobs):", block.text, re.MULTILINE):
         assert make_plan(path).jobs
     else:
-        assert load_config(file=path).all_prompts()
+        assert load_config(files=[path]).all_prompts()
 
 
 def test_a_wrong_configuration_is_found(desk) -> None:

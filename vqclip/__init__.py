@@ -96,7 +96,7 @@ def prepare(
 
     resolved = load_config(
         preset=preset,
-        file=None if config is None else user_path(config),
+        files=[] if config is None else [user_path(config)],
         styles=styles,
         assignments=[
             Assignment("prompts", [prompt], "prompt"),

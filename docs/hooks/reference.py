@@ -17,9 +17,9 @@ import typer
 import yaml
 
 from vqclip.cli import app
-from vqclip.config.layers import configs_folder, preset_names, style_names
 from vqclip.config.option import Option, keys, options, plain
 from vqclip.config.schema import Config
+from vqclip.config.shelves import configs_folder, preset_names, style_names
 from vqclip.models.fetch.catalogue import VqganEntry, catalogue
 
 ROOT = Path(__file__).parents[2]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -19,6 +21,7 @@ from tests.running import stop_after
 from tests.tiny import taming_tensors
 from vqclip.cli import drawing
 from vqclip.config import values
+from vqclip.outputs import recipe
 from vqclip.outputs.claims import Claims
 
 
@@ -36,6 +39,61 @@ def test_a_prompt_gives_a_picture(run, pair) -> None:
     with Image.open(path) as image:
         assert image.size == (20, 16)
     assert "prompt 1" in err
+
+
+def test_the_output_may_be_a_file(run, pair) -> None:
+    code, out, err = run("generate", "a", "fox", "-q", *pair, "-o", "pics/Fox.jpeg")
+    assert (code, out) == (0, "pics/Fox.jpeg\n"), err
+    with Image.open("pics/Fox.jpeg") as image:
+        assert image.format == "JPEG"
+    # The name is no part of the recipe.
+    code, out, _ = run("replay", "pics/Fox.jpeg", "-q", "-o", "again.jpg")
+    assert (code, out) == (0, "again.jpg\n")
+    assert Path("again.jpg").read_bytes() == Path("pics/Fox.jpeg").read_bytes()
+
+
+def test_lines_of_a_file_are_prompts_and_n_are_seeds(run, pair) -> None:
+    Path("two.txt").write_text("# birds\na hen | snow:0.5\n\nan owl\n")
+    words = ["--from-file", "two.txt", "-n", "2", "--seed", "5", "-q", "-o", "bird.png"]
+    code, out, err = run("generate", *words, *pair)
+    assert code == 0, err
+    assert out.split() == ["bird_s5.png", "bird_s6.png", "bird_s5-2.png", "bird_s6-2.png"]
+    code, single, _ = run("generate", "an owl", "-q", *pair, "--seed", "6", "-o", "owl.png")
+    with Image.open("bird_s6-2.png") as many, Image.open(single.strip()) as one:
+        worst = max(abs(a - b) for a, b in zip(many.tobytes(), one.tobytes(), strict=True))
+    assert worst <= 1
+
+
+def test_a_random_seed_is_said_and_recorded(run, pair) -> None:
+    code, out, err = run("generate", "a fox", "-q", *pair, "--seed", "random")
+    assert code == 0
+    seed = int(re.search(r"seed (\d+), drawn at random", err)[1])
+    assert out == f"outputs/a-fox_s{seed}.png\n"
+    assert recipe.read(Path(out.strip())).config.seed == seed
+
+
+def test_the_dry_run_says_what_the_first_picture_measured(run, pair, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("VQCLIP_HOME", str(tmp_path / "home"))
+    _, out, _ = run("generate", "a fox", *pair, "--dry-run")
+    assert "not measured on this machine yet" in out
+    assert run("generate", "a fox", "-q", *pair)[0] == 0
+    _, out, _ = run("generate", "a fox", *pair, "--dry-run", "-n", "2")
+    assert out.startswith("2 pictures of 20x16 pixels, 3 steps\n  outputs/a-fox_s0.png  a fox\n")
+    assert "time: about 0:00:0" in out
+    assert "prompts:" not in out
+    assert "prompts:" in run("generate", "a fox", *pair, "--dry-run", "-v")[1]
+
+
+def test_show_prints_a_command_that_draws_the_same_picture(run, pair) -> None:
+    _, out, _ = run("generate", "a fox | fog:-0.5", "-q", *pair, "-s", "4", "--style", "oil")
+    first = Path(out.strip())
+    code, out, _ = run("show", str(first))
+    assert code == 0
+    line = next(line for line in out.splitlines() if line.startswith("command: "))
+    words = shlex.split(line.removeprefix("command: "))[1:]
+    code, out, err = run(*words, "-q", "-o", "again.png")
+    assert code == 0, err
+    assert Path("again.png").read_bytes() == first.read_bytes()
 
 
 def test_replay_gives_the_same_bytes_and_takes_changes(run, pair) -> None:
@@ -79,6 +137,11 @@ BAD = {
     "an empty prompt": ([""], "empty"),
     "no prompt": ([], "no prompt"),
     "two prompts": (["a fox", "in snow"], "quotes"),
+    "a number and several seeds": (["a fox", "-n", "3", "--seeds", "0-4"], "5 seeds are given"),
+    "a prompt and a file": (["a fox", "--from-file", "no.txt"], "is given as well"),
+    "a missing file of prompts": (["--from-file", "no.txt"], "no.txt cannot be read"),
+    "a GIF": (["a fox", "-o", "fox.gif"], ".png, .jpg, .jpeg, .webp"),
+    "a missing style file": (["a fox", "--style", "./no.yaml"], "no.yaml cannot be read"),
     "an unknown preset": (["a fox", "--preset", "drft"], "did you mean 'draft'"),
     "an unknown style": (["a fox", "--style", "oill"], "did you mean 'oil'"),
     "an unknown key": (["a fox", "stpes=3"], "did you mean 'steps'"),
@@ -105,7 +168,7 @@ BAD = {
     "a text as init image": (["a fox", "--init-image", "text.png"], "not a picture"),
     "a truncated init image": (["a fox", "--init-image", "cut.png"], "cannot be read"),
     "a missing image prompt": (["--image-prompt", "no.png"], "no picture"),
-    "a file as folder": (["a fox", "-o", "text.png"], "cannot be written"),
+    "a file as folder": (["a fox", "-o", "text.ckpt"], "cannot be written"),
     "an unknown device": (["a fox", "--device", "gpu"], "allowed are auto"),
 }
 

@@ -8,7 +8,14 @@ import sys
 import pytest
 
 QUICK = {
-    "generate a fox": (2, "'fox' is neither key=value nor part of the prompt 'a'"),
+    "genrate fox": (2, "did you mean vqclip generate?"),
+    "a fox --dry-run": (0, "outputs/a-fox_s0.png"),
+    "-s 3 --dry-run fox": (0, "outputs/fox_s3.png"),
+    "styles": (0, "watercolor"),
+    "presets": (0, "draft"),
+    "config --preset draft --diff default": (0, "cutouts.count"),
+    "generate -h": (0, "--dry-run"),
+    "-V": (0, "vqclip "),
     "generate fox --preset nice": (2, "unknown preset 'nice'"),
     "generate fox --dry-run": (0, "outputs/fox_s0.png"),
     "config": (0, "optimizer:"),

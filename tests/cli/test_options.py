@@ -20,8 +20,14 @@ def test_the_prompt_is_the_word_that_sets_nothing() -> None:
 
 
 def test_two_prompts_need_quotes() -> None:
-    with pytest.raises(ConfigError, match="'red' is neither key=value nor part of the prompt 'a'"):
-        split_words(["a", "red", "fox"])
+    with pytest.raises(ConfigError, match="'a hen' is neither key=value nor part of the prompt"):
+        split_words(["a red fox", "a hen"])
+
+
+def test_words_without_quotes_are_one_prompt() -> None:
+    prompt, settings = split_words(["a", "red", "steps=3", "fox"])
+    assert prompt == "a red fox"
+    assert [setting.key for setting in settings] == ["steps"]
 
 
 def test_the_flag_size_is_the_key_size() -> None:

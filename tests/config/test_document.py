@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from tests.config import strategies
 from vqclip.config.document import to_yaml
-from vqclip.config.layers import configs_folder, merge, read_yaml, read_yaml_text
+from vqclip.config.layers import merge, read_yaml, read_yaml_text
 from vqclip.config.option import walk
 from vqclip.config.schema import Config
 from vqclip.config.sections import LatentConfig, LossesConfig
+from vqclip.config.shelves import configs_folder
 
 configs = st.builds(
     Config,

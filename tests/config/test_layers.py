@@ -6,17 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from vqclip.config.layers import (
-    Assignment,
-    load_config,
-    merge,
-    parse_override,
-    preset_names,
-    read_yaml_text,
-    style_names,
-)
+from vqclip.config.layers import Assignment, load_config, merge, parse_override, read_yaml_text
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
+from vqclip.config.shelves import preset_names, style_names
 from vqclip.config.values import schedule
 from vqclip.errors import ConfigError
 
@@ -59,7 +52,9 @@ def test_styles_add_up() -> None:
 def test_later_layers_win(tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
     path.write_text("steps: 7\ncutouts: {count: 3}\n")
-    config = load_config(preset="draft", file=path, assignments=[parse_override("cutouts.count=5")])
+    config = load_config(
+        preset="draft", files=[path], assignments=[parse_override("cutouts.count=5")]
+    )
     assert (config.steps, config.cutouts.count, config.optimizer.warmup) == (7, 5, 2)
 
 
@@ -121,7 +116,7 @@ def test_messages_name_the_file_and_the_line(tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
     path.write_text("steps: 7\ncutouts:\n  cont: 3\nseed: -4\n")
     with pytest.raises(ConfigError) as caught:
-        load_config(file=path)
+        load_config(files=[path])
     first, second = caught.value.messages
     assert f"{path}, line 3:" in first
     assert f"{path}, line 4:" in second
@@ -200,7 +195,7 @@ def test_each_added_prompt_knows_where_it_was_written(tmp_path) -> None:
     path = tmp_path / "my.yaml"
     path.write_text("steps: 3\nstyle_prompts: [{text: a, weight: x}]\n")
     with pytest.raises(ConfigError) as caught:
-        load_config(file=path, assignments=[parse_override("style_prompts=b:0")])
+        load_config(files=[path], assignments=[parse_override("style_prompts=b:0")])
     first, second = caught.value.messages
     assert first.startswith(f"{path}, line 2: style_prompts[0]: the weight of a prompt")
     assert second.startswith("style_prompts=b:0: style_prompts[1]: the weight of the prompt 'b'")

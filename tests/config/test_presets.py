@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from vqclip.config.layers import Assignment, configs_folder, load_config, merge, preset_names
+from vqclip.config.layers import Assignment, load_config, merge
 from vqclip.config.schema import Config
+from vqclip.config.shelves import configs_folder, preset_names
 from vqclip.config.values import is_path
 from vqclip.errors import ConfigError
 from vqclip.models.fetch.catalogue import find_vqgan

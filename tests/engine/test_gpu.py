@@ -49,7 +49,7 @@ def config(**changes: object) -> Config:
         **{key.replace("__", "."): value for key, value in changes.items()},
     }
     given = [Assignment(key, value, key) for key, value in settings.items()]
-    return load_config(preset=None, file=None, styles=[], assignments=given)
+    return load_config(assignments=given)
 
 
 def generate(

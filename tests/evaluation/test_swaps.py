@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vqclip.config.layers import configs_folder
+from vqclip.config.shelves import configs_folder
 from vqclip.errors import ConfigError
 from vqclip.evaluation.promptlist import read_prompt_list
 from vqclip.evaluation.swaps import Attributes, Swap, read_attributes

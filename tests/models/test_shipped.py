@@ -7,7 +7,7 @@ import yaml
 from vqclip.config.choices import MINI, MINI_JUDGE, MINI_SIZE
 from vqclip.config.schema import Config
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
-from vqclip.models.perceptor import VOCABULARY_FILE
+from vqclip.models.learnedwords import VOCABULARY_FILE
 from vqclip.models.shipped import MINI_FOLDER, MINI_PRIOR, MINI_SKETCH, SHIPPED
 from vqclip.models.weights.architecture import infer_architecture
 from vqclip.models.weights.checkpoints import read_vqgan

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.series.writing import mistakes_of, plan_of, prompts_of
-from vqclip.config.layers import configs_folder
+from vqclip.config.shelves import configs_folder
 from vqclip.series.plan import derived, make_plan
 
 

@@ -6,7 +6,7 @@ import pytest
 from open_clip.model import CLIP
 
 from tests.training.pairs import TINY_CLIP
-from vqclip.config.layers import configs_folder
+from vqclip.config.shelves import configs_folder
 from vqclip.training.commands import read_settings
 from vqclip.training.perceptor.clip_settings import ClipSettings, ImageTower
 

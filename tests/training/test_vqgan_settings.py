@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from vqclip.config.layers import configs_folder
+from vqclip.config.shelves import configs_folder
 from vqclip.models.taming import TamingVQGAN
 from vqclip.training.commands import read_settings
 from vqclip.training.generator.vqgan_settings import ArchitectureSettings, VqganSettings

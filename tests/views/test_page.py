@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tests.views.conftest import COLORS
+from tests.views.test_gallery import content_of
 from vqclip.errors import ConfigError
 from vqclip.perception.matches import Match
 from vqclip.views.page import LARGEST_SHEET, TILE, check_files, write_page, write_sheet
@@ -42,18 +42,21 @@ def test_a_page_links_to_pictures_and_escapes_their_names(painted, tmp_path: Pat
     path = painted("deep er/<b>&")
     write_page(tmp_path / "page.html", [Match(path, 0.25)] * 2, title="a <fox>")
     page = (tmp_path / "page.html").read_text()
-    assert page.count('href="./deep%20er/%3Cb%3E%26.png"') == 2
+    content = content_of(page)
+    assert [entry["address"] for entry in content["pictures"]] == ["./deep%20er/%3Cb%3E%26.png"] * 2
     assert "<h1>a &lt;fox&gt;</h1>" in page
     assert "<b>&" not in page
-    assert re.findall(r"(\d)\. <b>([\d.]+)</b>", page) == [("1", "0.250"), ("2", "0.250")]
-    assert page.count("data:image/jpeg;base64,") == 2
+    found = [(entry["rank"], entry["score"]) for entry in content["pictures"]]
+    assert found == [(1, 0.25), (2, 0.25)]
+    assert page.count("data:image/webp;base64,") == 2
 
 
 def test_a_page_elsewhere_links_upwards(painted, tmp_path: Path) -> None:
     path = painted("a")
     (tmp_path / "pages").mkdir()
     write_page(tmp_path / "pages" / "page.html", [Match(path, 0)], title="x")
-    assert 'href="./../a.png"' in (tmp_path / "pages" / "page.html").read_text()
+    content = content_of((tmp_path / "pages" / "page.html").read_text())
+    assert content["pictures"][0]["address"] == "./../a.png"
 
 
 def test_what_cannot_be_written_is_said_at_once(painted, tmp_path: Path) -> None:

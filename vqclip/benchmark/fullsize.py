@@ -184,4 +184,4 @@ def settings(workload: Workload, steps: int) -> Config:
         "cutouts.chunk": workload.chunk,
     }
     assignments = [Assignment(key, value, "benchmark") for key, value in changes.items()]
-    return load_config(preset=workload.preset, file=None, styles=[], assignments=assignments)
+    return load_config(preset=workload.preset, assignments=assignments)

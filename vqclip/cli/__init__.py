@@ -7,38 +7,91 @@ SIGTERM or SIGHUP, after saving.
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import typer
+if TYPE_CHECKING:
+    import typer
+    from typer.models import CommandInfo
 
-from vqclip.cli.console import app, execute
+GROUPS = {
+    "Draw": {
+        "generate": "generate",
+        "replay": "replay",
+        "resume": "resume",
+        "series": "series",
+    },
+    "Look": {
+        "show": "show",
+        "sheet": "sheets",
+        "styles": "shelf",
+        "presets": "shelf",
+        "config": "configuration",
+    },
+    "See with CLIP": {
+        "search": "search",
+        "classify": "classify",
+        "score": "score",
+        "eval": "eval",
+    },
+    "Models and machine": {
+        "models": "models",
+        "doctor": "doctor",
+        "bench": "bench",
+    },
+}
+"""The module of each command, in the groups and the order of the help."""
+MODULES = {name: module for group in GROUPS.values() for name, module in group.items()}
 
-# isort: off
-# The help lists the commands in the order of these imports.
-from vqclip.cli import generate, replay, resume, configuration, series, sheets, eval
-from vqclip.cli import classify, score, search, models, bench
-# isort: on
-
-COMMANDS = (
-    *(generate, replay, resume, configuration, series, sheets, eval),
-    *(classify, score, search, models, bench),
-)
-
-__all__ = ["COMMANDS", "main"]
+__all__ = ["MODULES", "app", "main"]
 
 
-@app.callback(invoke_without_command=True)
-def version(
-    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    """Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP."""
-    if show:
-        from importlib.metadata import version as version_of
-
-        print(f"vqclip {version_of('vqclip')}")
-        raise typer.Exit
+def __getattr__(name: str) -> Any:
+    """Return `app`, the program with all its commands, imported when it is first used."""
+    if name != "app":
+        raise AttributeError(f"module 'vqclip.cli' has no attribute {name!r}")
+    return _program(MODULES.values())
 
 
 def main() -> None:
     """Run the command line; turn every error a user can cause into a sentence and an exit code."""
-    execute(app)
+    from vqclip.cli.console import execute
+    from vqclip.cli.typed import check_command, with_command
+
+    def program() -> None:
+        words = with_command(sys.argv[1:], MODULES)
+        if words[:1] in (["--version"], ["-V"]):
+            from importlib.metadata import version
+
+            print(f"vqclip {version('vqclip')}")
+            return
+        check_command(words, MODULES)
+        # One command is read sooner than all.
+        module = MODULES.get(words[0]) if words else None
+        sys.argv[1:] = words
+        _program(MODULES.values() if module is None else [module])()
+
+    execute(program)
+
+
+def _program(modules: Iterable[str]) -> typer.Typer:
+    """Import modules of commands, and return the program with them in the order of the help."""
+    from vqclip.cli.console import app
+
+    for module in dict.fromkeys(modules):
+        import_module(f"vqclip.cli.{module}")
+    panels = {name: panel for panel, group in GROUPS.items() for name in group}
+    for command in app.registered_commands:
+        command.rich_help_panel = panels[_name(command)]
+    for group in app.registered_groups:
+        group.rich_help_panel = panels[str(group.name)]
+    app.registered_commands.sort(key=lambda command: [*panels].index(_name(command)))
+    return app
+
+
+def _name(command: CommandInfo) -> str:
+    """Return the name of a command."""
+    function = "" if command.callback is None else command.callback.__name__
+    return command.name or function

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -18,17 +18,57 @@ from vqclip.memory import is_out_of_memory, shortage
 
 FAILED, BAD_INPUT = 1, 2
 
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP.",
+    rich_markup_mode="rich",
+    context_settings=HELP_NAMES,
+    help="Pictures from prompts: the latent of a VQGAN optimised under the guidance of CLIP.\n\n"
+    'Draw one with: vqclip "a lighthouse at dusk"',
 )
+
+
+@app.callback()
+def program(
+    show_version: Annotated[
+        bool, typer.Option("--version", "-V", help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options of the program; `--version` is answered before."""
+
+
+CLEAR = "\r\x1b[K"
+"""Begins the line of a terminal anew."""
+_screen: dict[str, Any] = {"status": False, "sayer": None}
+
+
+def status(text: str) -> None:
+    """Show in a terminal, on a line that the next output replaces, what takes a moment."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(f"{CLEAR}{text}", end="", file=sys.stderr, flush=True)
+        _screen["status"] = True
+
+
+def clear_status() -> None:
+    """Remove what `status` shows."""
+    if _screen["status"]:
+        _screen["status"] = False
+        print(CLEAR, end="", file=sys.stderr, flush=True)
+
+
+def sayer(speak: Callable[[str], None] | None) -> None:
+    """Have messages printed by a function, above the bar that it belongs to; None: no longer."""
+    _screen["sayer"] = speak
 
 
 def say(text: str) -> None:
     """Print a message on stderr, above progress bars; results go to stdout."""
+    clear_status()
+    if _screen["sayer"] is not None:
+        _screen["sayer"](text)
+        return
     tqdm = sys.modules.get("tqdm")  # without it, there is no bar
     with nullcontext() if tqdm is None else tqdm.tqdm.external_write_mode(file=sys.stderr):
         print(text, file=sys.stderr)
@@ -42,6 +82,7 @@ def execute(program: Callable[[], None]) -> NoReturn:
     """
     with outlets() as (out, _):
         code = _code_of(program)
+        clear_status()
         out.flush()
         if out.error is not None and not code:
             code = _say_lost(out)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vqclip.errors import shorten
+
 if TYPE_CHECKING:
+    from vqclip.config.job import Job
+    from vqclip.config.schema import Config
     from vqclip.runs.estimate import Estimate
     from vqclip.runs.work import WorkOptions
     from vqclip.series.plan import Plan
+
+
+LISTED = 20
+"""Pictures that are listed; a series lists all."""
 
 
 def check_devices(plan: Plan, device: str) -> None:
@@ -26,6 +36,75 @@ def check_devices(plan: Plan, device: str) -> None:
         check_device(name)
 
 
+def show_jobs(jobs: Sequence[Job], *, verbose: bool) -> None:
+    """Print the pictures that would be drawn, what they cost, and notes on their words.
+
+    Args:
+        jobs: one or more, which share their settings.
+        verbose: whether to print every setting first.
+    """
+    from vqclip.config.document import to_yaml
+    from vqclip.runs.estimate import FILE_BYTES, PROGRAM_BYTES
+    from vqclip.runs.pacelog import PaceLog
+
+    config = jobs[0].config
+    if verbose:
+        print(to_yaml(jobs[0].whole(), comments=False), end="")
+    print(f"{counted(jobs)} of {config.width}x{config.height} pixels, {config.steps} steps")
+    folder = Path(config.output.folder)
+    for job in jobs[:LISTED]:
+        print(f"  {folder / job.file_name}  {shorten(' | '.join(map(str, job.prompts)))}")
+    if len(jobs) > LISTED:
+        print(f"  and {len(jobs) - LISTED} more")
+    found = PaceLog.of_user().find(config, config.device)
+    if found is None:
+        print("time and memory: not measured on this machine yet; the first picture does it")
+    else:
+        tried = config.start.candidate_steps if config.start.candidates > 1 else 0
+        seconds = len(jobs) * found.pace.seconds(config.steps, tried=tried)
+        memory = PROGRAM_BYTES + (found.memory or 0) * min(len(jobs), found.pace.pictures)
+        print(f"time: about {clock(seconds)} on {found.device}, after the models are loaded")
+        print(f"memory: about {memory / 1e9:.1f} GB")
+    size = config.width * config.height * FILE_BYTES[config.output.format] * len(jobs)
+    print(f"disk: about {size / 1e6:.1f} MB")
+    for note in word_notes(config, jobs):
+        print(f"note: {note}")
+
+
+def counted(jobs: Sequence[Job]) -> str:
+    """Return the number of pictures in words."""
+    return f"{len(jobs)} picture{'s' if len(jobs) != 1 else ''}"
+
+
+def word_notes(config: Config, jobs: Sequence[Job]) -> list[str]:
+    """Return notes on words of the prompts that the perceptors inside the package do not know."""
+    from vqclip.models.learnedwords import (
+        VOCABULARY_FILE,
+        rare_note,
+        rare_words,
+        read_vocabulary,
+        unknown_note,
+        unknown_words,
+    )
+    from vqclip.models.shipped import SHIPPED
+
+    texts = dict.fromkeys(
+        prompt.content for job in jobs for prompt in job.prompts if prompt.kind == "text"
+    )
+    notes: dict[str, None] = {}
+    for name in config.perceptor_weights():
+        path = SHIPPED.get(name, Path(name)) / VOCABULARY_FILE
+        if not path.is_file():
+            continue
+        vocabulary = read_vocabulary(path)
+        for text in texts:
+            if unknown := unknown_words(vocabulary, text):
+                notes[unknown_note(unknown, text)] = None
+            if rare := rare_words(vocabulary, text):
+                notes[rare_note(rare, text)] = None
+    return list(notes)
+
+
 def show_plan(plan: Plan, options: WorkOptions, *, measure: bool) -> None:
     """Print the pictures of a run and what they cost.
 
@@ -40,9 +119,6 @@ def show_plan(plan: Plan, options: WorkOptions, *, measure: bool) -> None:
     from vqclip.runs.pacelog import PaceLog
 
     paces = PaceLog.of_user()
-    for job in plan.jobs:
-        prompts = " | ".join(map(str, job.prompts))
-        print(f"{job.id}  {job.name}.{job.config.output.format}  {prompts}")
     print(f"pictures: {len(plan.jobs)}, in {plan.folder}", flush=True)
     if measure:
         from vqclip.runs.modelcache import ModelCache
@@ -51,6 +127,9 @@ def show_plan(plan: Plan, options: WorkOptions, *, measure: bool) -> None:
         measure_plan(plan, ModelCache(options.device), paces, at_once=options.at_once)
     for line in cost_lines(estimate(plan, paces, options.device), len(plan.jobs)):
         print(line)
+    for job in plan.jobs:
+        prompts = " | ".join(map(str, job.prompts))
+        print(f"  {job.id}  {job.name}.{job.config.output.format}  {prompts}")
 
 
 def cost_lines(cost: Estimate, pictures: int) -> list[str]:

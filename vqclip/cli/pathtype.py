@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from vqclip.files.paths import user_path
 
@@ -16,4 +19,22 @@ def path(text: str) -> Path:
     return user_path(text)
 
 
-PATH = path
+def dropped(text: str) -> Path:
+    """Read a path as a file manager drops it on a terminal: quoted, escaped, or as an address.
+
+    Raises:
+        ConfigError: no file can have it.
+    """
+    written = text.strip()
+    if written.startswith("file://"):
+        written = url2pathname(unquote(urlsplit(written).path, errors="surrogateescape"))
+    plain = [text, written, written.strip("'\""), ESCAPED.sub(r"\1", written)]
+    for candidate in plain[:-1]:
+        if user_path(candidate).exists():
+            return user_path(candidate)
+    return user_path(plain[-1] if user_path(plain[-1]).exists() else written)
+
+
+PATH, DROPPED = path, dropped
+ESCAPED = re.compile(r"\\(.)")
+"""A character that a shell would take for its own."""

@@ -11,17 +11,22 @@ import typer
 
 from vqclip.cli.consent import Consent, Download, Yes
 from vqclip.cli.console import app
+from vqclip.cli.destinations import output_assignments
+from vqclip.cli.display import Looks
 from vqclip.cli.drawing import draw
-from vqclip.cli.options import ModelDir, Output, Overrides, Quiet
-from vqclip.cli.pathtype import PATH
+from vqclip.cli.options import ModelDir, Open, Output, Overrides, Preview, Quiet
+from vqclip.cli.pathtype import DROPPED
+from vqclip.cli.viewing import open_files
 from vqclip.errors import Mistakes
 
 
 @app.command()
 def replay(
-    image: Annotated[Path, typer.Argument(parser=PATH, help="A picture made by vqclip.")],
+    image: Annotated[Path, typer.Argument(parser=DROPPED, help="A picture made by vqclip.")],
     overrides: Overrides = None,
     output: Output = None,
+    preview: Preview = False,
+    show: Open = False,
     quiet: Quiet = False,
     model_dir: ModelDir = None,
     download: Download = False,
@@ -34,8 +39,7 @@ def replay(
 
     found = recipes.read(image)
     changes = [parse_override(text) for text in overrides or []]
-    if output is not None:
-        changes.append(Assignment("output.folder", output, "--output"))
+    changes += output_assignments(output)
     if model_dir is not None:
         changes.append(Assignment("model_dir", model_dir, "--model-dir"))
     consent = Consent(download, yes, frozenset(change.key for change in changes))
@@ -46,4 +50,6 @@ def replay(
     consent.check_models(config, mistakes)
     mistakes.check()
     jobs = expand(config, [])
-    draw(jobs, quiet=quiet, prepare=partial(consent.prepare, found, jobs))
+    paths = draw(jobs, Looks(quiet, preview), prepare=partial(consent.prepare, found, jobs))
+    if show:
+        open_files(paths)

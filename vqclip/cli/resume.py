@@ -11,8 +11,9 @@ import typer
 
 from vqclip.cli.consent import Consent, Download, Yes
 from vqclip.cli.console import app
+from vqclip.cli.display import Looks
 from vqclip.cli.drawing import finish, load
-from vqclip.cli.options import ModelDir, Quiet
+from vqclip.cli.options import ModelDir, Preview, Quiet
 from vqclip.cli.pathtype import PATH
 from vqclip.errors import ConfigError, Mistakes, OutputError, VqclipError
 
@@ -26,6 +27,7 @@ def resume(
     checkpoint: Annotated[
         Path, typer.Argument(parser=PATH, help="A .checkpoint file, or its folder.")
     ],
+    preview: Preview = False,
     quiet: Quiet = False,
     model_dir: ModelDir = None,
     download: Download = False,
@@ -38,13 +40,13 @@ def resume(
     mistakes = Mistakes()
     for path in paths:
         try:
-            _continue(path, model_dir, Consent(download, yes), quiet=quiet)
+            _continue(path, model_dir, Consent(download, yes), Looks(quiet, preview))
         except VqclipError as error:  # the others go on
             mistakes.add(str(error))
     mistakes.check()
 
 
-def _continue(path: Path, model_dir: str | None, consent: Consent, *, quiet: bool) -> None:
+def _continue(path: Path, model_dir: str | None, consent: Consent, looks: Looks) -> None:
     """Finish the batch of a checkpoint, unless another process does.
 
     Raises:
@@ -69,11 +71,11 @@ def _continue(path: Path, model_dir: str | None, consent: Consent, *, quiet: boo
                 _claim(claims, picture.stem, path)
             check_own(picture, job)
         found = _admitted(content, path.parent, consent, model_dir)
-        models = load(replace(jobs[0].config, model_dir=model_dir), quiet=quiet)
+        models = load(replace(jobs[0].config, model_dir=model_dir), looks)
         consent.prepare(content.recipes[0], jobs, models, done=content.step)
         check_memory(models, jobs[0].config, len(jobs))
         writer = Writer(pictures, checkpoint_every=content.output.checkpoint_every)
-        finish(found.restore(models, found.jobs(path.parent)), writer, quiet=quiet)
+        finish(found.restore(models, found.jobs(path.parent)), writer, looks)
 
 
 def _admitted(

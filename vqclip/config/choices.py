@@ -17,6 +17,8 @@ DECAYS = ("constant", "cosine", "step")
 TARGETS = ("text", "prior", "mix")
 PRECISIONS = ("auto", "float32", "bfloat16")
 FORMATS = ("png", "jpg", "webp")
+FORMAT_OF = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".webp": "webp"}
+"""Format of a picture by the suffix of its file."""
 MINI, MINI_JUDGE = "mini", "mini-judge"
 """The small pair inside the package, and the second perceptor inside it, which judges."""
 MINI_SIZE = 128

@@ -11,11 +11,12 @@ from vqclip.config.choices import FORMATS
 from vqclip.config.option import option, section
 from vqclip.config.parsing import Conflict
 from vqclip.config.scalars import path_text
+from vqclip.errors import ConfigError, shown
 from vqclip.film.formats import FILM_FORMATS, film_format
 
 USUAL_RATE, MOST_RATE = 25.0, 50.0
 """Frames per second of a film of a run: at most, unless told otherwise, and in any case."""
-PLACES = ("folder", "overwrite", "save_every", "checkpoint_every", "trace", "video")
+PLACES = ("folder", "name", "overwrite", "save_every", "checkpoint_every", "trace", "video")
 """Keys of `output` that say where files go and how often, and do not affect a picture."""
 
 SLOT = "{name}"
@@ -78,11 +79,28 @@ class VideoConfig:
             )
 
 
+def file_name(value: object) -> str:
+    """Read the name of a file, without a folder.
+
+    Raises:
+        ConfigError: it is a path, or no file can have it.
+    """
+    written = path_text(value)
+    if not written.strip(". ") or set(written) & set("/\\"):
+        raise ConfigError(f"allowed is the name of a file, not {shown(written)}; see output.folder")
+    return written
+
+
 @dataclass(frozen=True)
 class OutputConfig:
     """Where pictures go. Nothing here changes a picture."""
 
     folder: str = option("outputs", "folder for the pictures", read=path_text)
+    name: str | None = option(
+        None,
+        "file name, in which {seed} is the seed; none: the prompt and the seed",
+        read=file_name,
+    )
     format: str = option("png", "file format", choices=FORMATS)
     quality: int = option(95, "quality of jpg and webp; 100: lossless for webp", low=1, high=100)
     overwrite: bool = option(False, "replace a picture of the same name instead of adding a number")

@@ -7,27 +7,37 @@ import yaml
 from vqclip.config.option import Option, options, plain
 
 
-def to_yaml(settings: object, *, comments: bool = True) -> str:
-    """Write a configuration as YAML that reads back equal, each key under its meaning."""
+def to_yaml(settings: object, *, comments: bool = True, changes_only: bool = False) -> str:
+    """Write a configuration as YAML that reads back equal, each key under its meaning.
+
+    Args:
+        settings: a dataclass of keys.
+        comments: whether to write the meanings.
+        changes_only: whether to leave out what has its default.
+    """
     lines: list[str] = []
-    _write(settings, "", comments, lines)
+    _write(settings, "", lines, comments=comments, changes_only=changes_only)
     return "\n".join(lines) + "\n"
 
 
-def _write(settings: object, indent: str, comments: bool, lines: list[str]) -> None:
+def _write(
+    settings: object, indent: str, lines: list[str], *, comments: bool, changes_only: bool
+) -> None:
     for key, rules in options(type(settings)).items():
         value = getattr(settings, key)
+        if changes_only and value == rules.default:
+            continue
         if comments:
             lines.append(f"{indent}# {_describe(rules)}")
         if rules.is_section:
             lines.append(f"{indent}{key}:")
-            _write(value, f"{indent}  ", comments, lines)
+            _write(value, f"{indent}  ", lines, comments=comments, changes_only=changes_only)
         else:
-            lines.append(f"{indent}{key}: {_flow(value)}")
+            lines.append(f"{indent}{key}: {flow(value)}")
 
 
-def _flow(value: object) -> str:
-    """Return a value as YAML on one line."""
+def flow(value: object) -> str:
+    """Return a value as YAML on one line, as on the command line."""
     text = yaml.safe_dump(
         plain(value), default_flow_style=True, width=10_000, allow_unicode=True, sort_keys=False
     )
@@ -43,5 +53,5 @@ def _describe(rules: Option) -> str:
             f"{rules.low} or more" if rules.high is None else f"{rules.low} to {rules.high}"
         )
     if not rules.is_section:
-        parts.append(f"default {'none' if rules.default is None else _flow(rules.default)}")
+        parts.append(f"default {'none' if rules.default is None else flow(rules.default)}")
     return "; ".join(parts)

@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any
 
+from vqclip.config.choices import FORMAT_OF
 from vqclip.config.option import plain
 from vqclip.config.prompt import SLOT, Prompt
 from vqclip.config.schema import Config
@@ -27,6 +29,8 @@ RETIRED = {"pool": 8, "recolor": None}
 SKETCH = ("sketches", "guidance", "temperature", "top_k")
 """Keys of `start` that version 0 did not have: no part of the ids, as long as they are as usual."""
 SLUG_BYTES = 60
+SEED = "{seed}"
+"""Stands for the seed in `output.name`."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,16 @@ class Job:
     def stem(self) -> str:
         """The name of its files, without suffix: its prompts and its seed."""
         return f"{slug(' '.join(prompt.content for prompt in self.prompts))}_s{self.seed}"
+
+    @property
+    def file_name(self) -> str:
+        """The name that its file is to have."""
+        settings = self.config.output
+        if settings.name is None:
+            return f"{self.stem}.{settings.format}"
+        name = settings.name.replace(SEED, str(self.seed))
+        fits = FORMAT_OF.get(PurePath(name).suffix.lower()) == settings.format
+        return name if fits else f"{name}.{settings.format}"
 
     def whole(self) -> Config:
         """Return the configuration of this picture alone, with its own prompts and seed."""

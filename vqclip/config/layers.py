@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +20,7 @@ from vqclip.config.option import Option, keys
 from vqclip.config.parsing import Conflict, Parser, entries_of
 from vqclip.config.scalars import text, whole_number
 from vqclip.config.schema import Config
+from vqclip.config.shelves import named_file
 from vqclip.config.size import SIZE, sides
 from vqclip.errors import ConfigError, Mistakes, did_you_mean, shorten, shown
 
@@ -46,36 +46,19 @@ class Assignment:
     origin: str
 
 
-def configs_folder() -> Path:
-    """Return the folder of the presets, styles and examples that come with the program."""
-    package = Path(str(files("vqclip")))
-    shipped = package / "configs"
-    return shipped if shipped.is_dir() else package.parent / "configs"
-
-
-def preset_names() -> list[str]:
-    """Return the names that `--preset` takes."""
-    return sorted(path.stem for path in configs_folder().glob("*.yaml"))
-
-
-def style_names() -> list[str]:
-    """Return the names that `--style` takes."""
-    return sorted(path.stem for path in (configs_folder() / "styles").glob("*.yaml"))
-
-
 def load_config(
     *,
     preset: str | None = None,
-    file: Path | None = None,
+    files: Sequence[Path] = (),
     styles: Sequence[str] = (),
     assignments: Sequence[Assignment] = (),
 ) -> Config:
     """Merge the layers in this order and check the result.
 
     Args:
-        preset: a name of `preset_names`.
-        file: a YAML file.
-        styles: names of `style_names`, in order.
+        preset: the name or the path of a preset.
+        files: YAML files, in order.
+        styles: names or paths of styles, in order.
         assignments: from flags and `key=value`.
 
     Raises:
@@ -84,8 +67,7 @@ def load_config(
     readers: list[Callable[[], list[Assignment]]] = []
     if preset is not None:
         readers.append(partial(read_named, "preset", preset))
-    if file is not None:
-        readers.append(partial(read_yaml, file))
+    readers += [partial(read_yaml, file) for file in files]
     readers += [partial(read_named, "style", name) for name in styles]
     mistakes = Mistakes()
     layers: list[Assignment] = []
@@ -191,19 +173,12 @@ def _check_key(key: str, known: Mapping[str, Option]) -> None:
 
 
 def read_named(kind: str, name: str) -> list[Assignment]:
-    """Read a preset or a style by name.
+    """Read a preset or a style, by its name or its path.
 
     Raises:
-        ConfigError: there is none of that name.
+        ConfigError: there is none, or it is not YAML.
     """
-    known = style_names() if kind == "style" else preset_names()
-    if name not in known:
-        raise ConfigError(
-            f"unknown {kind} {shown(name)}: allowed are "
-            f"{', '.join(known)}{did_you_mean(name, known)}"
-        )
-    folder = configs_folder() / "styles" if kind == "style" else configs_folder()
-    return read_yaml(folder / f"{name}.yaml")
+    return read_yaml(named_file(kind, name))
 
 
 def read_yaml(path: Path, schema: type[Any] = Config) -> list[Assignment]:

@@ -15,6 +15,7 @@ from vqclip.engine.stories import Story
 from vqclip.errors import shown
 from vqclip.files.paths import user_path
 from vqclip.images import load_image, to_tensor
+from vqclip.models.learnedwords import rare_note, unknown_note
 from vqclip.models.protocols import Perceptor
 from vqclip.randomness import stream
 
@@ -181,11 +182,7 @@ def text_warnings(
                     f"{advice}"
                 )
             if unknown := perceptor.unknown_words(text):
-                warnings.append(
-                    f"words this perceptor never learned: {', '.join(unknown)} (in {shown(text)}); "
-                    "they are noise to it"
-                )
+                warnings.append(unknown_note(unknown, text))
             if rare := perceptor.rare_words(text):
-                known = ", ".join(f"{word} ({count} captions)" for word, count in rare.items())
-                warnings.append(f"words this perceptor hardly knows: {known} (in {shown(text)})")
+                warnings.append(rare_note(rare, text))
     return list(dict.fromkeys(warnings))

@@ -82,7 +82,12 @@ def make_settings(
         with mistakes.noted():
             changes = [*assignments, *_parse_variant(variant)]
             _check_keys(changes)
-            config = load_config(preset=preset, file=file, styles=styles, assignments=changes)
+            config = load_config(
+                preset=preset,
+                files=[] if file is None else [file],
+                styles=styles,
+                assignments=changes,
+            )
             settings.append(Setting(f"{name} {variant}".strip(), config))
     _check_settings(settings, mistakes)
     mistakes.check()

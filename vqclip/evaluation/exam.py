@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vqclip.config.layers import configs_folder
+from vqclip.config.shelves import configs_folder
 from vqclip.errors import Mistakes
 from vqclip.evaluation.promptlist import PromptList, choose_distractors, read_prompt_list
 from vqclip.evaluation.swaps import Attributes, Swap, read_attributes

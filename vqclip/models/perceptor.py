@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,17 @@ from vqclip.files.paths import user_path
 from vqclip.memory import pass_on
 from vqclip.models.fetch import hub
 from vqclip.models.fetch.bars import Bars, Silent
+from vqclip.models.learnedwords import (
+    VOCABULARY_FILE,
+    rare_words,
+    read_vocabulary,
+    unknown_words,
+)
 from vqclip.models.openclip import open_clip
 from vqclip.models.pretrained import Pretrained, find_pretrained, needs_quick_gelu, obtain_weights
 from vqclip.models.weights.pickles import check_archive
 
 LOCAL = "local-dir:"
-VOCABULARY_FILE = "words.txt"
-"""File of the words of the training captions, in the folder of a perceptor trained here."""
-FEW = 200
-"""Captions of a training; a word that fewer have is hardly known."""
 MERGES_FILE = "merges.txt.gz"
 """File of the merges of its tokenizer there, if it has fewer tokens than open_clip's own."""
 
@@ -93,26 +94,11 @@ class ClipPerceptor(nn.Module):
         """Return the words of a text that the training captions lack, if their words are known."""
         if self.vocabulary is None:
             return ()
-        return tuple(word for word in words_of(text) if word not in self.vocabulary)
+        return unknown_words(self.vocabulary, text)
 
     def rare_words(self, text: str) -> dict[str, int]:
         """Return the words of a text that few captions of its training had -> how many had them."""
-        counts = {word: (self.vocabulary or {}).get(word) for word in words_of(text)}
-        return {word: count for word, count in counts.items() if count is not None and count < FEW}
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the distinct words of a text, in lower case."""
-    return tuple(dict.fromkeys(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())))
-
-
-def read_vocabulary(path: Path) -> dict[str, int | None]:
-    """Read the words of a training, one per line, each perhaps with the number of its captions."""
-    vocabulary: dict[str, int | None] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        word, _, count = line.strip().partition(" ")
-        vocabulary[word] = int(count) if count.isdecimal() else None
-    return vocabulary
+        return rare_words(self.vocabulary or {}, text)
 
 
 def load_perceptor(

@@ -83,7 +83,7 @@ def choose_paths(jobs: Sequence[Job]) -> tuple[tuple[Path, ...], Claims]:
     claims = Claims(folder, hidden=True)
     paths: list[Path] = []
     for job in jobs:
-        wished = folder / f"{job.stem}.{settings.format}"
+        wished = folder / job.file_name
         paths.append(free_path(wished, claims, replace=settings.overwrite))
     return tuple(paths), claims
 

@@ -1,7 +1,8 @@
 """The recipe inside a picture: everything needed to make it again, and how files carry it.
 
-PNG keeps it as text, JPEG and WebP in EXIF's UserComment. All formats also carry, in XMP, the IPTC
-mark of pictures made by a trained model (https://cv.iptc.org/newscodes/digitalsourcetype/).
+PNG keeps it as text, JPEG and WebP in XMP (formerly in EXIF's UserComment). For other programs,
+PNG and UserComment have the text `parameters`; all formats also carry, in XMP, the IPTC mark of
+pictures made by a trained model (https://cv.iptc.org/newscodes/digitalsourcetype/).
 """
 
 from __future__ import annotations
@@ -24,12 +25,17 @@ from vqclip.config.schema import Config
 from vqclip.device import Processor
 from vqclip.errors import ImageError, OutputError
 from vqclip.files.jsontable import JsonTable
-from vqclip.files.mark import mark
+from vqclip.files.mark import mark, marked_recipe
 from vqclip.images import reason_of
 from vqclip.models.shipped import MINI_SKETCH
+from vqclip.outputs.parameters import parameters_of
 
 KEYWORD = "vqclip"
+PARAMETERS = "parameters"
+"""Name of the text that other programs read."""
 UNICODE = b"UNICODE\x00"
+EARLIER = "{".encode("utf-16-le")
+"""Begins the recipe in a UserComment of version 0.4 and earlier."""
 PACKAGES = ("vqclip", "torch", "open_clip_torch", "taming-transformers", "pillow")
 XMP_KEYWORD = "XML:com.adobe.xmp"
 BEFORE = {"targets": "text"}
@@ -62,6 +68,10 @@ class Recipe:
 
     def to_json(self) -> str:
         """Return one line of JSON, the same for the same recipe."""
+        return json.dumps(self.to_table(), ensure_ascii=False)
+
+    def to_table(self) -> dict[str, Any]:
+        """Return what `to_json` writes."""
         content: dict[str, Any] = {
             "config": self.config.to_dict(),
             "models": dict(self.models),
@@ -73,7 +83,7 @@ class Recipe:
         if self.processor is not None:
             content["cpu"] = self.processor.kind
             content["threads"] = self.processor.threads
-        return json.dumps(content, ensure_ascii=False)
+        return content
 
     def assignments(self, origin: str) -> list[Assignment]:
         """Return the settings as assignments written in `origin`, to be followed by changes."""
@@ -157,20 +167,22 @@ def encode(image: Image.Image, recipe: Recipe, *, format: str, quality: int) -> 
     """
     text = recipe.to_json()
     prompts = " | ".join(str(prompt) for prompt in recipe.config.all_prompts())
-    xmp = mark(prompts)
+    parameters = parameters_of(recipe.config, recipe.models, recipe.versions["vqclip"])
     buffer = BytesIO()
     if format == "png":
         info = PngInfo()
         info.add_itxt(KEYWORD, text)
-        info.add_itxt(XMP_KEYWORD, xmp)
+        info.add_itxt(XMP_KEYWORD, mark(prompts))
+        info.add_text(PARAMETERS, parameters)
         image.save(buffer, "PNG", pnginfo=info, optimize=True)
         return buffer.getvalue()
     exif = Image.Exif()
     exif[ExifTags.Base.ImageDescription] = prompts.encode("ascii", "replace").decode()
     exif[ExifTags.Base.Software] = f"vqclip {recipe.versions['vqclip']}"
     directory = exif.get_ifd(ExifTags.IFD.Exif)
-    directory[ExifTags.Base.UserComment] = UNICODE + text.encode("utf-16-le")
-    settings: dict[str, Any] = {"quality": quality, "exif": exif, "xmp": xmp.encode()}
+    directory[ExifTags.Base.UserComment] = UNICODE + parameters.encode("utf-16-be")
+    xmp = mark(prompts, recipe=text).encode()
+    settings: dict[str, Any] = {"quality": quality, "exif": exif, "xmp": xmp}
     if format == "webp":
         image.save(buffer, "WEBP", lossless=quality == 100, method=6, **settings)
     else:
@@ -191,11 +203,11 @@ def read(path: Path) -> Recipe:
     try:
         with Image.open(path) as image:
             image.load()
-            text = image.info.get(KEYWORD)
+            text = image.info.get(KEYWORD) or marked_recipe(image.info.get("xmp"))
             comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
     except Exception as error:  # Pillow's readers raise what a broken file makes of them
         raise ImageError(f"{path} is not a picture that can be read: {reason_of(error)}") from error
-    if isinstance(comment, bytes) and comment.startswith(UNICODE):
+    if isinstance(comment, bytes) and comment.startswith(UNICODE + EARLIER):
         text = text or comment[len(UNICODE) :].decode("utf-16-le", "replace")
     if not isinstance(text, str):
         raise OutputError(f"{path} holds no recipe: it was not made by vqclip, or was re-saved")

@@ -75,7 +75,7 @@ def _mistakes_of(job: Job, name: str) -> list[str]:
     except UnicodeEncodeError:
         return _not_unicode(recipe.config)
     except ValueError:  # a JPEG holds 64 kB beside the picture
-        size = len(recipe.to_json()) * 2 / 1000
+        size = len(recipe.to_json().encode()) / 1000
         return [
             f"{name}: a recipe of {size:.0f} kB does not fit into a JPEG: shorten the prompts, or "
             "choose output.format=png or webp"

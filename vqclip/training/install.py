@@ -16,7 +16,8 @@ from vqclip.cli.console import say
 from vqclip.errors import ConfigError
 from vqclip.files.atomic import write
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
-from vqclip.models.perceptor import MERGES_FILE, VOCABULARY_FILE
+from vqclip.models.learnedwords import VOCABULARY_FILE
+from vqclip.models.perceptor import MERGES_FILE
 from vqclip.models.shipped import MINI_FOLDER, MINI_PRIOR, SHIPPED
 from vqclip.models.textprior import PRIOR_FILE
 from vqclip.training.commands import reported_errors, start

@@ -13,7 +13,7 @@ from typing import Annotated, Optional
 import typer
 
 from vqclip.cli.console import say
-from vqclip.config.layers import configs_folder
+from vqclip.config.shelves import configs_folder
 from vqclip.interrupt import interruptible
 from vqclip.training.commands import read_settings, reported_errors, start
 from vqclip.training.sketching.sketch_settings import SketchSettings

@@ -21,7 +21,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from vqclip.config.choices import MINI
-from vqclip.config.layers import configs_folder
+from vqclip.config.shelves import configs_folder
 from vqclip.device import resolve_device
 from vqclip.errors import ConfigError
 from vqclip.files.atomic import write

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import json
+import shlex
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +12,16 @@ from PIL import Image, ImageOps
 from vqclip.images import load_image
 from vqclip.runs.manifest import FAILED
 from vqclip.runs.picture import RunPicture
+from vqclip.runs.record import FILE as SERIES
 from vqclip.runs.record import RunRecord
-from vqclip.views.tiles import encode
+from vqclip.views.browser import Link, PicturePage, embedded
 
 SIDE, SMALL_SIDE = 512, 320
 """Longest side of an embedded picture, in pixels; the smaller one is for long series."""
+SHEETS = ("sheet.png",)
+"""Names of the sheets that a page links to, where they exist."""
 MANY = 300
 """Number of pictures above which a series is long."""
-TEMPLATE = "gallery.html"
 
 
 def make_gallery(record: RunRecord, pictures: Sequence[RunPicture], *, folder: Path) -> str:
@@ -46,18 +46,15 @@ def make_gallery(record: RunRecord, pictures: Sequence[RunPicture], *, folder: P
         for picture in pictures
         if picture.state == FAILED
     ]
-    content = {
-        "name": record.name,
-        "axes": list(record.axes),
-        "judge": record.judge,
-        "planned": len(pictures),
-        "pictures": entries,
-        "failed": failed,
-    }
-    # "</script>" in a prompt must not end the script the data is in.
-    data = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
-    template = files("vqclip.views").joinpath(TEMPLATE).read_text(encoding="utf-8")
-    return template.replace("/*DATA*/null", data)
+    sheets = [name for name in SHEETS if (folder / name).is_file()]
+    return PicturePage(
+        name=record.name,
+        pictures=entries,
+        axes=list(record.axes),
+        facts={"judge": record.judge, "planned": len(pictures)},
+        failed=failed,
+        links=[Link("contact sheet", name) for name in sheets] + [Link("series", SERIES)],
+    ).render()
 
 
 def _entry(picture: RunPicture, path: Path, *, side: int, folder: Path) -> dict[str, Any]:
@@ -65,7 +62,6 @@ def _entry(picture: RunPicture, path: Path, *, side: int, folder: Path) -> dict[
     image = load_image(path)
     if max(image.size) > side:
         image = ImageOps.contain(image, (side, side), Image.Resampling.LANCZOS)
-    content = base64.b64encode(encode(image, "WEBP", quality=90)).decode()
     return {
         "name": picture.name,
         "file": path.relative_to(folder).as_posix(),
@@ -78,7 +74,8 @@ def _entry(picture: RunPicture, path: Path, *, side: int, folder: Path) -> dict[
         "losses": dict(picture.losses),
         "seconds": picture.seconds,
         "recipe": picture.settings,
-        "image": f"data:image/webp;base64,{content}",
+        "command": f"vqclip replay {shlex.quote(str(path))}",
+        "image": embedded(image),
         "width": image.width,
         "height": image.height,
     }

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import os
+import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-from PIL import Image
-
-from vqclip.errors import Mistakes
+from vqclip.errors import Mistakes, VqclipError
 from vqclip.files.atomic import write
+from vqclip.outputs import recipe as recipes
 from vqclip.perception.folders import printable
 from vqclip.perception.matches import Match
+from vqclip.views.browser import PicturePage, embedded
 from vqclip.views.tiles import contact_sheet, encode, thumbnail, tile
 
 TILE = 180
-"""Side of a small picture, in pixels."""
+"""Side of a small picture on a sheet, in pixels."""
+SIDE = 512
+"""Longer side of a picture on a page, in pixels."""
 NAME_LENGTH = 100
 """Characters of a name below a small picture."""
 LARGEST_SHEET = 1000
 """Pictures on a sheet."""
 SHEETS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 PAGES = (".html", ".htm")
-STYLE = """body{font:15px/1.4 system-ui,sans-serif;margin:2rem;background:#fff;color:#222}
-main{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:1.2rem}
-figure{margin:0}img{max-width:100%;height:auto;border-radius:4px}
-figcaption{overflow-wrap:anywhere;font-size:13px}b{font-variant-numeric:tabular-nums}"""
 
 
 def check_files(sheet: Path | None, page: Path | None, *, top: int, overwrite: bool) -> None:
@@ -73,25 +72,36 @@ def write_page(path: Path, matches: Sequence[Match], *, title: str) -> None:
         ImageError: a picture can no longer be read.
         OutputError: the file cannot be written.
     """
-    figures = []
-    for rank, match in enumerate(matches, start=1):
-        name, link = html.escape(printable(match.path)), html.escape(_link(match.path, path))
-        source = _data(thumbnail(match.path, TILE))
-        figures.append(
-            f'<figure><a href="{link}"><img src="{source}" alt="{name}"></a>'
-            f"<figcaption>{rank}. <b>{match.score:.3f}</b> {name}</figcaption></figure>"
-        )
-    text = "\n".join(
-        [
-            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{html.escape(title)}</title><style>{STYLE}</style></head>",
-            f"<body><h1>{html.escape(title)}</h1><main>",
-            *figures,
-            "</main></body></html>\n",
-        ]
-    )
-    write(path, text.encode("utf-8", "backslashreplace"))
+    entries = [_entry(match, rank, path) for rank, match in enumerate(matches, start=1)]
+    page = PicturePage(name=title, pictures=entries).render()
+    write(path, page.encode("utf-8", "backslashreplace"))
+
+
+def _entry(match: Match, rank: int, page: Path) -> dict[str, Any]:
+    """Return what the page knows of a match; its recipe, if it is a picture of this program."""
+    image = thumbnail(match.path, SIDE)
+    name = printable(match.path)
+    entry: dict[str, Any] = {
+        "name": name,
+        "file": name,
+        "address": _link(match.path, page),
+        "labels": {},
+        "prompts": None,
+        "seed": None,
+        "score": match.score,
+        "rank": rank,
+        "kept": True,
+        "image": embedded(image),
+        "width": image.width,
+        "height": image.height,
+    }
+    with suppress(VqclipError):
+        config = recipes.read(match.path).config
+        prompts = " | ".join(map(str, config.all_prompts()))
+        command = f"vqclip replay {shlex.quote(name)}"
+        entry |= {"prompts": prompts, "seed": config.seed, "command": command}
+        entry["recipe"] = config.to_dict()
+    return entry
 
 
 def _short_name(path: Path) -> str:
@@ -99,11 +109,6 @@ def _short_name(path: Path) -> str:
     name = printable(Path(path.name))
     half = (NAME_LENGTH - 3) // 2
     return name if len(name) <= NAME_LENGTH else f"{name[:half]}...{name[-half:]}"
-
-
-def _data(image: Image.Image) -> str:
-    content = base64.b64encode(encode(image, "JPEG", quality=88)).decode("ascii")
-    return f"data:image/jpeg;base64,{content}"
 
 
 def _link(path: Path, page: Path) -> str:

@@ -1,22 +1,15 @@
-"""The folder of everything the program downloads, and the switch that forbids downloads."""
+"""The switch that forbids downloads, beside the folder that they go to."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-from platformdirs import user_cache_path
+from vqclip.files.userfolders import home
 
-from vqclip.files.paths import user_path
+__all__ = ["OFFLINE", "home", "offline"]
 
 OFFLINE = ("VQCLIP_OFFLINE", "HF_HUB_OFFLINE")
 """Environment variables that forbid the network; either suffices."""
-
-
-def home() -> Path:
-    """Return the folder that `VQCLIP_HOME` names, or the user's cache; it may not exist yet."""
-    named = os.environ.get("VQCLIP_HOME")
-    return user_path(named) if named else user_cache_path("vqclip", appauthor=False)
 
 
 def offline() -> bool:

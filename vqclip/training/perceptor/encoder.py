@@ -15,8 +15,9 @@ from torch.nn import functional as F
 
 from vqclip.files.atomic import atomic, write
 from vqclip.models.fetch.hub import CONFIG, WEIGHTS_FILES
+from vqclip.models.learnedwords import VOCABULARY_FILE
 from vqclip.models.openclip import open_clip
-from vqclip.models.perceptor import MERGES_FILE, VOCABULARY_FILE
+from vqclip.models.perceptor import MERGES_FILE
 from vqclip.training.perceptor.clip_settings import VOCABULARY, ClipArchitecture
 from vqclip.training.perceptor.texts import Lexicon
 from vqclip.training.perceptor.tokens import Tokenizer, packed_merges, rows_of
