@@ -11,7 +11,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from tests.conftest import small_config
-from vqclip.config.job import SKETCH
+from vqclip.config.job import RETIRED, SKETCH
 from vqclip.config.layers import Assignment, merge
 from vqclip.config.option import plain
 from vqclip.config.prompt import Prompt
@@ -33,9 +33,7 @@ TOLERANCE = 4 / 255
 
 def sample(**changes) -> Recipe:
     config = small_config(prompts=["a café — <&>", "fog:-0.3"], **changes)
-    return Recipe(
-        config, {"vqgan mini": "0" * 64, "sketch mini": "1" * 64}, recipes.versions(), "cpu"
-    )
+    return Recipe(config, {"vqgan tiny": "0" * 64}, recipes.versions(), "cpu")
 
 
 def encoded(recipe: Recipe, tmp_path: Path, format: str) -> Path:
@@ -123,7 +121,7 @@ def test_a_picture_made_before_says_what_it_was_made_of() -> None:
     recipe = recipes.read(BEFORE)
     with Image.open(BEFORE) as image:
         table = json.loads(image.info[recipes.KEYWORD])
-    for key in recipes.RETIRED:
+    for key in RETIRED:
         del table["config"]["start"][key]
     table["config"]["start"] |= {key: plain(StartConfig())[key] for key in SKETCH}
     assert json.loads(recipe.to_json()) == table
@@ -156,17 +154,17 @@ def test_a_picture_that_began_in_the_bank_says_that_there_is_none(command_line, 
     assert "this version has no bank mini; the picture will differ" in err
 
 
-def test_an_earlier_picture_begins_as_it_did_when_there_is_a_sketch_model(
-    tmp_path, monkeypatch
-) -> None:
-    model = tmp_path / "sketch.safetensors"
-    monkeypatch.setattr(recipes, "MINI_SKETCH", model)
-    recipe = Recipe(Config(), {"vqgan mini": "0" * 64}, {}, "cpu")
-    kinds = []
-    for models in ({}, {"bank mini": "1"}, {"bank mini": "1", "sketch mini": "2"}):
-        text = replace(recipe, models={**recipe.models, **models}).to_json()
-        before = Recipe.from_json(text, "x").config.start.kind
-        model.touch()
-        kinds.append((before, Recipe.from_json(text, "x").config.start.kind))
-        model.unlink()
-    assert kinds == [("auto", "smooth"), ("auto", "auto"), ("auto", "auto")]
+def test_an_earlier_picture_begins_as_it_did_without_the_bank() -> None:
+    table = json.loads(Recipe(Config(), {"vqgan mini": "0" * 64}, {}, "cpu").to_json())
+
+    def kind_of(kind: str, bank: bool, keys: dict[str, object]) -> str:
+        start = {"image": None, "kind": kind, **keys}
+        models = {**table["models"], **({"bank mini": "1"} if bank else {})}
+        text = json.dumps({**table, "models": models, "config": {"start": start, "vqgan": "mini"}})
+        return Recipe.from_json(text, "x").config.start.kind
+
+    before = {"pool": 8, "recolor": 3}
+    assert kind_of("auto", False, before) == "smooth"
+    assert kind_of("auto", True, before) == kind_of("nearest", True, before) == "auto"
+    assert kind_of("codes", False, before) == "codes"
+    assert kind_of("auto", False, {"sketches": 6}) == "auto"

@@ -32,7 +32,7 @@ def test_a_batch_is_told_from_start_to_finish(make_job, tmp_path) -> None:
     generation, writer = batch(make_job, tmp_path)
     events = list(drive(generation, writer, never))
     jobs = tuple(job.id for job in generation.jobs)
-    assert events[0] == Started(jobs, 0, 4)
+    assert events[0] == Started(jobs, 0, 4, "smooth")
     assert [type(event) for event in events[1:]] == [Step] * 4 + [Finished]
     assert [event.step for event in events[1:5]] == [1, 2, 3, 4]
     assert events[-1] == Finished(jobs, 4, events[-2].losses)

@@ -34,7 +34,10 @@ RESULT = Result(
 )
 FACTS = {
     Note(("a",), "words"): ("note", {"text": "words"}),
-    Started(("a", "b"), 2, 6): ("started", {"step": 2, "steps": 6}),
+    Started(("a", "b"), 2, 6, "smooth"): (
+        "started",
+        {"step": 2, "steps": 6, "start": "smooth"},
+    ),
     Interrupted(("a",), 3): ("interrupted", {"step": 3}),
     Failed(("a",), "a-fox", "no"): ("failed", {"name": "a-fox", "error": "no"}),
     Waiting(("a",)): ("waiting", {}),

@@ -80,6 +80,8 @@ class Progress:
             self.bar.clear()
             say(f"failed: {event.name}: {event.error}")
         self.bar.set_description_str(f"{self.done}/{len(self.steps)} pictures", refresh=False)
+        if isinstance(event, Started) and event.start and event.step == 0:
+            self.bar.set_postfix_str(f"starting from {event.start}", refresh=False)
         if isinstance(event, Step):
             losses = ", ".join(f"{sum(table.values()):.3f}" for table in event.losses)
             shown = f"step {event.step}/{event.steps}, loss {losses}"

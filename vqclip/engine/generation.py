@@ -22,6 +22,7 @@ from vqclip.engine.keeping import Kept, keeping_warnings
 from vqclip.engine.latent import quantize
 from vqclip.engine.losses import Sample, regularise
 from vqclip.engine.resample import resample
+from vqclip.engine.starts import origin
 from vqclip.engine.state import State
 from vqclip.engine.targets import prompt_warnings
 from vqclip.errors import DivergedError
@@ -93,6 +94,11 @@ class Generation:
     def device(self) -> torch.device:
         """The device of models and state."""
         return self.models.generator.device
+
+    @property
+    def origin(self) -> str:
+        """What the pictures began with, in a few words."""
+        return origin(self.config, self.models)
 
     @property
     def warnings(self) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +19,7 @@ from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from vqclip.config.choices import MINI
+from vqclip.config.job import RETIRED, SKETCH
 from vqclip.config.layers import Assignment, merge
 from vqclip.config.option import plain
 from vqclip.config.schema import Config
@@ -27,7 +28,6 @@ from vqclip.errors import ImageError, OutputError
 from vqclip.files.jsontable import JsonTable
 from vqclip.files.mark import mark, marked_recipe
 from vqclip.images import reason_of
-from vqclip.models.shipped import MINI_SKETCH
 from vqclip.outputs.parameters import parameters_of
 
 KEYWORD = "vqclip"
@@ -42,8 +42,6 @@ BEFORE = {"targets": "text"}
 """What was done before there was a choice, where a recipe does not say."""
 BANK = f"bank {MINI}"
 """What the hash of the pictures stood under that the small pair started from before version 1."""
-RETIRED = ("pool", "recolor")
-"""Keys of `start` that were about the bank."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +100,8 @@ class Recipe:
         try:
             table = JsonTable.parse(text)
             own = JsonTable.of(table.content.get("config"), "config").content
-            settings = without_bank({**BEFORE, **own})
             models, texts = table.text_table("models"), table.text_table("versions")
+            settings = as_today({**BEFORE, **own}, models)
             device, pictures = table.text("device"), table.text_table("pictures")
             processor = None
             if table.has("threads") or table.has("cpu"):
@@ -111,37 +109,27 @@ class Recipe:
         except ValueError as error:
             raise OutputError(f"the recipe in {origin} is damaged: {error}") from error
         config = merge([Assignment(key, value, origin) for key, value in settings.items()])
-        config = with_start_of_then(config.without_places(), models)
-        return cls(config, models, texts, device, pictures, processor)
+        return cls(config.without_places(), models, texts, device, pictures, processor)
 
 
-def without_bank(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a recipe without what was about the bank: it starts as today."""
+def as_today(settings: Mapping[str, Any], models: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings of a recipe of version 0 in the keys of today; others stay as they are.
+
+    What began in the bank begins as today; what began without it still begins without a sketch.
+
+    Args:
+        settings: of a picture, in plain form.
+        models: SHA-256 of each file that it was made with, by name.
+    """
     start = settings.get("start")
-    if not isinstance(start, Mapping):
+    if not isinstance(start, Mapping) or SKETCH[0] in start:
         return dict(settings)
     kept = {key: value for key, value in start.items() if key not in RETIRED}
     if kept.get("kind") == "nearest":
         kept["kind"] = "auto"
+    elif settings.get("vqgan") == MINI and kept.get("kind") == "auto" and BANK not in models:
+        kept["kind"] = "smooth"
     return {**settings, "start": kept}
-
-
-def with_start_of_then(config: Config, models: Mapping[str, str]) -> Config:
-    """Return settings with the start that `auto` was, if it would be a sketch today.
-
-    Args:
-        config: of a picture.
-        models: SHA-256 of each file that it was made with, by name.
-    """
-    start = config.start
-    if (
-        (start.kind, start.image, config.vqgan) != ("auto", None, MINI)
-        or f"sketch {MINI}" in models
-        or BANK in models
-        or not MINI_SKETCH.is_file()
-    ):
-        return config
-    return replace(config, start=replace(start, kind="smooth"))
 
 
 def versions() -> dict[str, str]:

@@ -35,7 +35,7 @@ def drive(generation: Generation, writer: Writer, stop: Stop) -> Iterator[Event]
     steps = generation.config.steps
     for warning in generation.warnings:
         yield Note(jobs, warning)
-    yield Started(jobs, generation.step, steps)
+    yield Started(jobs, generation.step, steps, generation.origin)
     losses: tuple[dict[str, float], ...] = ()
     try:
         for iterate in generation:

@@ -40,11 +40,13 @@ class Started(Event):
     Attributes:
         step: number of the last step that was made before; 0 at the start.
         steps: number of steps of the whole run.
+        start: what its pictures begin with; empty where nobody knows it yet.
     """
 
     kind = "started"
     step: int
     steps: int
+    start: str = ""
 
 
 @dataclass(frozen=True)

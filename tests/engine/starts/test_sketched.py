@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.conftest import small_config
 from tests.models.sketches.sketchmodels import SHAPE, tiny_sketch_model
 from tests.tiny import TinyVQGAN, tiny_models
 from vqclip.config.prompt import parse_prompts
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
-from vqclip.engine.starts import sketcher
+from vqclip.engine.starts import origin, sketcher
 from vqclip.engine.starts.sketched import text_of
 from vqclip.engine.starts.sketcher import all_hashes
 from vqclip.errors import CheckpointError, ConfigError
@@ -117,3 +118,13 @@ def test_a_stopped_run_continues_exactly(models: Models, make_job) -> None:
     second.load_state_dict(first.state_dict())
     list(second)
     assert torch.equal(whole.images(), second.images())
+
+
+def test_what_a_picture_begins_with_is_named(models: Models) -> None:
+    image = small_config(start__image="cat.png")
+    assert origin(image, models) == "the picture cat.png"
+    assert origin(small_config(start__kind="auto", start__sketches=3), models) == (
+        "the best of 3 sketches"
+    )
+    assert origin(small_config(start__kind="auto"), tiny_models()) == "smooth"
+    assert origin(small_config(start__kind="codes"), models) == "codes"
