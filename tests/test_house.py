@@ -17,6 +17,7 @@ ORDER = [
     {"", "__main__"},
     {"training"},
     {"cli"},
+    {"web"},
     {"views"},
     {"benchmark", "evaluation"},
     {"runs"},

@@ -20,9 +20,9 @@ GROUPS = {
     "Draw": {
         "generate": "generate",
         "replay": "replay",
-        "vary": "vary",
         "resume": "resume",
         "series": "series",
+        "web": "web",
     },
     "Look": {
         "show": "show",
