@@ -243,3 +243,9 @@ def test_the_manual_builds_without_a_warning(tmp_path) -> None:
     assert "cutouts.min_size" in reference
     assert "{name: ..., weight: ...}" in reference
     assert "generated:" not in reference
+
+
+def test_every_test_that_the_manual_names_exists() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)`", (ROOT / "docs/reliability.md").read_text("utf-8"))
+    assert len(named) > 30
+    assert not [name for name in named if not (ROOT / name).is_file()]

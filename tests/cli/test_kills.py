@@ -1,6 +1,7 @@
 """Kills at random times: nothing that was finished is lost, and the same command continues.
 
-`KILLS` of the environment sets their number; half of them are of single pictures.
+`KILLS` of the environment sets their number: so many of single pictures, as many of series, half as
+many of a search.
 """
 
 from __future__ import annotations
@@ -8,44 +9,31 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tests.discs import write_discs
+from tests.nursery import Nursery
 from tests.running import draw, pictures
 from tests.tiny import write_clip
 from vqclip.outputs import recipe as recipes
 from vqclip.runs.folder import RunFolder
 from vqclip.runs.modelcache import ModelCache
 
+KILLED = -signal.SIGKILL
 KILLS = int(os.environ.get("KILLS", "60"))
 pytestmark = pytest.mark.slow
 
 
-def start(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "vqclip", *words],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,  # the processes of a crew are killed, too
-    )
-
-
-def kill(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Kill a process and those it started, at some time; return whether it still ran."""
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    return process.returncode == -signal.SIGKILL
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
 
 
 def whole(folder: Path, suffix: str) -> list[bytes]:
@@ -59,40 +47,33 @@ def whole(folder: Path, suffix: str) -> list[bytes]:
     return found
 
 
-def timed(words: Sequence[str], folder: Path) -> float:
+def done(nursery: Nursery, words: Sequence[str], folder: Path) -> float:
+    """Run a command to its end, and return the seconds that it took."""
     begin = time.monotonic()
-    process = start(words, folder)
-    _, err = process.communicate()
-    assert process.returncode == 0, err.decode()
+    code = nursery.run(words, folder)
+    assert code == 0, (folder / "stderr.txt").read_text()
     return time.monotonic() - begin
 
 
-def test_generate(pair, tmp_path) -> None:
+def test_generate(pair, tmp_path, nursery) -> None:
     words = ["generate", "a fox", "-q", *pair, "steps=40", "output.checkpoint_every=3"]
-    seconds = timed([*words, "-o", "whole"], tmp_path)
+    seconds = done(nursery, [*words, "-o", "whole"], tmp_path)
     (picture,) = whole(tmp_path / "whole", ".png")
     generator, killed = random.Random(0), 0
     for number in range(KILLS):
         folder = tmp_path / f"part-{number}"
-        at = generator.uniform(0.5, 1.05) * seconds
-        killed += kill(start([*words, "-o", folder.name], tmp_path), at)
+        at = generator.uniform(0.05, 1.05) * seconds
+        killed += nursery.run([*words, "-o", folder.name], tmp_path, seconds=at) == KILLED
         if list(folder.glob("*.checkpoint")):
-            code, err = ended(["resume", folder.name, "-q"], tmp_path)
-            assert code == 0, err
+            done(nursery, ["resume", folder.name, "-q"], tmp_path)
         if number % 2 and not whole(folder, ".png"):  # killed before the first checkpoint
-            assert ended([*words, "-o", folder.name], tmp_path)[0] == 0
+            done(nursery, [*words, "-o", folder.name], tmp_path)
         assert whole(folder, ".png") in ([], [picture])
     assert killed > KILLS / 2
 
 
-def ended(words: Sequence[str], folder: Path) -> tuple[int, str]:
-    process = start(words, folder)
-    _, err = process.communicate()
-    return process.returncode, err.decode()
-
-
 @pytest.mark.parametrize("workers", [1, 2, 4])
-def test_series(plan_of, tmp_path, workers: int) -> None:
+def test_series(plan_of, tmp_path, nursery, workers: int) -> None:
     text = "jobs:\n  - {prompt: a fox, seeds: 0-5}\n"
     plan = plan_of(text, steps=20)
     expected = pictures(
@@ -101,33 +82,36 @@ def test_series(plan_of, tmp_path, workers: int) -> None:
     words = ["series", "many.yaml", "-q", "-o", "run", "--at-once", "1", "--checkpoint-every", "3"]
     words += ["--workers", str(workers)]
     generator, killed = random.Random(workers), 0
-    done: dict[str, bytes] = {}
+    before: dict[str, bytes] = {}
     while killed < KILLS // 3:
-        process = start(words, tmp_path)
-        killed += kill(process, generator.uniform(1, 4 + 8 * workers))
+        at = generator.uniform(0.2, 2 + 8 * (workers > 1) * workers)
+        code = nursery.run(words, tmp_path, seconds=at)
+        killed += code == KILLED
         now = {path.name: path.read_bytes() for path in plan.folder.glob("*_s*.png")}
-        assert done.items() <= now.items()
-        done = now
-        if process.returncode == 0:
+        assert before.items() <= now.items()
+        before = now
+        if code == 0:
             for path in list(plan.folder.glob("*_s*.png"))[::2]:
                 path.unlink()  # begin again, from what is left
-                done.pop(path.name)
-    code, err = ended(words, tmp_path)
-    assert code == 0, err
+                before.pop(path.name)
+    # A kill in mid-write leaves a temporary file, which is removed once it is ten minutes old.
+    for path in plan.folder.glob(".*.part"):
+        os.utime(path, (0, 0))
+    done(nursery, words, tmp_path)
     assert pictures(RunFolder.open(plan)) == expected
     assert not [path for path in plan.folder.glob(".*") if path.name != ".locks"]
 
 
-def test_index(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("VQCLIP_HOME", str(tmp_path / "home"))
+def test_index(tmp_path, nursery) -> None:
     write_discs(tmp_path / "discs")
     clip = write_clip(tmp_path / "clip")
     words = ["search", "a red disc", "discs", "--perceptor", str(clip), "--device", "cpu", "-q"]
-    seconds = timed(words, tmp_path)
+    seconds = done(nursery, words, tmp_path)
     generator, killed = random.Random(0), 0
-    for number in range(KILLS // 4):
+    for number in range(KILLS // 2):
         Image.new("RGB", (32, 32), (number, 0, 0)).save(tmp_path / "discs" / f"{number}.png")
-        killed += kill(start(words, tmp_path), generator.uniform(0.4, 1.0) * seconds)
+        at = generator.uniform(0.1, 1.0) * seconds
+        killed += nursery.run(words, tmp_path, seconds=at) == KILLED
     assert killed
-    code, err = ended(words, tmp_path)
-    assert (code, err) == (0, "")
+    done(nursery, words, tmp_path)
+    assert (tmp_path / "stderr.txt").read_text() == ""

@@ -46,3 +46,8 @@ def test_depth_is_counted() -> None:
     assert compose_text("[" * DEEPEST + "]" * DEEPEST) is not None
     with pytest.raises(ConfigError, match="more than 32 deep"):
         compose_text("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1))
+
+
+def test_bytes_that_are_not_utf8_are_named() -> None:
+    with pytest.raises(yaml.YAMLError, match="not UTF-8, at character 8"):
+        compose_text("prompt: \udcff")

@@ -26,6 +26,10 @@ def compose_text(text: str) -> yaml.Node | None:
     """
     try:
         return _compose(text, LOADER)
+    except UnicodeEncodeError as error:  # libyaml reads bytes
+        raise yaml.YAMLError(
+            f"it holds bytes that are not UTF-8, at character {error.start}"
+        ) from error
     except yaml.YAMLError:
         # The reader of pure Python has the last word, and the better messages.
         if len(text) > SHORT or LOADER is yaml.BaseLoader:
