@@ -21,6 +21,7 @@ GROUPS = {
         "generate": "generate",
         "replay": "replay",
         "resume": "resume",
+        "upscale": "upscale",
         "series": "series",
         "web": "web",
     },
