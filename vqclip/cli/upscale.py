@@ -11,9 +11,11 @@ import typer
 
 from vqclip.cli.consent import Consent, Download, Yes
 from vqclip.cli.console import app
+from vqclip.cli.destinations import output_assignments
+from vqclip.cli.display import Looks
 from vqclip.cli.drawing import draw
 from vqclip.cli.options import ModelDir, Output, Overrides, Quiet
-from vqclip.cli.pathtype import PATH
+from vqclip.cli.pathtype import DROPPED
 from vqclip.errors import ConfigError, Mistakes
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ SETTINGS: dict[str, object] = {
 
 @app.command()
 def upscale(
-    picture: Annotated[Path, typer.Argument(parser=PATH, help="A picture made by vqclip.")],
+    picture: Annotated[Path, typer.Argument(parser=DROPPED, help="A picture made by vqclip.")],
     overrides: Overrides = None,
     to: Annotated[
         str, typer.Option(help="Its new size: the shorter side (1024), 2048x1024, 2x or 4M.")
@@ -57,8 +59,9 @@ def upscale(
     changes += [Assignment(key, value, "upscale") for key, value in SETTINGS.items()]
     changes.append(Assignment("steps", str(steps), "--steps"))
     changes += [parse_override(text) for text in overrides or []]
-    flags = {"output.folder": output, "model_dir": model_dir}
-    changes += [Assignment(key, own, "") for key, own in flags.items() if own is not None]
+    changes += output_assignments(output)
+    if model_dir is not None:
+        changes.append(Assignment("model_dir", model_dir, "--model-dir"))
     consent = Consent(download, yes, frozenset(change.key for change in changes))
     placed = mistakes.read(lambda: consent.find_pictures(found, picture.parent), found.config)
     own = replace(found, config=placed).assignments(str(picture))
@@ -66,7 +69,7 @@ def upscale(
     consent.check_models(config, mistakes)
     mistakes.check()
     jobs = expand(config, [])
-    draw(jobs, quiet=quiet, prepare=partial(consent.prepare, found, jobs))
+    draw(jobs, Looks(quiet), prepare=partial(consent.prepare, found, jobs))
 
 
 def enlarged(picture: Path, to: str) -> list[Assignment]:
