@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ SUFFIXES = (
 """Files in a folder that are taken for pictures; a file given by its name may have any suffix."""
 HEIC = (".heic", ".heif", ".hif")
 """Files of a format of cameras and telephones that Pillow does not read."""
-HEIC_REASON = "a HEIC picture, which cannot be read: save it as JPEG or PNG"
+HEIC_REASON = (
+    "a HEIC picture, which cannot be read: save it as JPEG or PNG, or install 'vqclip[heic]'"
+)
 MOST_8_BIT, MOST_16_BIT = 255, 65535
 """Largest values of pixels."""
 LONGEST_REASON = 200
@@ -53,6 +56,8 @@ def load_image(path: Path, content: bytes | None = None) -> Image.Image:
     Raises:
         ImageError: the file is missing, not a picture, truncated, or too large to be one.
     """
+    if path.suffix.lower() in HEIC:
+        reads_heic()
     if content is None:
         path = user_path(path)
     if content is None and not path.is_file():
@@ -63,13 +68,24 @@ def load_image(path: Path, content: bytes | None = None) -> Image.Image:
             image.format = file.format  # which a copy lacks
             return to_rgb(image)
     except UnidentifiedImageError as error:
-        if path.suffix.lower() in HEIC:
+        if path.suffix.lower() in HEIC and not reads_heic():
             raise ImageError(f"{path} is {HEIC_REASON}") from error
         raise ImageError(f"{path} is not a picture in a format that can be read") from error
     except ImageError as error:
         raise ImageError(f"the picture {path} cannot be read: {error}") from error
     except Exception as error:  # Pillow's readers raise what a broken file makes of them
         raise ImageError(f"the picture {path} cannot be read: {reason_of(error)}") from error
+
+
+@lru_cache(maxsize=1)
+def reads_heic() -> bool:
+    """Say whether HEIC pictures can be read, and let Pillow do so: pillow-heif is an extra."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return False
+    register_heif_opener()
+    return True
 
 
 def reason_of(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from vqclip.config.job import Job
 from vqclip.config.layers import Assignment, load_config, merge
 from vqclip.config.schema import Config
 from vqclip.config.shelves import configs_folder, preset_names
@@ -67,3 +68,13 @@ def test_every_key_of_a_preset_is_explained(name) -> None:
         starts = not line.strip().startswith(("#", "-")) and line.strip()
         if starts and not line.rstrip().endswith(":"):
             assert before.strip().startswith("#"), line
+
+
+EXAMPLES = sorted((configs_folder() / "examples").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_a_configuration_that_draws(path) -> None:
+    job = Job.of(load_config(files=[path]))
+    assert job.prompts
+    assert Job.of(job.whole()).to_dict() == job.to_dict()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from vqclip.errors import ConfigError, ImageError
-from vqclip.images import HEIC_REASON, load_image
+from vqclip.images import HEIC_REASON, load_image, reads_heic
 from vqclip.outputs import names as outputs_names
 from vqclip.perception.folders import (
     CANDIDATES,
@@ -93,12 +95,27 @@ def test_the_names_of_by_products_are_those_that_are_written() -> None:
     )
 
 
-def test_heic_is_named_as_such(folder) -> None:
+def test_heic_is_named_as_such_where_it_cannot_be_read(folder, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    reads_heic.cache_clear()
+    monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
     (folder / "IMG_1.HEIC").touch()
     reasons = [file.reason for file in find_pictures([folder]).skipped]
     assert HEIC_REASON in reasons
     with pytest.raises(ImageError, match="HEIC picture, which cannot be read: save it as JPEG"):
         load_image(folder / "IMG_1.HEIC")
+    reads_heic.cache_clear()
+
+
+def test_heic_is_read_with_its_extra(folder) -> None:
+    pillow_heif = pytest.importorskip("pillow_heif", reason="needs the extra heic")
+    picture = Image.new("RGB", (64, 48), (200, 30, 30))
+    pillow_heif.from_pillow(picture).save(folder / "IMG_2.HEIC", quality=95)
+    reads_heic.cache_clear()
+    assert folder / "IMG_2.HEIC" in find_pictures([folder]).paths
+    found = load_image(folder / "IMG_2.HEIC")
+    assert found.size == (64, 48)
+    assert all(abs(a - b) < 12 for a, b in zip(found.getpixel((9, 9)), (200, 30, 30), strict=True))
 
 
 def test_places_that_do_not_exist_are_all_named(folder) -> None:

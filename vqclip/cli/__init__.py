@@ -20,6 +20,7 @@ GROUPS = {
     "Draw": {
         "generate": "generate",
         "replay": "replay",
+        "vary": "vary",
         "resume": "resume",
         "upscale": "upscale",
         "series": "series",

@@ -85,6 +85,7 @@ class Consent:
         asked = replace(
             config,
             start=start,
+            keep=None if self.is_changed("keep") else config.keep,
             prompts=() if self.is_changed("prompts") else config.prompts,
             style_prompts=() if self.is_changed("style_prompts") else config.style_prompts,
         )
@@ -96,6 +97,7 @@ class Consent:
         return replace(
             config,
             start=replace(config.start, image=image),
+            keep=found.keep or config.keep,
             prompts=found.prompts or config.prompts,
             style_prompts=found.style_prompts or config.style_prompts,
         )

@@ -39,12 +39,16 @@ def draw(
     phase("loading the program", looks)
     from vqclip.config.job import BATCH, batches
     from vqclip.engine.build import build
+    from vqclip.engine.inputs import check_inputs
+    from vqclip.outputs.placement import placed
     from vqclip.outputs.progressfilm import check_films, one_film_each
     from vqclip.outputs.rehearsal import check_space, rehearse
     from vqclip.outputs.writer import Writer
     from vqclip.runs.capacity import check_memory, picture_bytes
     from vqclip.runs.pace import Stopwatch
 
+    jobs = placed(jobs)
+    check_inputs(jobs)
     config = jobs[0].config
     check_space(user_path(config.output.folder), [job.config for job in jobs])
     rehearse(jobs, [job.stem for job in jobs])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqclip.errors import Mistakes, did_you_mean
-from vqclip.images import HEIC, HEIC_REASON, SUFFIXES
+from vqclip.images import HEIC, HEIC_REASON, SUFFIXES, reads_heic
 
 MANIFEST, CANDIDATES, SHEET, PREVIEWS = "manifest.jsonl", "candidates", "sheet", ".steps"
 """Names of what the program leaves beside its pictures; `runs` and `outputs` write them."""
@@ -57,6 +57,11 @@ def check_places(places: Sequence[Path]) -> None:
     mistakes.check()
 
 
+def _is_picture(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return suffix in SUFFIXES or suffix in HEIC and reads_heic()
+
+
 def find_pictures(places: Sequence[Path]) -> PictureFiles:
     """Find the pictures at places: files as they are, folders with everything below them.
 
@@ -70,7 +75,7 @@ def find_pictures(places: Sequence[Path]) -> PictureFiles:
         for item in _walk(place) if place.is_dir() else [place]:
             if isinstance(item, SkippedFile):
                 skipped[item.path] = item
-            elif place.is_dir() and item.suffix.lower() not in SUFFIXES:
+            elif place.is_dir() and not _is_picture(item):
                 heic = item.suffix.lower() in HEIC
                 skipped[item] = SkippedFile(item, HEIC_REASON if heic else OTHER)
             else:
