@@ -19,6 +19,8 @@ import typer
 from typer.testing import CliRunner
 
 import vqclip
+from vqclip.animation.animation import Animation
+from vqclip.animation.animationfile import read_animation
 from vqclip.cli import app
 from vqclip.cli.options import OVERRIDE
 from vqclip.config.choices import AUGMENTATIONS, START_KINDS
@@ -88,6 +90,18 @@ def parsed(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
     return name, command.make_context(name, rest, parent=context).params
 
 
+def read_series(asked: dict[str, Any], changes: list[Any]) -> None:
+    seeds = parse_seeds(asked["seeds"]) if asked["seeds"] else []
+    make_plan(asked["file"], seeds=seeds, overrides=changes)
+
+
+def read_film(asked: dict[str, Any], changes: list[Any]) -> None:
+    assert Animation(*read_animation(asked["file"], changes)).jobs
+
+
+READERS = {"series": read_series, "animate": read_film}
+
+
 def check(words: Sequence[str]) -> None:
     """Refuse a command that the program would refuse, without loading models."""
     name, asked = parsed(words)
@@ -100,9 +114,8 @@ def check(words: Sequence[str]) -> None:
         done = CliRunner().invoke(app, [*words, "--dry-run"])
         if done.exception is not None:
             raise done.exception
-    elif name == "series":
-        seeds = parse_seeds(asked["seeds"]) if asked["seeds"] else []
-        make_plan(asked["file"], seeds=seeds, overrides=changes)
+    elif name in READERS:
+        READERS[name](asked, changes)
     elif name == "eval":
         assert asked["file"].is_file()
         variants = asked["vary"] or []

@@ -19,7 +19,7 @@ ORDER = [
     {"cli"},
     {"web"},
     {"views"},
-    {"benchmark", "evaluation"},
+    {"animation", "benchmark", "evaluation"},
     {"runs"},
     {"outputs"},
     {"perception"},

@@ -25,6 +25,7 @@ GROUPS = {
         "upscale": "upscale",
         "series": "series",
         "web": "web",
+        "animate": "animate",
     },
     "Look": {
         "show": "show",

@@ -14,6 +14,7 @@ from vqclip.cli.console import app
 from vqclip.cli.destinations import output_assignments
 from vqclip.cli.display import Looks
 from vqclip.cli.drawing import draw
+from vqclip.cli.filmreplay import is_film, replay_film
 from vqclip.cli.options import ModelDir, Open, Output, Overrides, Preview, Quiet
 from vqclip.cli.pathtype import DROPPED
 from vqclip.cli.viewing import open_files
@@ -22,7 +23,9 @@ from vqclip.errors import Mistakes
 
 @app.command()
 def replay(
-    image: Annotated[Path, typer.Argument(parser=DROPPED, help="A picture made by vqclip.")],
+    image: Annotated[
+        Path, typer.Argument(parser=DROPPED, help="A picture or film made by vqclip.")
+    ],
     overrides: Overrides = None,
     output: Output = None,
     preview: Preview = False,
@@ -32,12 +35,11 @@ def replay(
     download: Download = False,
     yes: Yes = False,
 ) -> None:
-    """Draw a picture again from the recipe inside it, with or without changes."""
+    """Draw a picture or film again from the recipe inside it, with or without changes."""
     from vqclip.config.job import expand
     from vqclip.config.layers import Assignment, merge, parse_override
     from vqclip.outputs import recipe as recipes
 
-    found = recipes.read(image)
     changes = [parse_override(text) for text in overrides or []]
     changes += output_assignments(output)
     if model_dir is not None:

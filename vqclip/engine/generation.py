@@ -48,8 +48,8 @@ class Course:
     extents: tuple[Extent, ...] = ()
 
     def progress(self, step: int) -> float:
-        """Return the fraction of the run in [0, 1] at a step, counted from 0."""
-        return step / max(1, self.steps - 1)
+        """Return the fraction of the run in [0, 1] at a step, counted from 0; 1 beyond its end."""
+        return min(1.0, step / max(1, self.steps - 1))
 
 
 class Generation:
@@ -200,7 +200,7 @@ class Generation:
         prompts = len(losses) - len(terms)
         tables = tuple(
             Losses(
-                tuple(column[: len(job.prompts)]),
+                tuple(column[: min(len(job.prompts), prompts)]),
                 dict(zip(terms, column[prompts:], strict=True)),
             )
             for job, column in zip(self.jobs, losses.T.tolist(), strict=True)
@@ -219,14 +219,22 @@ class Generation:
         """Decode the averaged latents to images (B, 3, height, width) in [0, 1].
 
         While starts compete these are the best so far. The sides are those of the configuration,
-        trimmed from the multiples of the generator's factor; smaller stages are enlarged.
+        trimmed from the canvas; smaller stages are enlarged.
         """
+        return self.cropped(self.canvas())
+
+    @torch.no_grad()
+    def canvas(self) -> Tensor:
+        """Decode the averaged latents whole, (B, 3, H, W): multiples of the generator's factor."""
         state, generator = self.state, self.models.generator
         z = state.latent.z() if state.average.empty else state.average.value
         if self.candidates.undecided:
             z = z[self.candidates.best(state.score)]
-        decoded = self._laid_over(generator.decode(generator.quantize(z)).float().clamp(0, 1))
-        return self.state.limits.finished(self._whole(decoded))
+        return self._laid_over(generator.decode(generator.quantize(z)).float().clamp(0, 1))
+
+    def cropped(self, canvas: Tensor) -> Tensor:
+        """Return canvases (B, 3, H, W) as pictures in the size of the configuration."""
+        return self.state.limits.finished(self._whole(canvas))
 
     def latest(self) -> Tensor:
         """Return what the last step has looked at: images (B, 3, height, width) in [0, 1].

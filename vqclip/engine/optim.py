@@ -111,6 +111,22 @@ class Optimizer:
         group = self.inner.state_dict()["param_groups"]
         self.inner.load_state_dict({"state": moments, "param_groups": group})
 
+    def reset(self, parameters: Sequence[Tensor]) -> None:
+        """Forget the moments, and optimise these parameters from now on."""
+        self.inner = self._make(parameters)
+
+    @torch.no_grad()
+    def map_moments_(self, change: Callable[[Tensor], Tensor]) -> None:
+        """Change every moment (B, ...) that has the shape of its parameter, such as by a warp.
+
+        Args:
+            change: keeps the shape; of values from 0 on it makes no negative ones.
+        """
+        for parameter, moments in self.inner.state.items():
+            for value in moments.values():
+                if isinstance(value, Tensor) and value.shape == parameter.shape:
+                    value.copy_(change(value))
+
     def state_dict(self) -> dict[str, Any]:
         """Return everything needed to continue."""
         return deepcopy(self.inner.state_dict())
@@ -134,7 +150,7 @@ def learning_rate_factor(
         step_at: fraction of the run at which `step` falls.
     """
     growth = min(1.0, (step + 1) / (warmup + 1))
-    progress = step / max(1, steps - 1)
+    progress = min(1.0, step / max(1, steps - 1))
     if decay == "cosine":
         return growth * (final + (1 - final) * (1 + math.cos(math.pi * progress)) / 2)
     if decay == "step" and progress >= step_at:
@@ -168,6 +184,10 @@ class Average:
     def value(self) -> Tensor:
         """The average so far, of at least one value."""
         return self.total / (1 - self.remaining)
+
+    def replace(self, value: Tensor) -> None:
+        """Go on as if the average so far, of at least one value, were this one."""
+        self.total = value * (1 - self.remaining)
 
     def reset(self) -> None:
         """Drop all values."""

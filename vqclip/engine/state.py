@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,18 @@ class State:
         """Go on from other latents z (B, D, h, w) with the same moments of the optimiser."""
         self.latent.rebase_(z)
         self.average.reset()
+
+    def move(self, z: Tensor, average: Tensor, change: Callable[[Tensor], Tensor]) -> None:
+        """Go on from latents that a motion carried elsewhere, and carry the moments along.
+
+        Args:
+            z: the latents (B, D, h, w) after the motion.
+            average: their moving average after the motion, same shape.
+            change: the motion of maps (B, D, h_k, w_k) of any resolution; it keeps the shape.
+        """
+        self.latent.rebase_(z)
+        self.average.replace(average)
+        self.optimizer.map_moments_(change)
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything needed to continue."""

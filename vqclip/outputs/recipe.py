@@ -186,6 +186,18 @@ def read(path: Path) -> Recipe:
         OutputError: there is no recipe in it, or a damaged one.
         ConfigError: the recipe asks for what this version does not know.
     """
+    text = embedded_text(path)
+    if text is None:
+        raise OutputError(f"{path} holds no recipe: it was not made by vqclip, or was re-saved")
+    return Recipe.from_json(text, str(path))
+
+
+def embedded_text(path: Path) -> str | None:
+    """Return the recipe of a picture as it stands in the file, or None.
+
+    Raises:
+        ImageError: the file is missing or not a picture.
+    """
     if not path.is_file():
         raise ImageError(f"there is no picture {path}")
     try:
@@ -197,6 +209,4 @@ def read(path: Path) -> Recipe:
         raise ImageError(f"{path} is not a picture that can be read: {reason_of(error)}") from error
     if isinstance(comment, bytes) and comment.startswith(UNICODE + EARLIER):
         text = text or comment[len(UNICODE) :].decode("utf-16-le", "replace")
-    if not isinstance(text, str):
-        raise OutputError(f"{path} holds no recipe: it was not made by vqclip, or was re-saved")
-    return Recipe.from_json(text, str(path))
+    return text if isinstance(text, str) else None
