@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.animation.test_stage import make  # noqa: F401  (a fixture)
+from tests.animation.test_filmstage import make  # noqa: F401  (a fixture)
 from vqclip.animation.cost import cost_of
 from vqclip.runs.pace import Pace
 from vqclip.runs.pacelog import PaceLog

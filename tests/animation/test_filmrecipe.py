@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.animation.test_stage import make  # noqa: F401  (a fixture)
+from tests.animation.test_filmstage import make  # noqa: F401  (a fixture)
 from vqclip.animation.filmrecipe import FilmRecipe, is_film_recipe, sounds_of
 from vqclip.config.layers import Assignment
 from vqclip.device import Processor

@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from tests.animation.test_stage import make  # noqa: F401  (a fixture)
+from tests.animation.test_filmstage import make  # noqa: F401  (a fixture)
 from tests.tiny import tiny_models
 from vqclip.animation.animation import Animation
 from vqclip.animation.filmevents import FilmDone, FilmInterrupted, FilmStarted, FrameDone

@@ -23,6 +23,8 @@ OWN_STEPS = ("steps", "first_steps")
 """Keys of the script that may also be written among the settings of the pictures."""
 LAYERS = {"preset": "preset", "style": "style", "styles": "style"}
 """Keys of `defaults` that name layers."""
+KINDS = ("text", "image", "noise")
+"""Kinds of prompts that a film takes."""
 ALIASES = {"prompt": "prompts"}
 
 
@@ -128,6 +130,15 @@ def resolve(
 def _check_prompts(script: Script, config: Config, mistakes: Mistakes) -> None:
     if script.scenes and config.prompts:
         mistakes.add("prompts: belong to the scenes where there are scenes: leave them out here")
+    scenes = [prompt for scene in script.scenes for prompt in scene.prompts]
+    for prompt in (*scenes, *config.all_prompts()):
+        if prompt.region is not None or prompt.scenes or prompt.kind not in KINDS:
+            mistakes.add(
+                f"{prompt}: regions, edits, styles of pictures and stories of single prompts are "
+                "for still pictures; a film has scenes"
+            )
+    if config.keep is not None or config.extend is not None:
+        mistakes.add("keep and extend are for still pictures: leave them out")
     shows = any(prompt.weight > 0 for prompt in config.all_prompts())
     if not mistakes and not script.scenes and not shows:
         mistakes.add("there is neither a prompt in defaults nor a scene: say what to draw")

@@ -18,6 +18,7 @@ from vqclip.config.job import Job
 from vqclip.engine.aims import aim
 from vqclip.engine.generation import Generation
 from vqclip.engine.targets import Targets, encode_prompts
+from vqclip.engine.viewpoint import Viewpoint
 from vqclip.models.load import Models
 
 NEAR = 1e-4
@@ -116,3 +117,5 @@ class Cast:
         guidance.guides = tuple(
             replace(guide, targets=own) for guide, own in zip(guidance.guides, targets, strict=True)
         )
+        # Prompts of films have no regions: all see the whole picture, however many there are.
+        guidance.viewpoints = (Viewpoint(torch.ones_like(targets[0].weights)),)

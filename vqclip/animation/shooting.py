@@ -10,9 +10,9 @@ from pathlib import Path
 from vqclip.animation.animation import Animation
 from vqclip.animation.filmevents import FilmDone, FilmInterrupted, FilmStarted, FrameDone
 from vqclip.animation.filmrecipe import FilmRecipe, sounds_of
+from vqclip.animation.filmstage import FilmFrame, Stage
 from vqclip.animation.montage import closure, montage
 from vqclip.animation.reel import SUFFIX, Reel
-from vqclip.animation.stage import FilmFrame, Stage
 from vqclip.errors import OutputError
 from vqclip.files.atomic import sha256
 from vqclip.files.paths import user_path

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
@@ -152,7 +152,7 @@ def draw_film(
         raise typer.Exit(interrupted.exit_code)
 
 
-def show(event: Event, bar: tqdm[object], *, quiet: bool) -> None:
+def show(event: Event, bar: tqdm[NoReturn], *, quiet: bool) -> None:
     """Show one event on the bar, or above it."""
     from vqclip.animation.filmevents import FilmDone, FilmStarted, FrameDone
     from vqclip.runs.events import Note, Step

@@ -12,8 +12,8 @@ from tests.conftest import small_config
 from tests.tiny import tiny_models
 from vqclip.animation.animation import Animation
 from vqclip.animation.camera import in_view, warp
+from vqclip.animation.filmstage import FilmFrame, Stage
 from vqclip.animation.script import Script
-from vqclip.animation.stage import FilmFrame, Stage
 from vqclip.config.layers import Assignment, assemble
 from vqclip.engine.build import build
 
@@ -25,7 +25,14 @@ SCENES = [
 
 def script(**changes: Any) -> Script:
     """A script of six frames."""
-    keys = {"fps": 4, "scenes": SCENES, "steps": 2, "motion.zoom": 1.1, "motion.rotate": 4}
+    keys = {
+        "fps": 4,
+        "scenes": SCENES,
+        "steps": 2,
+        "first_steps": 4,
+        "motion.zoom": 1.1,
+        "motion.rotate": 4,
+    }
     keys |= {name.replace("__", "."): value for name, value in changes.items()}
     return assemble(Script, [Assignment(key, value, "") for key, value in keys.items()])
 
