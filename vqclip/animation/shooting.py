@@ -97,7 +97,7 @@ class Shooting:
             self._numbers, self._flickers = list(state["numbers"]), list(state["flickers"])
         except (KeyError, RuntimeError, ValueError, TypeError) as error:
             raise OutputError(
-                f"{reel.folder} does not fit these models: delete it, or give --overwrite"
+                f"{reel.folder} does not fit these models: delete it"
             ) from error
 
     def _keep(self, stage: Stage, reel: Reel, recipe: FilmRecipe, drawn: FilmFrame) -> FrameDone:
