@@ -11,7 +11,8 @@ from vqclip.animation.tracks import Track, track
 from vqclip.config.option import entries as list_of
 from vqclip.config.option import option, section
 from vqclip.config.parsing import Conflict
-from vqclip.config.prompt import Prompt, read_prompts
+from vqclip.config.prompt import Prompt
+from vqclip.config.prompttable import read_prompts
 from vqclip.config.scalars import number
 from vqclip.errors import ConfigError, did_you_mean, shown
 

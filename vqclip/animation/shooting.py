@@ -96,9 +96,7 @@ class Shooting:
             stage.load_state_dict(state)
             self._numbers, self._flickers = list(state["numbers"]), list(state["flickers"])
         except (KeyError, RuntimeError, ValueError, TypeError) as error:
-            raise OutputError(
-                f"{reel.folder} does not fit these models: delete it"
-            ) from error
+            raise OutputError(f"{reel.folder} does not fit these models: delete it") from error
 
     def _keep(self, stage: Stage, reel: Reel, recipe: FilmRecipe, drawn: FilmFrame) -> FrameDone:
         """Write a frame, then what is needed to continue after it."""
