@@ -114,8 +114,9 @@ class Reel:
             content = _load(path)
         except OutputError:
             return None
-        is_ours = isinstance(content, dict) and content.get("animation") == self.id
-        state = content.get("state") if is_ours else None
+        if not isinstance(content, dict) or content.get("animation") != self.id:
+            return None
+        state = content.get("state")
         return state if isinstance(state, dict) and self._has_frames(state) else None
 
     def _has_frames(self, state: dict[str, Any]) -> bool:
