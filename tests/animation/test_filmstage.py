@@ -42,7 +42,12 @@ def make() -> Callable[..., Animation]:
     """Make an animation; keys of the configuration by `config_`, all others of the script."""
 
     def call(seed: int = 0, config: dict[str, Any] | None = None, **changes: Any) -> Animation:
-        settings = {"width": 20, "optimizer__learning_rate": 0.3, **(config or {})}
+        settings = {
+            "width": 20,
+            "optimizer__learning_rate": 0.3,
+            "start__kind": "smooth",
+            **(config or {}),
+        }
         return Animation(script(**changes), small_config(seed=seed, **settings))
 
     return call

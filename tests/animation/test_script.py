@@ -38,7 +38,7 @@ def test_the_example_of_the_manual_is_read(tmp_path: Path) -> None:
     animation = read(tmp_path, EXAMPLE)
     script, config = animation.script, animation.config
     assert (script.frames, script.steps, script.length) == (72, 5, 6)
-    assert (config.steps, config.cutouts.count, config.start.candidates) == (60, 3, 2)
+    assert (config.steps, config.cutouts.count) == (60, 3)
     assert script.motion.x.sound is not None
     dawn, night = animation.jobs
     assert dawn.prompts[0].content != night.prompts[0].content
