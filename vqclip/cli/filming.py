@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from vqclip.cli.console import say
+from vqclip.cli.display import Looks
 from vqclip.cli.drawing import load
 from vqclip.cli.dryrun import clock
 from vqclip.errors import Mistakes, VqclipError
@@ -109,7 +110,7 @@ def draw_films(
             print(film.path)
     if not left:
         return
-    models = load(left[0].animation.config, quiet=quiet or as_json)
+    models = load(left[0].animation.config, Looks(quiet or as_json))
     if prepare is not None:
         prepare(models)
     check_memory(models, left[0].animation.config)
@@ -243,7 +244,7 @@ def _measure(animation: Animation, paces: PaceLog) -> None:
     from vqclip.runs.capacity import picture_bytes
     from vqclip.runs.probe import measure
 
-    models = load(animation.config, quiet=True)
+    models = load(animation.config, Looks(True))
     pace = measure(models, [animation.jobs[0]])
     size = picture_bytes(models, animation.config)
     paces.remember(animation.config, str(models.generator.device), pace, size)

@@ -41,6 +41,12 @@ def replay(
     from vqclip.outputs import recipe as recipes
 
     changes = [parse_override(text) for text in overrides or []]
+    if is_film(image):
+        if model_dir is not None:
+            changes.append(Assignment("model_dir", model_dir, "--model-dir"))
+        replay_film(image, changes, output, Consent(download, yes), quiet=quiet)
+        return
+    found = recipes.read(image)
     changes += output_assignments(output)
     if model_dir is not None:
         changes.append(Assignment("model_dir", model_dir, "--model-dir"))
