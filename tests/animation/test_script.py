@@ -50,9 +50,10 @@ def test_the_example_of_the_manual_is_read(tmp_path: Path) -> None:
 
 
 def test_changes_of_the_command_go_to_the_script_or_to_the_configuration(tmp_path: Path) -> None:
-    changes = ("motion.zoom=1.5", "fps=6", "cutouts.count=7", "steps=2", "seed=9")
+    changes = ("motion.zoom=1.5", "fps=6", "cutouts.count=7", "steps=2", "seed=9", "size=64x48")
     animation = read(tmp_path, EXAMPLE, *changes)
     assert animation.move(3).zoom == 1.5
+    assert (animation.config.width, animation.config.height) == (64, 48)
     assert (animation.script.frames, animation.script.steps) == (36, 2)
     assert (animation.config.cutouts.count, animation.config.seed) == (7, 9)
 

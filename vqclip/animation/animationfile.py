@@ -16,6 +16,7 @@ from vqclip.config.nodes import compose, contents, line_of, pairs, read_text
 from vqclip.config.option import keys
 from vqclip.config.parsing import entries_of
 from vqclip.config.schema import Config
+from vqclip.config.size import SIZE
 from vqclip.errors import ConfigError, Mistakes, did_you_mean, shown
 
 DEFAULTS = "defaults"
@@ -58,7 +59,7 @@ class _Settings:
             self._add_layer(own)
         elif key in OWN_STEPS or (key == written and key in keys(Script)):
             self.script.append(own)
-        elif key in keys(Config):
+        elif key in keys(Config) or key == SIZE:
             self.config.append(own)
         else:
             known = [*keys(Script), *keys(Config), DEFAULTS, *LAYERS]
