@@ -8,7 +8,8 @@ import pytest
 
 from vqclip.animation.animation import Animation
 from vqclip.animation.animationfile import read_animation
-from vqclip.config.layers import Assignment, configs_folder
+from vqclip.config.layers import Assignment
+from vqclip.config.shelves import configs_folder
 from vqclip.errors import ConfigError
 
 EXAMPLE = """

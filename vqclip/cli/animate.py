@@ -71,7 +71,7 @@ def animate(
     mistakes = Mistakes()
     if measure and not dry_run:
         mistakes.add("--measure: needs --dry-run")
-    numbers = mistakes.read(lambda: _seeds(seeds), [])
+    numbers: list[int] = mistakes.read(lambda: _seeds(seeds), [])
     flags = {"device": ("--device", device), "model_dir": ("--model-dir", model_dir)}
     animation = read(file, overrides or [], size, flags, mistakes, preview=preview)
     animations = [animation.with_seed(seed) for seed in numbers] or [animation]
@@ -112,7 +112,7 @@ def read(
     from vqclip.animation.hearing import hear
     from vqclip.config.layers import Assignment, parse_override
 
-    given = mistakes.read(lambda: size_assignments(size), [])
+    given: list[Assignment] = mistakes.read(lambda: size_assignments(size), [])
     given += [
         Assignment(key, value, flag) for key, (flag, value) in flags.items() if value is not None
     ]
