@@ -22,6 +22,7 @@ import vqclip
 from vqclip.animation.animation import Animation
 from vqclip.animation.animationfile import read_animation
 from vqclip.cli import app
+from vqclip.cli.animate import file_of
 from vqclip.cli.options import OVERRIDE
 from vqclip.config.choices import AUGMENTATIONS, START_KINDS
 from vqclip.config.job import parse_seeds
@@ -96,7 +97,12 @@ def read_series(asked: dict[str, Any], changes: list[Any]) -> None:
 
 
 def read_film(asked: dict[str, Any], changes: list[Any]) -> None:
-    assert Animation(*read_animation(asked["file"], changes)).jobs
+    if asked["source"] is not None:
+        styles, preset = asked["style"] or [], asked["preset"]
+        load_config(preset=preset, styles=styles, assignments=changes)
+        return
+    file, _ = file_of(asked["words"])
+    assert Animation(*read_animation(file, changes)).jobs
 
 
 READERS = {"series": read_series, "animate": read_film}

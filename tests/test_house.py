@@ -55,6 +55,7 @@ OWNERS = {
     "taming": {"models/taming.py"},
     "open_clip": {"models/openclip.py"},
     "omegaconf": {"config/tree.py"},
+    "cv2": {"animation/flow.py"},
     "av": {
         "film/soundtrack.py",
         "film/video.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -9,19 +10,21 @@ import typer
 
 from vqclip.cli.console import app
 from vqclip.cli.options import (
+    OVERRIDE,
     Device,
     DryRun,
     Measure,
     ModelDir,
-    Overrides,
     Overwrite,
+    Preset,
     Quiet,
     Seeds,
     Size,
+    Styles,
     size_assignments,
 )
 from vqclip.cli.pathtype import PATH
-from vqclip.errors import Mistakes
+from vqclip.errors import ConfigError, Mistakes
 from vqclip.files.paths import user_path
 
 if TYPE_CHECKING:
@@ -29,8 +32,30 @@ if TYPE_CHECKING:
 
 FORMAT = "mp4"
 
-AnimationFile = Annotated[
-    Path, typer.Argument(parser=PATH, metavar="FILE.yaml", help="The animation.")
+AnimationWords = Annotated[
+    Optional[list[str]],  # noqa: UP045  (typer reads the annotation at run time)
+    typer.Argument(
+        metavar="FILE.yaml|PROMPT [KEY=VALUE]...",
+        help="The animation, or what --input becomes, and any setting.",
+    ),
+]
+Source = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--input", parser=PATH, help="Film or folder of pictures to draw anew."),
+]
+Blend = Annotated[
+    float,
+    typer.Option(min=0, max=0.95, help="With --input: share of the last frame in the next one."),
+]
+Flow = Annotated[
+    bool, typer.Option("--flow/--no-flow", help="With --input: the last frame moves along.")
+]
+Keep = Annotated[
+    float, typer.Option(min=0, max=1000, help="With --input: pull of frames towards the film.")
+]
+FolderRate = Annotated[
+    Optional[float],  # noqa: UP045
+    typer.Option(min=0.1, max=240, help="With --input FOLDER: frames per second; 12."),
 ]
 FilmOutput = Annotated[
     Optional[Path],  # noqa: UP045  (typer reads the annotation at run time)
@@ -50,8 +75,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print progress as JSON lines
 
 @app.command()
 def animate(
-    file: AnimationFile,
-    overrides: Overrides = None,
+    words: AnimationWords = None,
     output: FilmOutput = None,
     frames: Frames = None,
     preview: Preview = False,
@@ -64,16 +88,36 @@ def animate(
     json: Json = False,
     dry_run: DryRun = False,
     measure: Measure = False,
+    source: Source = None,
+    preset: Preset = None,
+    style: Styles = None,
+    blend: Blend = 0.6,
+    flow: Flow = True,
+    keep: Keep = 1.0,
+    fps: FolderRate = None,
 ) -> None:
-    """Draw a film from one YAML file; the same command continues."""
+    """Draw a film from one YAML file, or --input FILM in another style; run again to continue."""
+    flags = {"device": ("--device", device), "model_dir": ("--model-dir", model_dir)}
+    if source is not None:
+        from vqclip.animation.styled import Styling
+        from vqclip.cli.styledfilms import StyleRequest, style_film
+
+        refuse({"--preview": preview, "--measure": measure}, "cannot be used with --input")
+        flags["seed"] = ("--seed", seeds)
+        how = Styling(blend, flow, keep)
+        places = (fps, how, output, frames, overwrite)
+        request = StyleRequest(source, words or [], preset, style or [], size, flags, *places)
+        style_film(request, quiet=quiet, as_json=json, dry_run=dry_run)
+        return
+    refuse({"--preset": preset, "--style": style, "--fps": fps}, "needs --input")
+    file, overrides = file_of(words or [])
     from vqclip.cli.filming import FilmJob, draw_films, show_cost
 
     mistakes = Mistakes()
     if measure and not dry_run:
         mistakes.add("--measure: needs --dry-run")
     numbers: list[int] = mistakes.read(lambda: _seeds(seeds), [])
-    flags = {"device": ("--device", device), "model_dir": ("--model-dir", model_dir)}
-    animation = read(file, overrides or [], size, flags, mistakes, preview=preview)
+    animation = read(file, overrides, size, flags, mistakes, preview=preview)
     animations = [animation.with_seed(seed) for seed in numbers] or [animation]
     wished = output or default_path(animation, file, preview=preview)
     films = [
@@ -91,6 +135,29 @@ def animate(
         show_cost(films, measure=measure)
     else:
         draw_films(films, overwrite=overwrite, quiet=quiet, as_json=json)
+
+
+def refuse(flags: Mapping[str, object], reason: str) -> None:
+    """Refuse the flags that were given.
+
+    Raises:
+        ConfigError: with every one.
+    """
+    mistakes = Mistakes()
+    mistakes.add(*(f"{flag}: {reason}" for flag, value in flags.items() if value))
+    mistakes.check()
+
+
+def file_of(words: Sequence[str]) -> tuple[Path, list[str]]:
+    """Separate the file from the settings among the words of the command.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    files = [word for word in words if not OVERRIDE.match(word)]
+    if not files:
+        raise ConfigError("name the FILE.yaml of an animation, or a film by --input")
+    return user_path(files[0]), [word for word in words if word != files[0]]
 
 
 def read(
