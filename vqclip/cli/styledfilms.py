@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vqclip.cli.console import say
+from vqclip.cli.display import Looks
 from vqclip.cli.drawing import load
 from vqclip.cli.dryrun import clock
 from vqclip.cli.filming import show
@@ -231,7 +232,7 @@ def draw(job: StyleJob, *, quiet: bool, as_json: bool) -> None:
     from vqclip.animation.styling import StyledShooting
     from vqclip.runs.capacity import check_memory
 
-    models = load(job.film.job.config, quiet=quiet or as_json)
+    models = load(job.film.job.config, Looks(quiet or as_json))
     check_memory(models, job.film.job.config)
     shooting = StyledShooting(
         models, job.film, job.source, job.path, job.frames, overwrite=job.overwrite
