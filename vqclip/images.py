@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
-from torch import Tensor
 
 from vqclip.errors import ImageError
 from vqclip.files.paths import user_path
+
+if TYPE_CHECKING:  # opening pictures loads no torch
+    from torch import Tensor
 
 WHITE = (255, 255, 255)
 SUFFIXES = (
@@ -124,6 +125,8 @@ def fit(image: Image.Image, width: int, height: int) -> Image.Image:
 
 def to_tensor(image: Image.Image) -> Tensor:
     """Turn an RGB picture into a tensor (1, 3, H, W) in [0, 1]."""
+    import torch
+
     pixels = torch.frombuffer(bytearray(image.convert("RGB").tobytes()), dtype=torch.uint8)
     pixels = pixels.view(image.height, image.width, 3).permute(2, 0, 1)  # (3, H, W)
     return pixels[None].float() / 255  # (1, 3, H, W)
@@ -131,6 +134,8 @@ def to_tensor(image: Image.Image) -> Tensor:
 
 def to_pil(image: Tensor) -> Image.Image:
     """Turn a tensor (3, H, W) in [0, 1] into an RGB picture; values outside are clamped."""
+    import torch
+
     levels = image.detach().float().clamp(0, 1).mul(255).round().to(torch.uint8)
     levels = levels.permute(1, 2, 0).contiguous().cpu()  # (H, W, 3)
     size = (levels.shape[1], levels.shape[0])

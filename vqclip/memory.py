@@ -1,9 +1,12 @@
-"""Memory that runs out: which errors mean it, and what a user is told; loads no torch."""
+"""Memory: how much this machine has, and what it means to run out of it; loads no torch."""
 
 from __future__ import annotations
 
 import errno
+import os
 import re
+from contextlib import suppress
+from pathlib import Path
 
 TORCH = "OutOfMemoryError"
 """Name of torch's error, which is known without loading torch."""
@@ -46,3 +49,16 @@ def shortage(error: BaseException) -> str:
         f"memory ran out{asked}: a smaller --size, fewer pictures at once, a smaller "
         "cutouts.chunk, fewer start.candidates or smaller models take less"
     )
+
+
+def reachable_bytes() -> int:
+    """Return the bytes of memory that a program can get, those of caches and of swap included."""
+    try:
+        rows = [line.split() for line in Path("/proc/meminfo").read_text("ascii").splitlines()]
+        sizes = {row[0]: int(row[1]) * 1024 for row in rows}
+        room = sizes["MemAvailable:"] + sizes["SwapFree:"]
+    except (OSError, ValueError, LookupError):  # not Linux
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with suppress(OSError, ValueError):  # no limit, or an older kernel
+        room = min(room, int(Path("/sys/fs/cgroup/memory.max").read_text("ascii")))
+    return room

@@ -303,7 +303,7 @@ def test_a_loss_that_is_not_finite_keeps_the_last_picture(run, pair, monkeypatch
 
 
 def test_a_dry_run_loads_and_writes_nothing(run, tmp_path) -> None:
-    code, out, _ = run("generate", "a fox", "vqgan=no.safetensors", "--dry-run", "--seeds", "0-1")
+    code, out, _ = run("generate", "a fox", "vqgan=coco_8k", "--dry-run", "--seeds", "0-1")
     assert code == 0
     assert "a-fox_s1.png" in out
     assert not list(tmp_path.iterdir())
@@ -338,3 +338,32 @@ def test_help_is_quick_and_needs_no_torch() -> None:
     assert done.returncode == 0, done.stderr
     assert "generate" in done.stdout
     assert time.perf_counter() - start < 30  # a hang, not a slow machine
+
+
+def test_a_dry_run_says_what_memory_a_picture_needs_and_refuses_too_large_ones(run) -> None:
+    words = ["generate", "a fox", "--dry-run", "device=cpu"]
+    code, out, _ = run(*words, "--size", "64x64")
+    assert code == 0
+    assert re.search(r"memory of a picture: at least [\d.]+ GB; [\d.]+ GB are free", out)
+    code, out, err = run(*words, "--size", "8192x8192")
+    assert (code, out) == (2, "")
+    assert "8192x8192 pixels needs about" in err
+
+
+def test_a_dry_run_names_every_file_that_is_missing_or_no_picture(run, tmp_path) -> None:
+    code, _, err = run("generate", "a", "--dry-run", "--init-image", "no.png", "vqgan=no.ckpt")
+    assert code == 2
+    assert err.splitlines() == [
+        "vqclip: there is no picture no.png",
+        "vqclip: the weights file no.ckpt does not exist",
+    ]
+    (tmp_path / "text.png").write_text("a text")
+    code, _, err = run("generate", "a", "--dry-run", "--image-prompt", "text.png")
+    assert (code, "text.png is not a picture" in err) == (2, True)
+
+
+def test_a_dry_run_names_the_home_folder_in_full(run, monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    code, out, _ = run("generate", "a", "--dry-run", "--output", "~/pictures")
+    assert code == 0
+    assert f"{tmp_path}/pictures/a_s0.png" in out

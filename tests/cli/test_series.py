@@ -103,11 +103,12 @@ def test_a_run_is_remembered_for_the_next_dry_run(plan_of, tmp_path, capsys) -> 
 
 
 def test_failures_are_listed_and_give_their_own_exit_code(plan_of, tmp_path, capsys) -> None:
-    plan_of("jobs:\n  - {prompt: a fox}\n  - {prompt: a cow, start.image: none.png}\n")
+    (tmp_path / "cut.png").write_bytes(b"no picture")
+    plan_of("jobs:\n  - {prompt: a fox}\n  - {prompt: a cow, start.image: cut.png}\n")
     invoke(command(tmp_path, "--quiet"), 1)
     said = capsys.readouterr().err
     assert "failed: 1 (--retry-failed tries them again)" in said
-    assert "there is no picture none.png" in said
+    assert "cut.png is not a picture in a format that can be read" in said
     invoke(command(tmp_path, "--quiet", "--retry-failed"), 1)
     assert len((tmp_path / "run" / "manifest.jsonl").read_text().splitlines()) == 4
 

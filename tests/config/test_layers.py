@@ -199,3 +199,18 @@ def test_each_added_prompt_knows_where_it_was_written(tmp_path) -> None:
     first, second = caught.value.messages
     assert first.startswith(f"{path}, line 2: style_prompts[0]: the weight of a prompt")
     assert second.startswith("style_prompts=b:0: style_prompts[1]: the weight of the prompt 'b'")
+
+
+@pytest.mark.parametrize("text", ["{a} dog {b}", "[b] of {}", "{} and {}", "'[' {a}", "{a}{b}"])
+def test_texts_with_brackets_are_texts(text) -> None:
+    assert parse_override(f"template={text}").value == text
+
+
+@pytest.mark.parametrize("text", ["[a, b]]", "{a: b}}", "{a: [}", "[a: b: c]"])
+def test_lists_that_do_not_close_are_refused(text) -> None:
+    with pytest.raises(ConfigError, match="is not a list or table of YAML"):
+        parse_override(f"perceptors={text}")
+
+
+def test_brackets_within_quotes_do_not_count() -> None:
+    assert parse_override("prompts=['a ] b', \"c } d\"]").value == ["a ] b", "c } d"]

@@ -94,3 +94,22 @@ def test_merge_keys_are_below_the_keys_of_the_table() -> None:
 def test_what_is_deep_or_multiplies_is_refused(text, message) -> None:
     with pytest.raises(ConfigError, match=message):
         contents(compose(text, "a.yaml"), "a.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("prompts:\n  - {a} dog\n", "{"),
+        ("template: {} at night\n", "{"),
+        ("prompts: [a fox, {a} dog]\n", "{"),
+        ("prompts: [a] dog\n", "["),
+        ('prompts: "a" dog\n', '"'),
+        ("prompts: @home\n", "@"),
+        ("prompts:\n  - *starred* fox\n", "*"),
+        ("prompts:\n  - 100%: `a`\n  - `a`\n", "`"),
+    ],
+)
+def test_a_text_that_yaml_reads_as_something_else_is_to_be_quoted(text, start) -> None:
+    with pytest.raises(ConfigError) as caught:
+        compose(text, "x.yaml")
+    assert str(caught.value).endswith(f"; a text that begins with {start} is put in quotes")

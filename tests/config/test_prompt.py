@@ -9,7 +9,7 @@ from hypothesis import given
 
 from tests.config import strategies
 from vqclip.config.prompt import Prompt, parse_prompt, parse_prompts
-from vqclip.config.prompttable import read_prompts
+from vqclip.config.prompttable import read_prompts, weight_notes
 from vqclip.errors import ConfigError
 
 
@@ -127,3 +127,31 @@ def test_a_template_takes_texts_that_attract() -> None:
     assert Prompt("a fox", weight=2).framed("an oil of {}") == Prompt("an oil of a fox", weight=2)
     for other in (Prompt("fog", weight=-1), Prompt("x.png", "image"), Prompt("7", "noise")):
         assert other.framed("an oil of {}") == other
+
+
+def test_a_weight_that_is_read_from_a_text_is_noted() -> None:
+    prompts = parse_prompts("a red house:2 | fog :0.5:-0.3 | a hen | year 2049")
+    assert list(weight_notes(prompts)) == [
+        "the prompt 'a red house' has the weight 2, read from its end",
+        "the prompt 'fog' has the weight 0.5 and the stop -0.3, read from its end",
+    ]
+    tables = read_prompts({"text": "a red house:2", "weight": 3})
+    assert list(weight_notes(tables)) == []
+
+
+def test_where_a_weight_was_written_makes_no_other_prompt() -> None:
+    (written,) = read_prompts("fog:0.5")
+    (table,) = read_prompts({"text": "fog", "weight": 0.5})
+    assert written == table
+    assert (hash(written), written.to_plain()) == (hash(table), table.to_plain())
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [({"Dune": "Part Two"}, "'Dune: Part Two'"), ({"a": ""}, "'{a}'")],
+)
+def test_a_text_that_yaml_took_for_a_table_is_to_be_quoted(value, written) -> None:
+    with pytest.raises(
+        ConfigError, match=f"put a text with a colon or braces in quotes: {written}"
+    ):
+        read_prompts(value)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vqclip.errors import ConfigError
-from vqclip.files.paths import user_path
+from vqclip.files.paths import is_file, is_folder, user_path
 
 IMPOSSIBLE = ["a\0b", "a\ud800b", "x" * 256, "folder/" + "é" * 128, "name/" * 1000]
 
@@ -35,3 +35,15 @@ def test_every_text_is_a_path_that_can_be_looked_for_or_refused(text) -> None:
     except ConfigError:
         return
     path.exists()
+
+
+def test_what_no_file_can_be_named_is_neither_file_nor_folder(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").touch()
+    assert [is_folder(name) for name in ("~/a", "~/b", "~/c", "a\0", "x" * 300)] == [True] + [
+        False
+    ] * 4
+    assert [is_file(name) for name in ("~/a", "~/b", "~/c", "a\0", "x" * 300)] == [False, True] + [
+        False
+    ] * 3

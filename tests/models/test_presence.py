@@ -30,3 +30,11 @@ def test_a_model_that_the_catalogue_verifies_may_be_downloaded(tmp_path) -> None
 def test_names_that_are_none_are_refused(tmp_path, name) -> None:
     with pytest.raises(CheckpointError):
         absent_models("mini", [name], str(tmp_path))
+
+
+def test_the_home_folder_is_looked_in(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_clip(tmp_path / "clip")
+    (tmp_path / "a.ckpt").touch()
+    assert absent_models("~/a.ckpt", ["~/clip", "local-dir:~/clip"], "~/store") == []
+    assert absent_models("~/b.ckpt", ["~/clap"], "~/store") == ["~/b.ckpt", "~/clap"]

@@ -101,3 +101,14 @@ def test_any_path_is_found_or_refused(places, known, name) -> None:
     message = refusal(ConfigError, lambda: sources.path(name))
     assert len(message) < 400
     assert message  # there is no picture
+
+
+def test_the_home_folder_is_looked_in_and_stays_unnamed(places, monkeypatch, tmp_path) -> None:
+    recipe, _ = places
+    monkeypatch.setenv("HOME", str(tmp_path))
+    digest = hash_of(tmp_path / "a.png", b"a")
+    sources = Sources(recipe, {"~/a.png": digest})
+    assert sources.path("~/a.png") == "~/a.png"
+    assert sources.changed(small_config(start__image="~/a.png")) == []
+    with pytest.raises(ConfigError, match="does not exist"):
+        sources.path("~/b.png")

@@ -69,7 +69,7 @@ def test_a_picture_beyond_the_memory_is_refused_in_a_sentence(monkeypatch, make_
     models = tiny_models()
     config = make_job(start__candidates=2).config
     one = picture_bytes(models, config) / capacity.OVERHEAD
-    monkeypatch.setattr(capacity, "reachable_bytes", lambda device: round(2.5 * one))
+    monkeypatch.setattr(capacity, "reachable_bytes", lambda device: round(3.5 * one))
     assert check_memory(models, config) == 1
     assert check_memory(models, config, 4) == 2
     huge = make_job(width=8192, height=8192, start__candidates=2).config

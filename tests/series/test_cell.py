@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.series.writing import node_of
-from vqclip.config.layers import parse_override
+from vqclip.config.layers import Assignment, parse_override
 from vqclip.errors import Mistakes
 from vqclip.series.cell import Cell, Resolver
+from vqclip.series.plan import make_plan
 from vqclip.series.table import read_table
 
 
@@ -81,7 +82,7 @@ def test_the_picture_to_start_from_is_a_template() -> None:
 def test_equal_settings_are_merged_once() -> None:
     resolver, mistakes = Resolver(Path()), Mistakes()
     first, second = resolver.jobs(cell("{prompt: '{seed}', seeds: 1-2}"), mistakes)
-    assert first.config is not second.config
+    assert first.config is second.config
     assert first.batch == second.batch
     assert first.prompts != second.prompts
 
@@ -105,3 +106,44 @@ def test_mistakes_know_their_line(table, message) -> None:
 
 def test_a_mistake_of_every_seed_is_told_once() -> None:
     assert len(mistakes_in(cell("{prompt: a, seeds: 0-9, steps: x, preset: drft}"))) == 2
+
+
+def test_files_are_looked_for_beside_the_series_first(tmp_path, monkeypatch) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for name in ("a.png", "b.png", "c.png", "w.ckpt"):
+        (folder / name).touch()
+    (folder / "clip" / "own").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.png").touch()
+    text = (
+        "defaults:\n  start.image: a.png\n  vqgan: w.ckpt\n"
+        "  perceptors: [local-dir:clip/own, {name: clip/own, weight: 2}, ViT-B-32:openai]\n"
+        "  style_prompts: [a.png, {image: c.png}]\n"
+        "jobs:\n  - prompt: [a fox, {image: b.png}]\n  - {prompt: x, start.image: here.png}\n"
+    )
+    (folder / "s.yaml").write_text(text)
+    first, second = make_plan(Path("run/s.yaml")).jobs
+    assert first.config.start.image == "run/a.png"
+    assert first.config.vqgan == "run/w.ckpt"
+    names = [choice.name for choice in first.config.perceptors]
+    assert names == ["local-dir:run/clip/own", "run/clip/own", "ViT-B-32:openai"]
+    assert [prompt.content for prompt in first.prompts] == [
+        "a fox",
+        "run/b.png",
+        "a.png",
+        "run/c.png",
+    ]
+    assert second.config.start.image == "here.png"
+    monkeypatch.chdir(folder)
+    assert make_plan(Path("s.yaml")).jobs[0].config.start.image == "a.png"
+
+
+def test_paths_of_the_command_line_count_from_the_current_folder(tmp_path, monkeypatch) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "a.png").touch()
+    (tmp_path / "run" / "s.yaml").write_text("jobs: [{prompt: a fox}]")
+    monkeypatch.chdir(tmp_path)
+    given = [Assignment("start.image", "a.png", "start.image=a.png")]
+    (picture,) = make_plan(Path("run/s.yaml"), overrides=given).jobs
+    assert picture.config.start.image == "a.png"

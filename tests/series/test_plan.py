@@ -8,7 +8,8 @@ import pytest
 
 from tests.series.writing import mistakes_of, plan_of, prompts_of
 from vqclip.config.shelves import configs_folder
-from vqclip.series.plan import derived, make_plan
+from vqclip.errors import ConfigError
+from vqclip.series.plan import check_inputs, derived, make_plan
 
 
 def test_choices_do_not_follow_the_style(tmp_path) -> None:
@@ -233,3 +234,20 @@ def test_a_series_has_one_folder(tmp_path) -> None:
     (message,) = mistakes_of(tmp_path, text)
     assert "many.yaml: output.folder: is one for a series, not" in message
     assert len(make_plan(tmp_path / "many.yaml", folder=tmp_path).jobs) == 2
+
+
+def test_files_that_do_not_exist_are_named_once_with_their_line(tmp_path) -> None:
+    text = """
+        defaults: {start.image: no.png, vqgan: no.ckpt}
+        matrix: {subjects: [a fox, a cow]}
+        jobs:
+          - {prompt: [a hen, {image: aim.png}], vqgan: mini}
+        """
+    with pytest.raises(ConfigError) as caught:
+        check_inputs(plan_of(tmp_path, text).jobs)
+    assert [message.replace(f"{tmp_path}/", "") for message in caught.value.messages] == [
+        "many.yaml, line 3: there is no picture no.png",
+        "many.yaml, line 3: the weights file no.ckpt does not exist",
+        "many.yaml, line 5: there is no picture no.png",
+        "many.yaml, line 5: there is no picture aim.png",
+    ]

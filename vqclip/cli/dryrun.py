@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vqclip.cli.readiness import memory_line
 from vqclip.errors import shorten
+from vqclip.files.paths import user_path
 
 if TYPE_CHECKING:
     from vqclip.config.job import Job
@@ -48,10 +49,11 @@ def show_jobs(jobs: Sequence[Job], *, verbose: bool) -> None:
     from vqclip.runs.pacelog import PaceLog
 
     config = jobs[0].config
+    memory_of_picture = memory_line(config)
     if verbose:
         print(to_yaml(jobs[0].whole(), comments=False), end="")
     print(f"{counted(jobs)} of {config.width}x{config.height} pixels, {config.steps} steps")
-    folder = Path(config.output.folder)
+    folder = user_path(config.output.folder)
     for job in jobs[:LISTED]:
         print(f"  {folder / job.file_name}  {shorten(' | '.join(map(str, job.prompts)))}")
     if len(jobs) > LISTED:
@@ -65,6 +67,8 @@ def show_jobs(jobs: Sequence[Job], *, verbose: bool) -> None:
         memory = PROGRAM_BYTES + (found.memory or 0) * min(len(jobs), found.pace.pictures)
         print(f"time: about {clock(seconds)} on {found.device}, after the models are loaded")
         print(f"memory: about {memory / 1e9:.1f} GB")
+    if memory_of_picture:
+        print(memory_of_picture)
     size = config.width * config.height * FILE_BYTES[config.output.format] * len(jobs)
     print(f"disk: about {size / 1e6:.1f} MB")
     for note in word_notes(config, jobs):
@@ -93,7 +97,7 @@ def word_notes(config: Config, jobs: Sequence[Job]) -> list[str]:
     )
     notes: dict[str, None] = {}
     for name in config.perceptor_weights():
-        path = SHIPPED.get(name, Path(name)) / VOCABULARY_FILE
+        path = SHIPPED.get(name, user_path(name)) / VOCABULARY_FILE
         if not path.is_file():
             continue
         vocabulary = read_vocabulary(path)

@@ -40,6 +40,7 @@ from vqclip.cli.options import (
     size_assignments,
     split_words,
 )
+from vqclip.cli.readiness import check_inputs
 from vqclip.cli.seeding import choose_seeds, is_random, read_prompts
 from vqclip.cli.viewing import open_files
 from vqclip.errors import ConfigError, Mistakes, shown
@@ -116,6 +117,7 @@ def generate(
     if config and len(config) > 1:
         say(f"settings of {', then '.join(map(str, config))}")
     if dry_run:
+        check_inputs(jobs)
         show_jobs(jobs, verbose=verbose)
         return
     paths = draw(jobs, Looks(quiet, preview))

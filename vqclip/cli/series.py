@@ -77,6 +77,7 @@ def draw_series(
     """Draw hundreds of pictures from one YAML file; the same command continues."""
     from vqclip.config.destination import for_many
     from vqclip.runs.work import WorkOptions
+    from vqclip.series.plan import check_inputs
 
     mistakes = Mistakes()
     if measure and not dry_run:
@@ -103,6 +104,8 @@ def draw_series(
     if engine == "local":
         check_devices(plan, options.device)
     if dry_run:
+        if engine == "local":
+            check_inputs(plan.jobs)
         show_plan(plan, options, measure=measure)
     else:
         draw_plan(plan, options, retry_failed=retry_failed, quiet=quiet, as_json=json)
@@ -158,9 +161,12 @@ def draw_plan(
 ) -> None:
     """Draw what is left of a series, show its progress, and exit with its code."""
     from vqclip.runs.folder import RunFolder
+    from vqclip.series.plan import check_inputs
 
     check_files(plan)
     run = RunFolder.open(plan, retry_failed=retry_failed)
+    if options.engine == "local":  # a cluster may have other files
+        check_inputs(run.pending())
     interruption = carry_out(run, options, quiet=quiet, as_json=as_json)
     conclude(run, interruption, quiet=quiet or as_json)
 

@@ -6,15 +6,16 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePath
 from typing import Any
 
 from vqclip.config.choices import FORMAT_OF
 from vqclip.config.option import plain
-from vqclip.config.prompt import SLOT, Prompt
+from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
 from vqclip.config.sections import StartConfig
 from vqclip.errors import ConfigError, shown
@@ -48,29 +49,31 @@ class Job:
     config: Config
 
     @classmethod
-    def of(cls, config: Config, seed: int | None = None) -> Job:
-        """Make the job of a configuration, with its own seed or another.
+    def of(
+        cls, config: Config, seed: int | None = None, prompts: Iterable[Prompt] | None = None
+    ) -> Job:
+        """Make the job of a configuration, with its own seed and prompts or others.
 
         Raises:
             ConfigError: there is nothing to draw, or a moment comes after the run.
         """
-        config = config.timed()
-        prompts = config.all_prompts()
-        if not any(prompt.weight > 0 for prompt in prompts):
+        timed = config.timed()
+        own = timed.prompts if prompts is None else (prompt.over(timed.steps) for prompt in prompts)
+        framed = timed.framed(own)
+        if not any(prompt.weight > 0 for prompt in framed):
             raise ConfigError("there is no prompt (of positive weight): say what to draw")
-        shared = replace(config, prompts=(), style_prompts=(), template=SLOT, seed=0)
-        return cls(prompts, config.seed if seed is None else seed, shared)
+        return cls(framed, config.seed if seed is None else seed, timed.shared)
 
     @cached_property
     def id(self) -> str:
         """The hash of everything the picture depends on, weights and machine apart."""
-        text = json.dumps(self.to_dict(), sort_keys=True)
+        text = json.dumps(self._table(), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
     @cached_property
     def batch(self) -> str:
         """Equal for jobs that can be optimised together."""
-        return json.dumps(plain(self.config), sort_keys=True)
+        return self.config.text
 
     @property
     def stem(self) -> str:
@@ -93,14 +96,23 @@ class Job:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings of the picture, without where it goes and what computes it."""
-        table = self.whole().to_dict()
-        del table["device"], table["cutouts"]["chunk"]
-        table["start"] |= RETIRED
-        usual = plain(StartConfig())
-        if all(table["start"][key] == usual[key] for key in SKETCH):
-            for key in SKETCH:
-                del table["start"][key]
-        return table
+        return deepcopy(self._table())
+
+    def _table(self) -> dict[str, Any]:
+        """Return what `to_dict` returns, with parts that all jobs of a batch share."""
+        shared = self.config.table
+        start = {**shared["start"], **RETIRED}
+        usual = _usual_start()
+        if all(start[key] == usual[key] for key in SKETCH):
+            start = {key: value for key, value in start.items() if key not in SKETCH}
+        own = {"start": start, "prompts": plain(self.prompts), "seed": self.seed}
+        return {**shared, **own}
+
+
+@lru_cache
+def _usual_start() -> dict[str, Any]:
+    table: dict[str, Any] = plain(StartConfig())
+    return table
 
 
 def parse_seeds(text: str) -> list[int]:

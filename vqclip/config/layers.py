@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 
+QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+"""Texts in quotes, within which brackets mean nothing."""
 APPENDED = ("style_prompts",)
 """Lists to which styles add; every other list replaces the one before."""
 HASHES = re.compile(r"(?<=[\[,\s])(#\w+)(?=[\],\s])")
@@ -231,10 +233,24 @@ def parse_override(text: str) -> Assignment:
     if not equals:
         raise ConfigError(f"{shown(text)} is not of the form key=value")
     value, origin = raw.strip(), shorten(text)
-    if value != "{}" and value[:1] in ("[", "{") and value[-1:] in ("]", "}"):
+    if _is_enclosed(value):
         try:
             node = compose_value(HASHES.sub(r"'\1'", value))
         except ConfigError as error:
             raise ConfigError(f"{shorten(key)}: {shown(value)} {error}") from error
         return Assignment(key.strip(), contents(node, key) if node else raw, origin)
     return Assignment(key.strip(), raw, origin)
+
+
+def _is_enclosed(text: str) -> bool:
+    """Return whether a text is a list or table as a whole: `[a, b]`, but not `{a} dog {b}`."""
+    if text == "{}" or text[:1] not in ("[", "{") or text[-1:] not in ("]", "}"):
+        return False
+    inside = QUOTED.sub("", text)
+    depth, rest = 0, ""
+    for place, sign in enumerate(inside):
+        depth += (sign in "[{") - (sign in "]}")
+        if depth == 0:
+            rest = inside[place + 1 :]
+            break
+    return not rest.strip("]} ")  # superfluous brackets are a mistake in a list

@@ -108,7 +108,9 @@ def timed(value: T, steps: int) -> T:
     if isinstance(value, Timed):
         return value.over(steps)  # type: ignore[no-any-return]
     if isinstance(value, tuple):
-        return tuple(timed(entry, steps) for entry in value)  # type: ignore[return-value]
+        parts = tuple(timed(entry, steps) for entry in value)
+        is_same = all(new is old for new, old in zip(parts, value, strict=True))
+        return value if is_same else parts  # type: ignore[return-value]
     if is_dataclass(value) and not isinstance(value, type):
         old = {own.name: getattr(value, own.name) for own in fields(value)}
         new = {name: timed(entry, steps) for name, entry in old.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,12 @@ from vqclip.files.paths import user_path
 
 MOST_NODES = 1_000_000
 """Values of a file, those counted again that aliases repeat."""
+LONGEST_LINE = 200
+"""Characters of a line that are searched for what is wrong in it."""
+SPECIAL_START = re.compile(
+    r"""[\s-]*(?:[^\s#'"{}\[\]:]+:\s+)?[\s-]*(?:\[.*,\s*)?([{\[&*!|>%@`"'])"""
+)
+"""A line whose value, or whose last entry of a list, begins with a character that YAML reads."""
 MERGE = "<<"
 """The key that merges other tables into a table."""
 
@@ -61,7 +68,7 @@ def compose(text: str, origin: str) -> yaml.MappingNode | None:
     try:
         node = compose_text(text)
     except yaml.YAMLError as error:
-        raise ConfigError(f"{origin} is not YAML: {_reason(error)}") from error
+        raise ConfigError(f"{origin} is not YAML: {_reason(error, text)}") from error
     except ConfigError as error:
         raise ConfigError(f"{origin}: {error}") from error
     if node is not None and not isinstance(node, yaml.MappingNode):
@@ -86,12 +93,18 @@ def compose_value(text: str) -> yaml.Node | None:
     return node
 
 
-def _reason(error: yaml.YAMLError) -> str:
-    """Return what is wrong on one line, with a hint where a text was taken for a table."""
-    text = " ".join(str(error).split())
-    if "mapping values are not allowed" in text:
-        return f"{text}; a text with a colon and a space is put in quotes"
-    return text
+def _reason(error: yaml.YAMLError, text: str) -> str:
+    """Return what is wrong on one line, with a hint where a text was taken for something else."""
+    reason = " ".join(str(error).split())
+    if "mapping values are not allowed" in reason:
+        return f"{reason}; a text with a colon and a space is put in quotes"
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    lines = text.splitlines()
+    line = lines[mark.line][:LONGEST_LINE] if mark and mark.line < len(lines) else ""
+    start = SPECIAL_START.match(line)
+    if start is None:
+        return reason
+    return f"{reason}; a text that begins with {start[1]} is put in quotes"
 
 
 def check_nodes(root: yaml.Node, origin: str) -> None:

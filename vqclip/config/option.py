@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
@@ -111,9 +112,16 @@ class HasPlainForm(Protocol):
         """Return texts, numbers, lists and tables that read back as the value."""
 
 
-def plain(value: object) -> Any:
+@lru_cache
+def _has_plain_form(kind: Hashable) -> bool:
+    return isinstance(kind, type) and issubclass(kind, HasPlainForm)
+
+
+def plain(value: Any) -> Any:
     """Return the canonical form of a value or of a whole configuration, for YAML and JSON."""
-    if isinstance(value, HasPlainForm):
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if _has_plain_form(type(value)):
         return value.to_plain()
     if isinstance(value, (list, tuple)):
         return [plain(entry) for entry in value]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -63,6 +63,7 @@ class Prompt:
         scenes: a story: what it is at each moment, by rising moments, of which the first has its
             own content, weight and stop; empty: the same during the whole run.
         easing: how a scene becomes the next, one of `EASINGS`.
+        is_read: whether the weight was read from the end of a text; it changes no picture.
 
     Raises:
         ConfigError: the content is empty, or a number is not allowed.
@@ -76,6 +77,7 @@ class Prompt:
     base: str = ""
     scenes: tuple[Scene, ...] = ()
     easing: str = EASINGS[0]
+    is_read: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._check_content()
@@ -251,7 +253,7 @@ def parse_prompt(text: str, *, kind: str = "text", base: str = "") -> Prompt:
         if len(numbers) == count and not (kind == "text" and _is_text(content, tails[0])):
             content, region = split_region(content.rstrip(), kind)
             weight, stop = numbers if count == 2 else (numbers[0], -math.inf)
-            return Prompt(content, kind, weight, stop, region, base)
+            return Prompt(content, kind, weight, stop, region, base, is_read=True)
     content, region = split_region(text, kind)
     return Prompt(content, kind, region=region, base=base)
 

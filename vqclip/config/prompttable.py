@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vqclip.config.moment import EASING, is_moment, moment, take_easing
 from vqclip.config.prompt import KINDS, Prompt, Scene, parse_prompts, plain_text
 from vqclip.config.region import Region, read_region
 from vqclip.config.scalars import number
+from vqclip.config.yamltext import quoting_hint
 from vqclip.errors import ConfigError, did_you_mean, shown
 
 KEYS = (*KINDS, "from", "weight", "stop", "region")
@@ -38,7 +39,7 @@ def read_prompts(value: object) -> tuple[Prompt, ...]:
         if key not in KEYS:
             raise ConfigError(
                 f"unknown key {shown(key)} of a prompt: allowed are {', '.join(KEYS)}"
-                f"{did_you_mean(str(key), KEYS)}"
+                f"{did_you_mean(str(key), KEYS)}{quoting_hint(value)}"
             )
     kinds = [kind for kind in KINDS if kind in value]
     if len(kinds) != 1:
@@ -115,3 +116,14 @@ def _number(value: object, key: str) -> float:
         return number(value)
     except ConfigError:
         raise ConfigError(f"the {key} of a prompt is a number, not {shown(value)}") from None
+
+
+def weight_notes(prompts: Iterable[Prompt]) -> Iterator[str]:
+    """Yield a note for each weight that was read from the end of a prompt's text."""
+    for prompt in prompts:
+        if prompt.is_read and prompt.kind == "text" and not prompt.scenes:
+            stop = "" if prompt.stop == -math.inf else f" and the stop {prompt.stop:g}"
+            yield (
+                f"the prompt {shown(prompt.content)} has the weight {prompt.weight:g}{stop}, "
+                "read from its end"
+            )

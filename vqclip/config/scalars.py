@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from typing import SupportsFloat
 
+from vqclip.config.yamltext import quoting_hint
 from vqclip.errors import ConfigError, shown
 from vqclip.files.paths import check_path
 
@@ -102,5 +103,5 @@ def recorded_path(value: object) -> str:
 
 def _single(value: object) -> object:
     if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
-        raise ConfigError(f"allowed is one value, not {shown(value)}")
+        raise ConfigError(f"allowed is one value, not {shown(value)}{quoting_hint(value)}")
     return value

@@ -5,8 +5,10 @@ The parser, the comments of `vqclip config` and the manual derive from these dat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from vqclip.config.choices import DITHERS, MINI, MINI_SIZE, NONE, PRECISIONS, SEAMLESS, TARGETS
@@ -133,7 +135,31 @@ class Config:
 
     def all_prompts(self) -> tuple[Prompt, ...]:
         """Return the prompts, with the template around texts that attract, and those of styles."""
-        return (*(prompt.framed(self.template) for prompt in self.prompts), *self.style_prompts)
+        return self.framed(self.prompts)
+
+    def framed(self, prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
+        """Return prompts in the place of its own: in its template, and with those of styles."""
+        return (*(prompt.framed(self.template) for prompt in prompts), *self.style_prompts)
+
+    @cached_property
+    def shared(self) -> Config:
+        """What pictures of a batch have in common: every setting but prompts, styles and seed.
+
+        It is one object for all of them, so that what follows from it is computed once.
+        """
+        return replace(self, prompts=(), style_prompts=(), template=SLOT, seed=0)
+
+    @cached_property
+    def table(self) -> Mapping[str, Any]:
+        """The settings that pictures are known by: `to_dict` without what does not affect them."""
+        table = self.to_dict()
+        del table["device"], table["cutouts"]["chunk"]
+        return table
+
+    @cached_property
+    def text(self) -> str:
+        """All settings as one line of JSON, equal for equal settings."""
+        return json.dumps(plain(self), sort_keys=True)
 
     @property
     def wrap(self) -> str:
@@ -178,6 +204,10 @@ class Config:
         Raises:
             ConfigError: a moment comes after the run.
         """
+        return self._timed
+
+    @cached_property
+    def _timed(self) -> Config:
         return timed(self, self.steps)
 
     def to_dict(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from vqclip.config.moment import (
 )
 from vqclip.config.scalars import LEAST_NUMBER, MOST_NUMBER, number, recorded_path, text
 from vqclip.errors import ConfigError, did_you_mean, shown
-from vqclip.files.paths import user_path
+from vqclip.files.paths import is_folder
 
 HUB_SCHEME = "hf-hub:"
 HUB_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]|\.(?!\.))*"
@@ -241,7 +241,7 @@ def perceptor_name(name: str) -> str:
         return name
     recorded_path(name)
     match = OPENAI.fullmatch(name)
-    if match is None or Path(name).is_dir():
+    if match is None or is_folder(name):
         return name
     model, patch, pixels, tag, convolutional = match.groups()
     written = convolutional or "-".join(part for part in (model, patch, pixels) if part)
@@ -275,4 +275,4 @@ def unknown_generator(name: str) -> str:
 def is_path(name: str) -> bool:
     """Return whether a name is the path of a file or folder, not the name of a model."""
     looks = bool(Path(name).suffix) or "/" in name or "\\" in name or name == "~"
-    return not name.startswith(HUB_SCHEME) and (looks or user_path(name).is_dir())
+    return not name.startswith(HUB_SCHEME) and (looks or is_folder(name))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
-from vqclip.errors import ConfigError
+from vqclip.errors import ConfigError, shown
 
 DEEPEST = 32
 """Lists and tables within each other; no configuration needs more than a few."""
@@ -15,6 +16,21 @@ SHORT = 100_000
 """Characters of a text that the slower reader of pure Python may read."""
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """The reader that leaves scalars as texts: that of libyaml, ten times as fast, where it exists."""
+
+
+def quoting_hint(value: object) -> str:
+    """Return advice where YAML took a text with a colon or braces for a table; otherwise nothing.
+
+    Args:
+        value: what was read in place of a text.
+    """
+    if not isinstance(value, Mapping) or len(value) > 1:
+        return ""
+    key, rest = next(iter(value.items()), ("", ""))
+    if not isinstance(rest, str):
+        return ""
+    written = f"{key}: {rest}" if rest else f"{{{key}}}"
+    return f"; put a text with a colon or braces in quotes: {shown(written)}"
 
 
 def compose_text(text: str) -> yaml.Node | None:

@@ -50,3 +50,19 @@ def natural_key(path: Path) -> list[tuple[str, int]]:
     """Return what sorts names as people count: frame2 before frame10."""
     parts = re.findall(r"(\D*)(\d{0,4000})", path.name.lower())
     return [(text, int(digits or -1)) for text, digits in parts]
+
+
+def is_folder(text: str) -> bool:
+    """Return whether a text names a folder; one that no file can have names none."""
+    try:
+        return user_path(text).is_dir()
+    except (ConfigError, OSError):
+        return False
+
+
+def is_file(text: str | Path) -> bool:
+    """Return whether a text names a file; one that no file can have names none."""
+    try:
+        return user_path(text).is_file()
+    except (ConfigError, OSError):
+        return False

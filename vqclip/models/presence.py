@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from vqclip.config.choices import MINI
 from vqclip.config.values import HUB_SCHEME, is_path
-from vqclip.errors import CheckpointError
+from vqclip.errors import CheckpointError, ConfigError
+from vqclip.files.paths import user_path
 from vqclip.models.fetch.cache import cache_folder
 from vqclip.models.fetch.catalogue import PUBLISHED, find_vqgan
 from vqclip.models.fetch.hub import WEIGHTS_FILES
@@ -32,7 +32,7 @@ def has_vqgan(name: str, model_dir: str | None = None) -> bool:
         CheckpointError: there is no VQGAN of that name.
     """
     if name == MINI or is_path(name):
-        return name == MINI or _exists(Path(name))
+        return name == MINI or _exists(name)
     store, entry = Store.at(model_dir), find_vqgan(name)
     return store.path(entry).is_file() or store.planted(entry) is not None
 
@@ -45,13 +45,13 @@ def has_perceptor(name: str, model_dir: str | None = None) -> bool:
     """
     if name in SHIPPED:
         return True
-    folder = Path(name.removeprefix(LOCAL))
+    folder = name.removeprefix(LOCAL)
     if name.startswith(HUB_SCHEME):
         return _is_cached(name.removeprefix(HUB_SCHEME), WEIGHTS_FILES, model_dir)
     if name.startswith(LOCAL) or "/" in name.partition(":")[0]:
         return _exists(folder)
     check_name(name)
-    if _exists(folder) or _exists(Path(name.partition(":")[2] or name)):
+    if _exists(folder) or _exists(name.partition(":")[2] or name):
         return True
     entry = find_pretrained(name)
     return _is_cached(entry.repository, entry.weights_names, model_dir)
@@ -80,7 +80,7 @@ def _is_cached(repository: str, names: Iterable[str], model_dir: str | None) -> 
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
-    folder = cache_folder(None if model_dir is None else Path(model_dir).expanduser())
+    folder = cache_folder(None if model_dir is None else user_path(model_dir))
     try:
         found = [try_to_load_from_cache(repository, name, cache_dir=folder) for name in names]
     except HFValidationError as error:
@@ -88,8 +88,8 @@ def _is_cached(repository: str, names: Iterable[str], model_dir: str | None) -> 
     return any(isinstance(path, str) for path in found)
 
 
-def _exists(path: Path) -> bool:
+def _exists(name: str) -> bool:
     try:
-        return path.exists()
-    except (OSError, ValueError):  # no file can have this name
+        return user_path(name).exists()
+    except (ConfigError, OSError):  # no file can have this name
         return False

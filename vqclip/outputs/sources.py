@@ -9,6 +9,7 @@ from pathlib import Path
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, Mistakes, shown
 from vqclip.files.atomic import sha256
+from vqclip.files.paths import is_file, user_path
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Sources:
     def changed(self, config: Config) -> list[str]:
         """Return the pictures of a configuration that are not those of the recipe."""
         known = [(name, self.known[name]) for name in config.pictures() if name in self.known]
-        return [name for name, digest in known if _hash(Path(self.path(name))) != digest]
+        return [name for name, digest in known if _hash(user_path(self.path(name))) != digest]
 
     def path(self, name: str) -> str:
         """Return the path at which a picture was found; `name` itself where it is that one.
@@ -55,13 +56,14 @@ class Sources:
         Raises:
             ConfigError: there is no such picture, or it is not to be read.
         """
-        beside = self.folder / name, self.folder / Path(name).name
-        places = list(dict.fromkeys(path for path in (Path(name), *beside) if _is_file(path)))
+        own = user_path(name)
+        beside = self.folder / own, self.folder / own.name
+        places = list(dict.fromkeys(path for path in (own, *beside) if is_file(path)))
         expected = self.known.get(name)
         if expected is not None:
             same = next((path for path in places if _hash(path) == expected), None)
             if same is not None:
-                return name if same == Path(name) else str(same)
+                return name if same == own else str(same)
         found = [path for path in places if path != beside[1] or path == beside[0]]
         if not found:
             raise ConfigError(
@@ -76,17 +78,10 @@ class Sources:
                 f"{self.folder} and {reason}: --yes reads it"
             )
         path = (inside or found)[0]
-        return name if path == Path(name) else str(path)
+        return name if path == own else str(path)
 
     def _is_inside(self, path: Path) -> bool:
         return path.resolve().is_relative_to(self.folder.resolve())
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # no file can have this name
-        return False
 
 
 def _hash(path: Path) -> str:

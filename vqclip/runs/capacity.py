@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from fractions import Fraction
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from vqclip import memory
 from vqclip.config.schema import Config
-from vqclip.errors import ConfigError
 from vqclip.images import round_up
 from vqclip.models.load import Models
+from vqclip.runs.footprint import Footprint, check_footprint, footprint_of, latent_bytes, rows_of
 
 MOST_CPU = 4
 """Pictures at once on a CPU, which gains nothing from more."""
@@ -94,22 +93,34 @@ def check_memory(models: Models, config: Config, pictures: int = 1) -> int:
         how many of them fit, at least 1.
 
     Raises:
-        ConfigError: one picture keeps more than there is.
+        ConfigError: one picture needs more than there is.
     """
-    device, cutouts = models.generator.device, config.cutouts
+    generator, cutouts = models.generator, config.cutouts
+    device = generator.device
     # On a GPU, cutouts are encoded fewer at once when memory runs out.
     at_once = 1 if device.type == "cuda" else min(cutouts.chunk or cutouts.count, cutouts.count)
-    need = image_bytes(models, config) + cutout_bytes(models) * at_once
-    need *= config.start.candidates
+    sides = (round_up(side, generator.factor) for side in (config.height, config.width))
+    dim, rows, columns = generator.latent_shape(*sides)
+    footprint = Footprint(
+        decoding=image_bytes(models, config),
+        latent=latent_bytes(dim * rows * columns),
+        cutouts=cutout_bytes(models) * at_once,
+        candidates=rows_of(config),
+    )
     room = reachable_bytes(device)
-    if need > room:
-        fewer = ", or start.candidates=1" if config.start.candidates > 1 else ""
-        raise ConfigError(
-            f"a picture of {config.width}x{config.height} pixels needs about {need / 1e9:,.1f} GB "
-            f"of memory, and {room / 1e9:,.1f} GB are free on {device}: "
-            f"give a smaller --size{fewer}"
-        )
-    return max(1, min(pictures, room // need))
+    check_footprint(footprint, config, room, str(device))
+    return max(1, min(pictures, room // footprint.total))
+
+
+def check_beforehand(config: Config, device: torch.device) -> None:
+    """Check that there can be memory for a picture before its models are loaded.
+
+    Raises:
+        ConfigError: it needs more than there is.
+    """
+    footprint = footprint_of(config)
+    if footprint is not None:
+        check_footprint(footprint, config, reachable_bytes(device), str(device))
 
 
 def kept_bytes(function: Callable[[Tensor], Tensor], like: Tensor) -> int:
@@ -148,17 +159,7 @@ def free_bytes(device: torch.device) -> int:
 
 def reachable_bytes(device: torch.device) -> int:
     """Return the bytes a program can get on a device: those of caches and of swap included."""
-    if device.type == "cuda":
-        return free_bytes(device)
-    try:
-        rows = [line.split() for line in Path("/proc/meminfo").read_text("ascii").splitlines()]
-        sizes = {row[0]: int(row[1]) * 1024 for row in rows}
-        room = sizes["MemAvailable:"] + sizes["SwapFree:"]
-    except (OSError, ValueError, LookupError):  # not Linux
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    with suppress(OSError, ValueError):  # no limit, or an older kernel
-        room = min(room, int(Path("/sys/fs/cgroup/memory.max").read_text("ascii")))
-    return room
+    return free_bytes(device) if device.type == "cuda" else memory.reachable_bytes()
 
 
 def pictures_at_once(models: Models, config: Config, *, processes: int = 1) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from vqclip.config.prompttable import weight_notes
 from vqclip.engine.generation import Generation
 from vqclip.errors import DivergedError
 from vqclip.outputs.writer import Writer
@@ -35,6 +36,8 @@ def drive(generation: Generation, writer: Writer, stop: Stop) -> Iterator[Event]
     steps = generation.config.steps
     for warning in generation.warnings:
         yield Note(jobs, warning)
+    for text in weight_notes(prompt for job in generation.jobs for prompt in job.prompts):
+        yield Note(jobs, text)
     yield Started(jobs, generation.step, steps, generation.origin)
     losses: tuple[dict[str, float], ...] = ()
     try:

@@ -7,17 +7,22 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from vqclip.config.job import Job, expand
+from vqclip.config.job import Job
 from vqclip.config.layers import Assignment, merge, read_named
 from vqclip.config.nodes import read_lines
+from vqclip.config.prompt import Prompt
 from vqclip.config.prompttable import read_prompts
 from vqclip.config.schema import Config
+from vqclip.config.values import HUB_SCHEME, is_path
 from vqclip.errors import Mistakes
+from vqclip.files.paths import user_path
 from vqclip.series.table import Layer
 from vqclip.series.template import render, render_all
 
 TEMPLATED = ("start.image",)
 """Settings, beside the prompts, whose values are templates."""
+MODELS = ("vqgan", "perceptors", "model_dir")
+"""Settings that may have the paths of models."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ class Resolver:
     """Makes jobs of cells; equal settings are merged and checked once.
 
     Attributes:
-        folder: where word lists are looked for.
+        folder: of the series file, where word lists and other files are looked for.
         overrides: assignments of the command line, above every layer.
     """
 
@@ -81,6 +86,7 @@ class Resolver:
     overrides: Sequence[Assignment] = ()
     _configs: dict[str, Config] = field(default_factory=dict)
     _lists: dict[str, list[str]] = field(default_factory=dict)
+    _places: dict[str, str] = field(default_factory=dict)
 
     def jobs(self, cell: Cell, mistakes: Mistakes) -> list[Job]:
         """Return the jobs of a cell, one per seed; note its mistakes."""
@@ -121,28 +127,78 @@ class Resolver:
             templates = Assignment("prompts", ["{subject}"], cell.origin)
         mistakes = Mistakes()
         jobs: tuple[Job, ...] = ()
+        prompts: tuple[Prompt, ...] | None = None
         with mistakes.noted(f"{(templates or cell).origin}: "):
             if templates is not None:
                 filled = render_all(templates.value, fill)
-                prompts = tuple(prompt for entry in filled for prompt in read_prompts(entry))
-                config = replace(config, prompts=prompts)
-            jobs = expand(config, [seed])
+                prompts = tuple(
+                    self._placed_prompt(prompt)
+                    for entry in filled
+                    for prompt in read_prompts(entry)
+                )
+            jobs = (Job.of(config, seed, prompts),)
         mistakes.check()
         return jobs
 
     def _config(self, cell: Cell, fill: Callable[[str], str]) -> Config:
-        given = [setting for layer in cell.layers for setting in layer.assignments]
+        layers = [setting for layer in cell.layers for setting in layer.assignments]
         given = [
-            replace(setting, value=render_all(setting.value, fill))
-            if setting.key in TEMPLATED
-            else setting
-            for setting in [*given, *self.overrides]
+            *(self._placed_setting(_filled(setting, fill)) for setting in layers),
+            *(_filled(setting, fill) for setting in self.overrides),
         ]
         named = [*([] if cell.preset is None else [cell.preset]), *cell.styles]
         key = repr([(setting.key, setting.value) for setting in [*named, *given]])
         if key not in self._configs:
-            self._configs[key] = _merged(named, given)
+            self._configs[key] = self._with_pictures(_merged(named, given))
         return self._configs[key]
+
+    def _with_pictures(self, config: Config) -> Config:
+        """Return settings with the pictures found that the series file names."""
+        written = repr([setting.value for setting in self.overrides])
+        names = config.pictures()
+        found = {name: name if name in written else self.place(name) for name in names}
+        return (
+            config if found == dict(zip(names, names, strict=True)) else config.with_pictures(found)
+        )
+
+    def place(self, name: str) -> str:
+        """Return the path of a file that a series names: beside its file, if it is there.
+
+        Otherwise the path stays as it is, and counts from the current folder.
+        """
+        if name not in self._places:
+            beside = self.folder / user_path(name)
+            is_other = str(beside) != name and beside.exists()
+            self._places[name] = str(beside) if is_other else name
+        return self._places[name]
+
+    def _placed_prompt(self, prompt: Prompt) -> Prompt:
+        names = prompt.pictures
+        return prompt.moved({name: self.place(name) for name in names}) if names else prompt
+
+    def _placed_setting(self, setting: Assignment) -> Assignment:
+        """Return a setting of the series file with the paths in it found."""
+        if setting.key not in MODELS:
+            return setting
+        return replace(setting, value=self._placed_value(setting.value))
+
+    def _placed_value(self, value: object) -> object:
+        """Return a value with its paths found: a text, a table with a name, or a list of them."""
+        if isinstance(value, list):
+            return [self._placed_value(entry) for entry in value]
+        if isinstance(value, Mapping):
+            names = {key: self._placed_value(value[key]) for key in ("name",) if key in value}
+            return {**value, **names}
+        if not isinstance(value, str) or value.startswith(HUB_SCHEME):
+            return value
+        head, colon, path = value.rpartition(":")  # as in local-dir:FOLDER and NAME:FILE
+        return f"{head}{colon}{self.place(path)}" if path and is_path(path) else value
+
+
+def _filled(setting: Assignment, fill: Callable[[str], str]) -> Assignment:
+    if setting.key not in TEMPLATED:
+        return setting
+    return replace(setting, value=render_all(setting.value, fill))
 
 
 def _merged(named: Sequence[Assignment], given: Sequence[Assignment]) -> Config:

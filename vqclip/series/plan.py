@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from vqclip.config.inputs import missing_inputs
 from vqclip.config.job import Job, slug
 from vqclip.config.layers import Assignment
 from vqclip.config.prompt import Prompt
@@ -225,6 +226,23 @@ def derived(seed: int, number: int) -> int:
     """Return the seed of a further candidate of a picture."""
     digest = hashlib.sha256(f"candidate {number} of {seed}".encode()).digest()
     return int.from_bytes(digest[:4], "big")
+
+
+def check_inputs(pictures: Iterable[PlannedPicture]) -> None:
+    """Make sure that the files exist that pictures are drawn from.
+
+    Raises:
+        ConfigError: with every file that does not exist.
+    """
+    mistakes = Mistakes()
+    seen: set[tuple[object, ...]] = set()
+    for picture in pictures:
+        config = picture.job.whole()
+        inputs = (config.pictures(), config.vqgan, config.perceptors)
+        if inputs not in seen:
+            seen.add(inputs)
+            mistakes.add(*(f"{picture.origin}: {text}" for text in missing_inputs(config)))
+    mistakes.check()
 
 
 def _duplicates(pictures: Sequence[PlannedPicture]) -> list[str]:

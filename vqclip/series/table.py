@@ -15,6 +15,7 @@ from vqclip.config.layers import Assignment, flatten
 from vqclip.config.nodes import contents, line_of, pairs
 from vqclip.config.option import keys
 from vqclip.config.schema import Config
+from vqclip.config.yamltext import quoting_hint
 from vqclip.errors import ConfigError, Mistakes, shown
 
 T = TypeVar("T")
@@ -100,6 +101,9 @@ def make_layer(origin: str, assignments: Iterable[Assignment], mistakes: Mistake
                 mistakes.add(f"{assignment.origin}: {key}: the table has {other.key} already")
         elif key.isidentifier() and key not in config_keys() and isinstance(assignment.value, str):
             fields[key] = assignment
+        elif key not in config_keys() and (hint := quoting_hint(assignment.value)):
+            value = shown(assignment.value)
+            mistakes.add(f"{assignment.origin}: {key}: is a text, not {value}{hint}")
         else:
             settings.append(assignment)
 

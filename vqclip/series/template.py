@@ -23,6 +23,20 @@ def fields_of(text: str) -> set[str]:
     return {name.strip() for name in inner if NAME.fullmatch(name.strip())}
 
 
+class Chance:
+    """Chooses by a seed; the numbers are drawn when the first choice is made."""
+
+    def __init__(self, seed: str) -> None:
+        self.seed = seed
+        self._random: random.Random | None = None
+
+    def choice(self, texts: Sequence[str]) -> str:
+        """Return one of some texts."""
+        if self._random is None:
+            self._random = random.Random(self.seed)
+        return self._random.choice(texts)
+
+
 def render(
     text: str, fields: Mapping[str, str], words: Callable[[str], Sequence[str]], *, key: str
 ) -> str:
@@ -38,7 +52,9 @@ def render(
     Raises:
         ConfigError: a field is unknown, a brace is alone, or a word list cannot be read.
     """
-    chance = random.Random(f"{key}/{text}")
+    if "{" not in text and "__" not in text and "}" not in text:
+        return text
+    chance = Chance(f"{key}/{text}")
 
     def fill(match: re.Match[str]) -> str:
         part = match[0]

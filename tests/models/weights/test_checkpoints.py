@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 import pytest
 import torch
@@ -62,10 +63,76 @@ def test_only_the_tensors_of_a_table_are_read(tmp_path) -> None:
         assert read_table(tmp_path / "x.ckpt").keys() == {"weight"}
 
 
-@pytest.mark.parametrize("content", [{"state_dict": [1]}, [1], {0: torch.zeros(1)}])
-def test_other_contents_are_refused(tmp_path, content) -> None:
+@pytest.mark.parametrize(
+    "keys",
+    ["model", "generator", "model_state_dict", "params_ema", "g_ema", "model/vqgan", "vqgan/state"],
+)
+def test_the_table_of_a_training_is_found_whatever_its_name(tmp_path, keys) -> None:
+    content: dict[str, Any] = taming_tensors()
+    for key in reversed(keys.split("/")):
+        content = {key: content, "epoch": 3}
+    content["optimizer"] = {"state": {0: {"exp_avg": torch.ones(2)}}}
+    content["discriminator"] = {"main.0.weight": torch.ones(2)}
     torch.save(content, tmp_path / "x.ckpt")
-    with pytest.raises(CheckpointError, match="x.ckpt"):
+    found, expected = read_vqgan(tmp_path / "x.ckpt"), taming_tensors()
+    assert found.keys() == expected.keys()
+    assert all(torch.equal(found[key], value) for key, value in expected.items())
+
+
+def test_parts_of_a_model_in_tables_of_their_own_are_one_model(tmp_path) -> None:
+    parts: dict[str, dict[str, Any]] = {}
+    for name, tensor in taming_tensors().items():
+        part, _, rest = name.partition(".")
+        parts.setdefault(part, {})[rest] = tensor
+    torch.save(parts, tmp_path / "x.ckpt")
+    assert read_vqgan(tmp_path / "x.ckpt").keys() == taming_tensors().keys()
+
+
+def test_the_moving_average_is_taken_of_two_models(tmp_path) -> None:
+    latest = {name: tensor + 1 for name, tensor in taming_tensors().items()}
+    torch.save({"params": latest, "params_ema": taming_tensors()}, tmp_path / "x.pth")
+    found = read_vqgan(tmp_path / "x.pth")
+    assert all(torch.equal(found[name], own) for name, own in taming_tensors().items())
+
+
+def test_two_models_of_which_none_is_meant_are_named(tmp_path) -> None:
+    torch.save({"left": taming_tensors(), "right": taming_tensors()}, tmp_path / "x.pth")
+    with pytest.raises(
+        CheckpointError, match=r"x.pth: the file holds several VQGANs \(left, right"
+    ):
+        read_vqgan(tmp_path / "x.pth")
+
+
+def test_what_another_checkpoint_holds_is_named(tmp_path) -> None:
+    content = {"model": {"a.weight": torch.ones(1), "b": torch.ones(1)}, "step": torch.ones(1)}
+    torch.save(content, tmp_path / "x.ckpt")
+    with pytest.raises(
+        CheckpointError, match=r"holds model \(2 tensors, such as model.a.weight\), s"
+    ):
+        read_vqgan(tmp_path / "x.ckpt")
+
+
+def test_a_table_that_contains_itself_ends(tmp_path) -> None:
+    content: dict[str, Any] = {"a": torch.ones(1)}
+    content |= {f"again {number}": content for number in range(50)}
+    torch.save(content, tmp_path / "x.ckpt")
+    assert read_table(tmp_path / "x.ckpt").keys() == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ({"state_dict": [1]}, "the keys state_dict"),
+        ([1], "a list of length 1"),
+        ({0: torch.zeros(1)}, "the keys 0"),
+        ({}, "an empty table"),
+        (torch.zeros(2, 3), r"one tensor of the shape \(2, 3\)"),
+        (None, "nothing"),
+    ],
+)
+def test_other_contents_are_named(tmp_path, content, kind) -> None:
+    torch.save(content, tmp_path / "x.ckpt")
+    with pytest.raises(CheckpointError, match=f"x.ckpt.*{kind}"):
         read_vqgan(tmp_path / "x.ckpt")
 
 

@@ -52,7 +52,7 @@ def test_matrices_of_attention_become_convolutions_and_others_stay() -> None:
         ({"visual.proj"}, "no usable decoder.conv_in.weight; the file holds visual.proj"),
         (OWN - {"quantize.embedding.weight"}, "is not a VQGAN: it has no codebook"),
         (OWN | {"decoder.up.0.block.0.conv_y.weight"}, "this is a MoVQ"),
-        (set(), "the file holds nothing"),
+        (set(), "the file holds no tensors by name"),
     ],
     ids=["clip", "autoencoder", "movq", "empty"],
 )

@@ -85,6 +85,11 @@ class Architecture:
         return 1 << (len(self.ch_mult) - 1)
 
     @property
+    def latent_resolution(self) -> int:
+        """Side of the latent, in cells, of an image of `NOMINAL_RESOLUTION`."""
+        return NOMINAL_RESOLUTION // self.factor
+
+    @property
     def signature(self) -> Signature:
         """The sizes that distinguish it at a glance."""
         return Signature(self.codes, self.embed_dim, self.factor, self.gumbel)

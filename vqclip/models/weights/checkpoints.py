@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from vqclip.errors import CheckpointError
+from vqclip.errors import CheckpointError, listed
 from vqclip.files.atomic import atomic
 from vqclip.memory import pass_on
 from vqclip.models.weights.architecture import Architecture, infer_architecture
@@ -21,6 +21,8 @@ from vqclip.models.weights.forms import SAFE, sniff, weights_file
 from vqclip.models.weights.layouts import as_convolution, taming_names
 from vqclip.models.weights.pickles import check_tensor, damaged, read_pickle
 
+MOST_TABLES = 500
+"""Tables within a checkpoint that are looked through."""
 METADATA = "vqclip"
 """The only key of our metadata: safetensors writes several keys in random order."""
 
@@ -50,20 +52,51 @@ def read_vqgan(path: Path) -> dict[str, Tensor]:
 
 
 def read_table(path: Path) -> dict[str, Tensor]:
-    """Read the table of tensors of a pickled checkpoint: the table itself, or its `state_dict`.
+    """Read the tensors of a pickled checkpoint, those of tables within tables by dotted names.
+
+    Trainings keep a model in `state_dict`, `model`, `generator`, `params_ema` or elsewhere; where
+    there is a `state_dict`, nothing beside it counts.
 
     Raises:
-        CheckpointError: the file is damaged, holds code, or holds no table of tensors.
+        CheckpointError: the file is damaged, holds code, or holds no tensors by name.
     """
     content = read_pickle(path)
-    tensors = content.get("state_dict", content) if isinstance(content, dict) else content
-    if not isinstance(tensors, dict):
-        raise CheckpointError(f"{path} is not a checkpoint: it holds no table of tensors")
-    return {
-        key: value
-        for key, value in tensors.items()
-        if isinstance(key, str) and isinstance(value, Tensor)
-    }
+    wrapped = content.get("state_dict") if isinstance(content, dict) else None
+    tensors = dict(_tensors(content if wrapped is None else wrapped, "", []))
+    if not tensors:
+        raise CheckpointError(
+            f"{path} is not a checkpoint: it holds no table of tensors, but {_kind(content)}"
+        )
+    return tensors
+
+
+def _tensors(content: Any, prefix: str, seen: list[Any]) -> Iterator[tuple[str, Tensor]]:
+    """Yield the tensors of a table, and of the tables in it, with their dotted names.
+
+    Every table is looked through once, as it may contain itself; `seen` holds them.
+    """
+    known = any(content is table for table in seen)
+    if not isinstance(content, dict) or known or len(seen) > MOST_TABLES:
+        return
+    seen.append(content)
+    for key, value in content.items():
+        if not isinstance(key, str):  # an optimiser numbers its tensors
+            continue
+        if isinstance(value, Tensor):
+            yield f"{prefix}{key}", value
+        else:
+            yield from _tensors(value, f"{prefix}{key}.", seen)
+
+
+def _kind(content: Any) -> str:
+    """Say what a checkpoint holds, for messages."""
+    if isinstance(content, dict):
+        return f"the keys {listed(map(str, content))}" if content else "an empty table"
+    if isinstance(content, Tensor):
+        return f"one tensor of the shape {tuple(content.shape)}"
+    if isinstance(content, (list, tuple)):
+        return f"a list of length {len(content):,}"
+    return "nothing" if content is None else f"a value of the type {type(content).__name__}"
 
 
 def _read_safe(path: Path) -> dict[str, Tensor]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from torch import Tensor
+from vqclip.errors import CheckpointError, listed
 
-from vqclip.errors import CheckpointError
+if TYPE_CHECKING:  # names alone need no torch
+    from torch import Tensor
 
 CORE = ("encoder.", "decoder.", "quantize.", "quant_conv.", "post_quant_conv.")
 ANCHOR = "decoder.conv_in.weight"
@@ -19,7 +21,10 @@ ANCHOR = "decoder.conv_in.weight"
 FIRST_STAGE = "first_stage_model."
 """Prefix of the VQGAN's names in taming's transformers and in latent diffusion."""
 
-OTHER_STAGES = ("cond_stage_model.", "model_ema.")
+OTHER_STAGE = "cond_stage_model"
+"""Part of the prefix of a second VQGAN beside it, which is not that of the pictures."""
+AVERAGED = "ema"
+"""Part of the names of tables that hold the moving average of weights: `params_ema`, `g_ema`."""
 COUNTERS = "num_batches_tracked"
 ATTENTION = re.compile(r"\.attn(_1|\.\d+)\.(q|k|v|proj_out)\.weight$")
 
@@ -67,19 +72,44 @@ def taming_names(names: Iterable[str]) -> dict[str, str]:
 
 
 def _prefix(names: set[str]) -> str:
-    """Return the prefix of the model's names: `first_stage_model.`, an empty string, or another."""
+    """Return the prefix of the model's names: `first_stage_model.`, an empty string, or another.
+
+    Of several, the one that holds the moving average of the others is taken.
+
+    Raises:
+        CheckpointError: there is none, or it is not clear which.
+    """
     found = {name[: -len(ANCHOR)] for name in names if name.endswith(ANCHOR)}
-    found = {prefix for prefix in found if not prefix.startswith(OTHER_STAGES)}
+    found = {prefix for prefix in found if OTHER_STAGE not in prefix.split(".")}
     for prefix in ("", FIRST_STAGE):
         if prefix in found:
             return prefix
-    if len(found) == 1:
-        return found.pop()
-    example = ", ".join(sorted(names)[:3]) or "nothing"
+    averaged = {prefix for prefix in found if AVERAGED in re.split(r"[._]", prefix.lower())}
+    stages = {prefix for prefix in found if prefix.endswith(FIRST_STAGE)}
+    for choice in (averaged, stages, found):
+        if len(choice) == 1:
+            return choice.pop()
+    if found:
+        tables = listed(sorted(prefix.rstrip(".") for prefix in found))
+        raise CheckpointError(
+            f"the file holds several VQGANs ({tables}): save the one that you mean by itself"
+        )
+    example = listed(_groups(names)) or "no tensors by name"
     raise CheckpointError(
         f"these are not the weights of a VQGAN in the layout of taming, latent diffusion or "
         f"diffusers (no usable {ANCHOR}; the file holds {example})"
     )
+
+
+def _groups(names: set[str]) -> list[str]:
+    """Return what names begin with, each with the number of its tensors and one of them."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(names):
+        groups.setdefault(name.partition(".")[0], []).append(name)
+    return [
+        own[0] if len(own) == 1 else f"{name} ({len(own)} tensors, such as {own[0]})"
+        for name, own in groups.items()
+    ]
 
 
 def _refuse_others(names: set[str]) -> None:
