@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import lru_cache
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -104,24 +103,11 @@ def walk(settings: object, prefix: str = "") -> Iterator[tuple[str, object, Opti
             yield from walk(value, f"{prefix}{name}.")
 
 
-@runtime_checkable
-class HasPlainForm(Protocol):
-    """A value with a form for YAML and JSON."""
-
-    def to_plain(self) -> object:
-        """Return texts, numbers, lists and tables that read back as the value."""
-
-
-@lru_cache
-def _has_plain_form(kind: Hashable) -> bool:
-    return isinstance(kind, type) and issubclass(kind, HasPlainForm)
-
-
 def plain(value: Any) -> Any:
     """Return the canonical form of a value or of a whole configuration, for YAML and JSON."""
     if value is None or isinstance(value, (str, int, float)):
         return value
-    if _has_plain_form(type(value)):
+    if hasattr(value, "to_plain"):  # a protocol would take most of the time of long series
         return value.to_plain()
     if isinstance(value, (list, tuple)):
         return [plain(entry) for entry in value]
