@@ -62,22 +62,9 @@ def picture_tab(handlers: Handlers) -> Fields:
             ("Height", "as preset"),
             ("Steps", "as preset"),
         )
-    with gr.Accordion("Start from a picture", open=False):
-        image = gr.State("")
-        file = gr.File(
-            label="PNG, JPEG or WebP",
-            file_types=[".png", ".jpg", ".jpeg", ".webp"],
-            elem_id="vq-file",
-            height=120,
-        )
-        shown = gr.HTML("", elem_id="vq-upload", apply_default_css=False)
+    image = _uploader(handlers)
     with gr.Accordion("More settings", open=False):
-        more = gr.Textbox(
-            label="key=value, one a line",
-            lines=3,
-            placeholder="cutouts.count=24",
-            elem_id="vq-more",
-        )
+        more = gr.Textbox(label="key=value, one a line", lines=3, elem_id="vq-more")
     ticket = gr.Textbox(visible=False)
     fields = [prompt, preset, styles, *sizes, image, more]
     prompt.input(handlers.spell, [prompt, preset], words, trigger_mode="always_last", **QUIET)
@@ -93,9 +80,23 @@ def picture_tab(handlers: Handlers) -> Fields:
     other.click(handlers.draw_other, [prompt, ticket], said, js=TICKET, **QUIET).then(
         None, js=POLL, **QUIET
     )
+    return Fields(fields)
+
+
+def _uploader(handlers: Handlers) -> gr.State:
+    """Lay out the field of a picture to start from; return what holds its path."""
+    with gr.Accordion("Start from a picture", open=False):
+        image = gr.State("")
+        file = gr.File(
+            label="PNG, JPEG or WebP",
+            file_types=[".png", ".jpg", ".jpeg", ".webp"],
+            elem_id="vq-file",
+            height=120,
+        )
+        shown = gr.HTML("", elem_id="vq-upload", apply_default_css=False)
     file.upload(handlers.upload, file, [image, shown], **QUIET)
     file.clear(lambda: ("", ""), None, [image, shown], **QUIET)
-    return Fields(fields)
+    return image
 
 
 def series_tab(handlers: Handlers) -> None:
@@ -151,9 +152,8 @@ def configuration_tab(handlers: Handlers, form: Fields) -> None:
     keep.click(handlers.save_document, [text, kind, name], said, **QUIET)
 
 
-def gallery_tab(browsing: Browsing) -> Callable[..., Any]:
-    """Lay out the gallery; return what lists its pictures, with its inputs and outputs bound."""
-    names, chosen, marked, kept = gr.State([]), gr.State(""), gr.State(""), gr.State("")
+def _filters() -> list[Any]:
+    """Lay out what decides which pictures are listed: words, way, order and page."""
     with gr.Row():
         query = gr.Textbox(
             label="Search", placeholder="a red house", max_lines=1, elem_id="vq-query"
@@ -161,38 +161,55 @@ def gallery_tab(browsing: Browsing) -> Callable[..., Any]:
         way = gr.Radio([BY_WORDS, BY_CLIP], label="By", value=BY_WORDS, elem_id="vq-way")
         sort = gr.Dropdown(list(SORTS), label="Order", value=SORTS[0], min_width=140)
         page = gr.Number(label="Page", value=1, minimum=1, precision=0, min_width=80)
+    return [query, way, sort, page]
+
+
+def _tiles() -> gr.Gallery:
+    """Lay out the pictures of a page."""
+    return gr.Gallery(
+        label="Pictures",
+        columns=4,
+        fit_columns=False,
+        height=560,
+        object_fit="contain",
+        allow_preview=False,
+        interactive=False,
+        buttons=[],
+        elem_id="vq-gallery",
+    )
+
+
+def _details() -> tuple[Any, ...]:
+    """Lay out what is shown of the chosen picture: detail, three buttons, message, two texts."""
+    detail = gr.HTML("", elem_id="vq-detail", apply_default_css=False)
+    with gr.Row():
+        replay = gr.Button("Replay", variant="primary", min_width=90, elem_id="vq-replay")
+        favor = gr.Button("Favorite", min_width=90, elem_id="vq-favor")
+        discard = gr.Button("Delete", min_width=90, elem_id="vq-discard")
+    said = gr.HTML('<p class="vq-said"></p>', apply_default_css=False, elem_id="vq-gallery-said")
+    command = gr.Textbox(label="As a command", lines=2, buttons=["copy"], interactive=False)
+    with gr.Accordion("As YAML", open=False):
+        document = gr.Code(language="yaml", interactive=False, lines=6, max_lines=20)
+    return detail, replay, favor, discard, said, command, document
+
+
+def gallery_tab(browsing: Browsing) -> Callable[..., Any]:
+    """Lay out the gallery; return what lists its pictures, with its inputs and outputs bound."""
+    names, chosen, marked, kept = gr.State([]), gr.State(""), gr.State(""), gr.State("")
+    filters = _filters()
+    query, way, sort, page = filters
     count = gr.HTML('<p class="vq-said"></p>', apply_default_css=False, elem_id="vq-count")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
-            tiles = gr.Gallery(
-                label="Pictures",
-                columns=4,
-                fit_columns=False,
-                height=560,
-                object_fit="contain",
-                allow_preview=False,
-                interactive=False,
-                buttons=[],
-                elem_id="vq-gallery",
-            )
+            tiles = _tiles()
             with gr.Row():
                 sheet = gr.Button("Contact sheet", min_width=110)
                 compare = gr.Button("Compare", min_width=110, elem_id="vq-compare")
                 undo = gr.Button("Undo", min_width=80)
         with gr.Column(scale=2, min_width=300):
-            detail = gr.HTML("", elem_id="vq-detail", apply_default_css=False)
-            with gr.Row():
-                replay = gr.Button("Replay", variant="primary", min_width=90, elem_id="vq-replay")
-                favor = gr.Button("Favorite", min_width=90, elem_id="vq-favor")
-                discard = gr.Button("Delete", min_width=90, elem_id="vq-discard")
-            said = gr.HTML(
-                '<p class="vq-said"></p>', apply_default_css=False, elem_id="vq-gallery-said"
-            )
-            command = gr.Textbox(label="As a command", lines=2, buttons=["copy"], interactive=False)
-            with gr.Accordion("As YAML", open=False):
-                document = gr.Code(language="yaml", interactive=False, lines=6, max_lines=20)
+            detail, replay, favor, discard, said, command, document = _details()
     both = gr.HTML("", elem_id="vq-both", apply_default_css=False)
-    found = {"inputs": [query, way, sort, page], "outputs": [tiles, names, count]}
+    found = {"inputs": filters, "outputs": [tiles, names, count]}
 
     def listed(listener: Callable[..., Any]) -> Any:
         return listener(browsing.listed, **found, **QUIET)
