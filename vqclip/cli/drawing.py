@@ -11,7 +11,6 @@ import typer
 
 from vqclip.cli.console import say
 from vqclip.cli.display import Looks, StepBar, facts_of, phase
-from vqclip.cli.readiness import check_inputs
 from vqclip.errors import DivergedError
 from vqclip.files.paths import user_path
 from vqclip.interrupt import interruptible
@@ -39,14 +38,13 @@ def draw(
     """
     phase("loading the program", looks)
     from vqclip.config.job import BATCH, batches
-    from vqclip.device import resolve_device
     from vqclip.engine.build import build
     from vqclip.engine.inputs import check_inputs
     from vqclip.outputs.placement import placed
     from vqclip.outputs.progressfilm import check_films, one_film_each
     from vqclip.outputs.rehearsal import check_space, rehearse
     from vqclip.outputs.writer import Writer
-    from vqclip.runs.capacity import check_beforehand, check_memory, picture_bytes
+    from vqclip.runs.capacity import check_memory, picture_bytes
     from vqclip.runs.pace import Stopwatch
 
     jobs = placed(jobs)
@@ -57,8 +55,6 @@ def draw(
     jobs = one_film_each(jobs)
     folder = user_path(config.output.folder)
     check_films(jobs, [folder / job.file_name for job in jobs])
-    check_inputs(jobs)
-    check_beforehand(config, resolve_device(config.device))
     models = load(config, looks)
     if prepare is not None:
         prepare(models)
@@ -91,8 +87,10 @@ def load(config: Config, looks: Looks) -> Models:
 
     from vqclip.device import resolve_device
     from vqclip.models.load import load_models
+    from vqclip.runs.capacity import check_beforehand
 
     device = resolve_device(config.device)
+    check_beforehand(config, device)
     return load_models(
         config.vqgan,
         config.perceptor_weights(),

@@ -23,7 +23,7 @@ def check_inputs(jobs: Sequence[Job]) -> None:
     Raises:
         ConfigError: with every file that does not exist or is no picture.
     """
-    from vqclip.config.inputs import missing_inputs
+    from vqclip.config.namedfiles import missing_inputs
     from vqclip.images import load_image
 
     mistakes = Mistakes()

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vqclip.config.inputs import missing_inputs
 from vqclip.config.job import Job, slug
 from vqclip.config.layers import Assignment
+from vqclip.config.namedfiles import missing_inputs
 from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
 from vqclip.errors import ConfigError, Mistakes, listed

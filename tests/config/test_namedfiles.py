@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vqclip.config.inputs import is_folder_name, missing_inputs
 from vqclip.config.layers import Assignment, merge
+from vqclip.config.namedfiles import is_folder_name, missing_inputs
 
 
 def config(**values):
