@@ -18,6 +18,7 @@ ORDER = [
     {"training"},
     {"cli"},
     {"web"},
+    {"painter"},
     {"views"},
     {"animation", "benchmark", "evaluation"},
     {"runs"},

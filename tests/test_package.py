@@ -7,6 +7,7 @@ from PIL import Image
 
 import vqclip
 from vqclip.errors import ConfigError
+from vqclip.outputs import recipe
 
 
 def settings_of(pair: list[str]) -> dict[str, object]:
@@ -26,6 +27,7 @@ def settings_of(pair: list[str]) -> dict[str, object]:
 def test_generate_returns_a_picture(pair) -> None:
     image = vqclip.generate("a fox", **settings_of(pair))
     assert isinstance(image, Image.Image)
+    assert recipe.Recipe.from_json(image.info["vqclip"], "picture") == image.recipe
     assert image.size == (20, 16)
 
 
@@ -58,3 +60,39 @@ def test_settings_of_python_are_named_without_an_origin() -> None:
         "unknown key 'stpes'; did you mean 'steps'?",
         "cutouts.count: 0 is out of range: allowed is from 1 to 4096",
     )
+
+
+def test_a_painter_keeps_its_models_and_its_pictures_their_recipes(pair, tmp_path) -> None:
+    settings = settings_of(pair)
+    painter = vqclip.Painter(progress=False, **{**settings, "width": 24})
+    first = painter.generate("a fox", seed=3, size="20x16")
+    assert (first.size, first.recipe.config.seed) == ((20, 16), 3)
+    first.save(tmp_path / "fox.webp", quality=100)
+    assert recipe.read(tmp_path / "fox.webp") == first.recipe
+    again = painter.replay(tmp_path / "fox.webp")
+    assert again.tobytes() == first.tobytes()
+    assert "1 loaded" in repr(painter)
+    first.convert("L").save(tmp_path / "gray.png")  # other images are as ever
+
+
+def test_a_drawing_tells_its_state_and_callbacks_end_it(pair, tmp_path) -> None:
+    drawing = vqclip.Painter(progress=False, **settings_of(pair)).prepare("a fox")
+    assert (len(drawing), drawing.step) == (3, 0)
+    seen = []
+    picture = drawing.run(
+        progress=False, callbacks=[lambda iterate, own: seen.append(iterate.step) or own.step == 2]
+    )
+    assert seen == [1, 2]
+    assert repr(drawing).startswith("<'a fox', seed 0, 20x16, step 2/3, loss ")
+    assert drawing._repr_png_().startswith(b"\x89PNG")
+    drawing.save(tmp_path / "fox.png")
+    assert recipe.read(tmp_path / "fox.png") == picture.recipe
+
+
+def test_a_series_of_a_file(plan_of, tmp_path) -> None:
+    plan_of("matrix:\n  subjects: [a fox]\n  seeds: 0-1\n")  # writes the file
+    paths = vqclip.draw_series(
+        tmp_path / "many.yaml", output=tmp_path / "out", progress=False, steps=2
+    )
+    assert [path.parent.parent for path in paths] == [tmp_path / "out"] * 2
+    assert all(recipe.read(path).config.steps == 2 for path in paths)

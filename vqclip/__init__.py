@@ -12,37 +12,58 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from vqclip.engine.generation import Generation
+    from vqclip.painter import Drawing, Painter, Picture, draw_series
     from vqclip.perception.classification import classify
     from vqclip.perception.matches import search
     from vqclip.perception.scores import score
 
 __version__ = "1.0.0"
-__all__ = ["__version__", "classify", "generate", "prepare", "score", "search"]
-QUERIES = {"classify": "classification", "score": "scores", "search": "matches"}
-"""Public functions and the modules of `vqclip.perception` they come from."""
+__all__ = [
+    "Painter",
+    "__version__",
+    "classify",
+    "generate",
+    "prepare",
+    "replay",
+    "score",
+    "search",
+    "draw_series",
+]
+HOMES = {
+    "classify": "perception.classification",
+    "score": "perception.scores",
+    "search": "perception.matches",
+    "Painter": "painter",
+    "draw_series": "painter",
+}
+"""Public names and the modules they come from."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import a query of CLIP when it is first used."""
-    if name in QUERIES:
+    """Import a public name when it is first used."""
+    if name in HOMES:
         from importlib import import_module
 
-        return getattr(import_module(f"vqclip.perception.{QUERIES[name]}"), name)
+        return getattr(import_module(f"vqclip.{HOMES[name]}"), name)
     raise AttributeError(f"module 'vqclip' has no attribute {name!r}")
 
 
-def generate(prompt: str, **settings: Any) -> Image:
-    """Draw a picture of a prompt and return it.
+def generate(
+    prompt: str,
+    *,
+    preset: str | None = None,
+    config: str | Path | None = None,
+    styles: Sequence[str] = (),
+    **settings: Any,
+) -> Picture:
+    """Draw a picture of a prompt and return it; for several, a `Painter` keeps the models.
 
     Args:
         prompt: as on the command line, `text:weight:stop | text ...`.
-        settings: as for `prepare`.
+        preset: as for `prepare`, and so are config, styles and settings.
 
     Returns:
-        an RGB picture of exactly the width and height of the configuration.
+        an RGB picture of exactly the width and height of the configuration, which knows its recipe.
 
     Raises:
         ConfigError: with every mistake in prompt and settings.
@@ -50,12 +71,10 @@ def generate(prompt: str, **settings: Any) -> Image:
         ImageError: a picture to start from or to aim at cannot be read.
         DivergedError: the loss stopped being finite.
     """
-    from vqclip.images import to_pil
+    from vqclip.painter import Painter
 
-    generation = prepare(prompt, **settings)
-    for _ in generation:
-        pass
-    return to_pil(generation.images()[0])
+    painter = Painter(preset, config=config, styles=styles, progress=False)
+    return painter.generate(prompt, **settings)
 
 
 def prepare(
@@ -65,7 +84,7 @@ def prepare(
     config: str | Path | None = None,
     styles: Sequence[str] = (),
     **settings: Any,
-) -> Generation:
+) -> Drawing:
     """Load the models and make the iterator that draws a picture.
 
     Iterate over the result for its steps (`Iterate`: step, losses by name); call `.images()` at
@@ -74,9 +93,9 @@ def prepare(
 
     Args:
         prompt: as on the command line.
-        preset: the name of a preset.
+        preset: the name of a preset, or the path of one.
         config: a YAML file.
-        styles: names of styles.
+        styles: names or paths of styles.
         settings: keys of the configuration; sections are dictionaries, as in
             `prepare("a fox", steps=100, cutouts={"count": 32})`.
 
@@ -85,29 +104,17 @@ def prepare(
         CheckpointError: the models cannot be loaded.
         ImageError: a picture to start from or to aim at cannot be read.
     """
-    import warnings
+    from vqclip.painter import Painter
 
-    from vqclip.config.job import expand
-    from vqclip.config.layers import Assignment, load_config
-    from vqclip.device import resolve_device
-    from vqclip.engine.build import build
-    from vqclip.files.paths import user_path
-    from vqclip.models.load import load_models
+    return Painter(preset, config=config, styles=styles).prepare(prompt, **settings)
 
-    resolved = load_config(
-        preset=preset,
-        files=[] if config is None else [user_path(config)],
-        styles=styles,
-        assignments=[
-            Assignment("prompts", [prompt], "prompt"),
-            *(Assignment(key, value, "") for key, value in settings.items()),
-        ],
-    )
-    device = resolve_device(resolved.device)
-    models = load_models(
-        resolved.vqgan, resolved.perceptor_weights(), device=device, model_dir=resolved.model_dir
-    )
-    generation = build(models, expand(resolved, []))
-    for warning in generation.warnings:
-        warnings.warn(warning, stacklevel=2)
-    return generation
+
+def replay(path: str | Path, **settings: Any) -> Picture:
+    """Draw the picture of a file again by its recipe, with or without changes.
+
+    Raises:
+        OutputError: the file holds no recipe.
+    """
+    from vqclip.painter import Painter
+
+    return Painter(progress=False).replay(path, **settings)

@@ -47,7 +47,7 @@ def test_mistakes_are_noted_with_their_origin_and_leave_the_default() -> None:
     found, messages = read(Sizes, tree, small="a.yaml, line 3", kind="--kind")
     assert found == Sizes()
     assert messages == [
-        "a.yaml, line 3: small: 'x' is not a whole number",
+        "a.yaml, line 3: small: 'x' is not a whole number (a number, such as 1)",
         "large: -1.0 is out of range: allowed is 0 or more",
         "--kind: kind: 'rde' is unknown: allowed are red, blue; did you mean 'red'?",
     ]
@@ -70,7 +70,9 @@ def test_a_conflict_is_told_where_one_of_its_keys_was_written() -> None:
 
 
 def test_a_wrong_value_makes_no_conflict() -> None:
-    assert read(Sizes, {"small": 5, "large": "x"})[1] == ["large: 'x' is not a number"]
+    assert read(Sizes, {"small": 5, "large": "x"})[1] == [
+        "large: 'x' is not a number (a larger one, such as 2.0)"
+    ]
 
 
 def test_a_value_alone_is_a_list() -> None:

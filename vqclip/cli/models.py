@@ -56,13 +56,34 @@ def show_list(model_dir: ModelDir = None) -> None:
 @models.command()
 def info(name: Name, model_dir: ModelDir = None) -> None:
     """Print what is known of a model: what it is good for, licence, addresses, hashes."""
+    from vqclip.config.choices import GENERATORS
+    from vqclip.config.shelves import preset_names
     from vqclip.models.fetch.catalogue import find_vqgan
     from vqclip.models.fetch.store import Store
 
-    if is_perceptor(name):
+    if name not in GENERATORS and name in preset_names():
+        _print_preset(name, model_dir)
+    elif is_perceptor(name):
         _print_perceptor(perceptor_name(name), model_dir)
     else:
         _print_vqgan(name, Store.at(model_dir), find_vqgan(name))
+
+
+def _print_preset(name: str, model_dir: str | None) -> None:
+    """Print the models that a preset draws with."""
+    from vqclip.config.layers import load_config
+    from vqclip.config.shelves import named_file, opening
+    from vqclip.models.presence import has_perceptor, has_vqgan
+
+    config = load_config(preset=name)
+    print(f"{name} is a preset: {opening(named_file('preset', name))}")
+    print(
+        f"  vqgan: {config.vqgan} ({'downloaded' if has_vqgan(config.vqgan, model_dir) else 'to download'})"
+    )
+    for guide, weight in config.perceptor_weights().items():
+        mark = "downloaded" if has_perceptor(guide, model_dir) else "to download"
+        print(f"  perceptor: {guide}, weight {weight:g} ({mark})")
+    print("  more of each: vqclip models info NAME")
 
 
 def _print_perceptor(name: str, model_dir: str | None) -> None:

@@ -105,7 +105,13 @@ def _checked(value: object, rules: Option, hint: object) -> object:
     if type(None) in types and (value is None or value in NULLS):
         return None
     read = rules.read or READERS[types[0]]
-    result = read(value)
+    try:
+        result = read(value)
+    except ConfigError as error:
+        if rules.read is not None:
+            raise
+        # The type alone does not say what the key is about.
+        raise ConfigError(f"{error} ({rules.meaning}, such as {rules.default})") from error
     if rules.choices and result not in rules.choices:
         raise ConfigError(
             f"{shown(result)} is unknown: allowed are {', '.join(rules.choices)}"
