@@ -77,9 +77,8 @@ def _print_preset(name: str, model_dir: str | None) -> None:
 
     config = load_config(preset=name)
     print(f"{name} is a preset: {opening(named_file('preset', name))}")
-    print(
-        f"  vqgan: {config.vqgan} ({'downloaded' if has_vqgan(config.vqgan, model_dir) else 'to download'})"
-    )
+    mark = "downloaded" if has_vqgan(config.vqgan, model_dir) else "to download"
+    print(f"  vqgan: {config.vqgan} ({mark})")
     for guide, weight in config.perceptor_weights().items():
         mark = "downloaded" if has_perceptor(guide, model_dir) else "to download"
         print(f"  perceptor: {guide}, weight {weight:g} ({mark})")
