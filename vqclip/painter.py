@@ -211,7 +211,8 @@ class Painter:
         return self._drawing(config).run(progress=self.progress)
 
     def _config(self, settings: dict[str, Any]) -> Config:
-        given = [Assignment(key, value, "") for key, value in (self.settings | settings).items()]
+        tables = (self.settings, settings)  # of a section, both may have keys
+        given = [Assignment(key, value, "") for table in tables for key, value in table.items()]
         return load_config(
             preset=self.preset, files=self.files, styles=self.styles, assignments=given
         )
