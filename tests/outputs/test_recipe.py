@@ -168,3 +168,13 @@ def test_an_earlier_picture_begins_as_it_did_without_the_bank() -> None:
     assert kind_of("auto", True, before) == kind_of("nearest", True, before) == "auto"
     assert kind_of("codes", False, before) == "codes"
     assert kind_of("auto", False, {"sketches": 6}) == "auto"
+
+
+def test_the_palette_of_a_recipe_is_never_read_from_a_file(tmp_path) -> None:
+    (tmp_path / "colors.txt").write_text("#000\n#fff\n")
+    table = json.loads(Recipe(Config(), {}, {}, "cpu").to_json())
+    table["config"]["palette"] = str(tmp_path / "colors.txt")
+    with pytest.raises(OutputError, match="a recipe holds its colors, never a file"):
+        Recipe.from_json(json.dumps(table), "x")
+    table["config"]["palette"] = ["#000000", "#ffffff"]
+    assert Recipe.from_json(json.dumps(table), "x").config.palette

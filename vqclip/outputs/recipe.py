@@ -102,6 +102,8 @@ class Recipe:
             own = JsonTable.of(table.content.get("config"), "config").content
             models, texts = table.text_table("models"), table.text_table("versions")
             settings = as_today({**BEFORE, **own}, models)
+            if isinstance(settings.get("palette"), str):
+                raise ValueError("palette: a recipe holds its colors, never a file")
             device, pictures = table.text("device"), table.text_table("pictures")
             processor = None
             if table.has("threads") or table.has("cpu"):
