@@ -30,7 +30,7 @@ ORDER = [
     {"config"},
     {"world"},
     {"film"},
-    {"device", "images", "interrupt", "memory", "randomness"},
+    {"machine", "randomness"},
     {"files"},
     {"errors"},
 ]
@@ -48,8 +48,8 @@ LIGHT = (
     "runs.manifest",
     "runs.events",
     "runs.work",
-    "device",
-    "memory",
+    "machine.device",
+    "machine.memory",
 )
 """What imports no torch."""
 OWNERS = {

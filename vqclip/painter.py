@@ -126,7 +126,7 @@ class Drawing:
 
     def picture(self) -> Picture:
         """Return the picture so far."""
-        from vqclip.images import to_pil
+        from vqclip.files.images import to_pil
         from vqclip.outputs.writer import recipes_of
 
         return Picture.of(to_pil(self.images()[0]), recipes_of(self.generation)[0])
@@ -218,8 +218,8 @@ class Painter:
         )
 
     def _drawing(self, config: Config) -> Drawing:
-        from vqclip.device import resolve_device
         from vqclip.engine.build import build
+        from vqclip.machine.device import resolve_device
         from vqclip.models.load import load_models
 
         job = Job.of(config)

@@ -9,8 +9,8 @@ import pytest
 from tests.animation.test_filmstage import make  # noqa: F401  (a fixture)
 from vqclip.animation.filmrecipe import FilmRecipe, is_film_recipe, sounds_of
 from vqclip.config.layers import Assignment
-from vqclip.device import Processor
 from vqclip.errors import ConfigError, OutputError
+from vqclip.machine.device import Processor
 from vqclip.outputs.recipe import Recipe
 
 

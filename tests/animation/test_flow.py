@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from vqclip.animation import flow as flows
 from vqclip.animation.flow import check_flow, flow_between, moved, trust
 from vqclip.errors import ConfigError
-from vqclip.images import to_tensor
+from vqclip.files.images import to_tensor
 
 
 def texture(seed: int = 0, side: int = 96) -> Image.Image:

@@ -102,7 +102,7 @@ def test_a_frame_starts_between_the_source_and_the_moved_result(make_job, clip) 
 
 
 def _tensor(image: Image.Image):
-    from vqclip.images import to_tensor
+    from vqclip.files.images import to_tensor
 
     return to_tensor(image)
 

@@ -11,8 +11,8 @@ import torch
 from PIL import Image
 
 from vqclip.config.destination import OutputConfig
-from vqclip.device import Processor, own_processor
-from vqclip.images import load_image
+from vqclip.files.images import load_image
+from vqclip.machine.device import Processor, own_processor
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.checkpoint import Checkpoint
 from vqclip.outputs.recipe import Recipe

@@ -13,7 +13,6 @@ from vqclip.config import choices
 from vqclip.config.option import keys
 from vqclip.config.schema import Config
 from vqclip.config.sections import LossesConfig
-from vqclip.device import is_reduced
 from vqclip.engine.augment import GEOMETRY, PIXELS
 from vqclip.engine.build import LAWS
 from vqclip.engine.dithering import DITHERS
@@ -21,6 +20,7 @@ from vqclip.engine.losses import TERMS
 from vqclip.engine.optim import OPTIMIZERS, learning_rate_factor
 from vqclip.engine.resample import PADDING_MODES
 from vqclip.engine.starts import STARTS
+from vqclip.machine.device import is_reduced
 from vqclip.models.fetch.catalogue import catalogue
 from vqclip.outputs import recipe as recipes
 

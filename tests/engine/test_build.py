@@ -13,7 +13,7 @@ from vqclip.config.choices import START_NOISE
 from vqclip.engine.build import build
 from vqclip.engine.starts import Start
 from vqclip.engine.starts.sketcher import all_hashes
-from vqclip.images import to_tensor
+from vqclip.files.images import to_tensor
 
 
 def codes(*rows: int) -> torch.Tensor:

@@ -15,9 +15,9 @@ from vqclip.config.job import Job
 from vqclip.config.layers import Assignment, load_config
 from vqclip.config.prompt import parse_prompts
 from vqclip.config.schema import Config
-from vqclip.device import resolve_device
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
+from vqclip.machine.device import resolve_device
 
 pytestmark = [
     pytest.mark.gpu,

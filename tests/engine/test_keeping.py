@@ -12,7 +12,7 @@ from tests.tiny import tiny_models
 from vqclip.engine.build import build
 from vqclip.engine.keeping import keeping_warnings, kept_mask, kept_of
 from vqclip.errors import ImageError
-from vqclip.images import to_pil
+from vqclip.files.images import to_pil
 
 
 @pytest.fixture

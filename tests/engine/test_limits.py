@@ -15,7 +15,7 @@ from vqclip.engine.build import build
 from vqclip.engine.dithering import DITHERS, colors_of, nearest_color
 from vqclip.engine.generation import Generation
 from vqclip.engine.limits import Limits, enlarged, reduced, symmetric
-from vqclip.images import to_pil, to_tensor
+from vqclip.files.images import to_pil, to_tensor
 
 GAMEBOY = palette("gameboy")
 

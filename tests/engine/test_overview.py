@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from vqclip.config.values import Schedule
 from vqclip.engine.cutouts import Cutouts, PowerLaw, Window
 from vqclip.engine.overview import central_box, overview, overview_box, views_of_prompt
-from vqclip.images import to_pil, to_tensor
+from vqclip.files.images import to_pil, to_tensor
 from vqclip.randomness import Streams, stream
 
 

@@ -14,7 +14,7 @@ from tests.tiny import TinyPerceptor
 from vqclip.config.prompt import Prompt, parse_prompts
 from vqclip.engine.targets import MORE_WORDS, Targets, encode_prompts, prompt_warnings
 from vqclip.errors import ImageError
-from vqclip.images import to_tensor
+from vqclip.files.images import to_tensor
 from vqclip.randomness import stream
 
 

@@ -15,9 +15,9 @@ from vqclip.config.layers import load_config, parse_override
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError
+from vqclip.files.images import load_image, to_pil
 from vqclip.film import formats
 from vqclip.film.filmreader import open_frames
-from vqclip.images import load_image, to_pil
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.checkpoint import Checkpoint
 from vqclip.outputs.progressfilm import check_films, one_film_each

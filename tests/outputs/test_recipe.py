@@ -19,7 +19,7 @@ from vqclip.config.schema import Config
 from vqclip.config.sections import StartConfig
 from vqclip.config.values import Augmentation, PerceptorChoice, Schedule, augmentation
 from vqclip.errors import ConfigError, ImageError, OutputError
-from vqclip.images import load_image, to_tensor
+from vqclip.files.images import load_image, to_tensor
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.recipe import Recipe
 

@@ -15,8 +15,8 @@ from tests.conftest import small_config
 from tests.jsons import VALUES, damaged, refusal
 from vqclip.config.destination import OutputConfig
 from vqclip.config.schema import Config
-from vqclip.device import Processor
 from vqclip.errors import VqclipError
+from vqclip.machine.device import Processor
 from vqclip.outputs.checkpoint import Checkpoint
 from vqclip.outputs.recipe import Recipe
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from vqclip.errors import ConfigError, ImageError
-from vqclip.images import HEIC_REASON, load_image, reads_heic
+from vqclip.files.images import HEIC_REASON, load_image, reads_heic
 from vqclip.outputs import names as outputs_names
 from vqclip.perception.folders import (
     CANDIDATES,

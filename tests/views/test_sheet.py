@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.views.conftest import COLORS
 from vqclip.errors import ConfigError, OutputError
-from vqclip.images import WHITE
+from vqclip.files.images import WHITE
 from vqclip.views.sheet import SIDE, make_sheets
 from vqclip.views.tiles import EMPTY, MARGIN
 

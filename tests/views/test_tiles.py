@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.views.conftest import COLORS
 from vqclip.errors import ImageError
-from vqclip.images import WHITE
+from vqclip.files.images import WHITE
 from vqclip.views.lettering import Lettering
 from vqclip.views.tiles import (
     CAPTION_SIZE,

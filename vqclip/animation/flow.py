@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vqclip.errors import ConfigError
-from vqclip.images import to_tensor
+from vqclip.files.images import to_tensor
 
 LEAST_SIDE = 32
 """Pixels below which there are no pyramids to search in."""

@@ -11,7 +11,7 @@ from vqclip.animation.animation import Animation
 from vqclip.animation.flicker import flicker
 from vqclip.animation.reel import Reel
 from vqclip.animation.tracks import eased
-from vqclip.images import load_image, to_pil, to_tensor
+from vqclip.files.images import load_image, to_pil, to_tensor
 
 
 def montage(reel: Reel, animation: Animation) -> Iterator[Image.Image]:

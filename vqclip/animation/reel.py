@@ -16,9 +16,9 @@ from torch import Tensor
 
 from vqclip.errors import ConfigError, OutputError
 from vqclip.files.atomic import try_folder, write
+from vqclip.files.images import load_image, to_pil
 from vqclip.files.mark import mark
-from vqclip.images import load_image, to_pil
-from vqclip.memory import pass_on
+from vqclip.machine.memory import pass_on
 from vqclip.models.weights.pickles import check_archive
 from vqclip.outputs.claims import Claims
 from vqclip.outputs.recipe import KEYWORD, XMP_KEYWORD

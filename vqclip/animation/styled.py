@@ -24,7 +24,7 @@ from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.engine.starts.start import Start
 from vqclip.files.atomic import sha256
-from vqclip.images import fit, round_up, to_tensor
+from vqclip.files.images import fit, round_up, to_tensor
 from vqclip.models.load import Models
 
 LEVELS = 255
@@ -154,7 +154,7 @@ class StyledFilm:
 
 
 def _to_image(picture: Tensor) -> Image.Image:
-    from vqclip.images import to_pil
+    from vqclip.files.images import to_pil
 
     return to_pil(picture[0])
 

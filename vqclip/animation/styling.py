@@ -14,11 +14,11 @@ from vqclip.animation.filmevents import FilmDone, FilmInterrupted, FilmStarted, 
 from vqclip.animation.reel import SUFFIX, Reel
 from vqclip.animation.styled import Neighbor, StyledFilm
 from vqclip.engine.generation import Generation
+from vqclip.files.images import fit, load_image
 from vqclip.film.filmtexts import FilmTexts
 from vqclip.film.filmwriter import FilmWriter
 from vqclip.film.formats import WITH_SOUND, film_format
 from vqclip.film.frame import Frame, FrameSource
-from vqclip.images import fit, load_image
 from vqclip.models.load import Models
 from vqclip.outputs.writer import recipes_of
 from vqclip.runs.drive import Stop

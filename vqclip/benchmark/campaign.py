@@ -34,7 +34,7 @@ from vqclip.config.prompt import parse_prompts
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import VqclipError
-from vqclip.memory import is_out_of_memory
+from vqclip.machine.memory import is_out_of_memory
 from vqclip.outputs.recipe import versions
 
 PROMPT = "a red house at dusk"

@@ -57,7 +57,7 @@ def bench(
     """
     from vqclip.benchmark.measurement import read_result
     from vqclip.benchmark.workload import DEFAULT, DEFAULT_GPU, WHOLE, select
-    from vqclip.device import resolve_device
+    from vqclip.machine.device import resolve_device
 
     place = resolve_device(device or "auto")
     names = tuple(work or ())

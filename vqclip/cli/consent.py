@@ -160,7 +160,7 @@ def adopt_processor(recipe: Recipe, device: str) -> None:
         recipe: of the picture.
         device: kind of the device in use.
     """
-    from vqclip.device import adopt_threads, own_processor
+    from vqclip.machine.device import adopt_threads, own_processor
 
     differences: list[str] = []
     if recipe.device != device:

@@ -13,8 +13,8 @@ import typer
 
 from vqclip.cli.outlet import Outlet, outlets
 from vqclip.errors import VqclipError, abridged, shown
-from vqclip.interrupt import handled
-from vqclip.memory import is_out_of_memory, shortage
+from vqclip.machine.interrupt import handled
+from vqclip.machine.memory import is_out_of_memory, shortage
 
 FAILED, BAD_INPUT = 1, 2
 

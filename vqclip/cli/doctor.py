@@ -71,7 +71,7 @@ def devices() -> Iterator[str]:
     """Yield what can compute, with its memory, and which of it `auto` takes."""
     import torch
 
-    from vqclip.device import own_processor, resolve_device
+    from vqclip.machine.device import own_processor, resolve_device
     from vqclip.runs.capacity import reachable_bytes
 
     processor, cores = own_processor(), os.cpu_count() or 1

@@ -13,7 +13,7 @@ from vqclip.cli.console import say
 from vqclip.cli.display import Looks, StepBar, facts_of, phase
 from vqclip.errors import DivergedError
 from vqclip.files.paths import user_path
-from vqclip.interrupt import interruptible
+from vqclip.machine.interrupt import interruptible
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -85,7 +85,7 @@ def load(config: Config, looks: Looks) -> Models:
     phase("loading the models", looks)
     from tqdm.auto import tqdm
 
-    from vqclip.device import resolve_device
+    from vqclip.machine.device import resolve_device
     from vqclip.models.load import load_models
     from vqclip.runs.capacity import check_beforehand
 
@@ -157,7 +157,7 @@ def follow(
     watch: Stopwatch | None,
 ) -> None:
     """Make the remaining steps of a batch and show what happens."""
-    from vqclip.images import to_pil
+    from vqclip.files.images import to_pil
     from vqclip.runs.drive import drive
     from vqclip.runs.events import Note, Started, Step, without_repeats
 

@@ -31,7 +31,7 @@ def check_devices(plan: Plan, device: str) -> None:
     Raises:
         ConfigError: this machine has no such device.
     """
-    from vqclip.device import check_device
+    from vqclip.machine.device import check_device
 
     for name in {device if device != "auto" else job.config.device for job in plan.jobs}:
         check_device(name)

@@ -15,7 +15,7 @@ from vqclip.cli.display import Looks
 from vqclip.cli.drawing import load
 from vqclip.cli.dryrun import clock
 from vqclip.errors import Mistakes, VqclipError
-from vqclip.interrupt import interruptible
+from vqclip.machine.interrupt import interruptible
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -44,8 +44,8 @@ class FilmJob:
     def check(self, mistakes: Mistakes, *, overwrite: bool) -> None:
         """Note, before any model is loaded, what keeps the film from being drawn and written."""
         from vqclip.animation.reel import SUFFIX, check_folder
-        from vqclip.device import check_device
         from vqclip.film.formats import check_rate, check_writable, film_format
+        from vqclip.machine.device import check_device
         from vqclip.outputs.names import check_folder as check_place
         from vqclip.outputs.rehearsal import check_space
 

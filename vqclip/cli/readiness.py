@@ -24,7 +24,7 @@ def check_inputs(jobs: Sequence[Job]) -> None:
         ConfigError: with every file that does not exist or is no picture.
     """
     from vqclip.config.namedfiles import missing_inputs
-    from vqclip.images import load_image
+    from vqclip.files.images import load_image
 
     mistakes = Mistakes()
     configs = [job.whole() for job in {(job.prompts, id(job.config)): job for job in jobs}.values()]
@@ -45,7 +45,7 @@ def memory_line(config: Config) -> str:
     Raises:
         ConfigError: this machine has less.
     """
-    from vqclip.memory import reachable_bytes
+    from vqclip.machine.memory import reachable_bytes
     from vqclip.runs.footprint import check_footprint, footprint_of
 
     footprint, free = footprint_of(config), reachable_bytes()

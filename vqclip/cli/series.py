@@ -26,7 +26,7 @@ from vqclip.cli.pathtype import PATH
 from vqclip.cli.sheets import write_views
 from vqclip.errors import Mistakes, shown
 from vqclip.files.paths import user_path
-from vqclip.interrupt import Interruption, interruptible
+from vqclip.machine.interrupt import Interruption, interruptible
 
 if TYPE_CHECKING:
     from vqclip.runs.folder import RunFolder

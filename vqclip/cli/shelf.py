@@ -98,7 +98,7 @@ def pictures_of(jobs: list[Job], names: list[str], looks: Looks) -> list[Image]:
     from vqclip.cli.display import phase
     from vqclip.cli.drawing import load
     from vqclip.engine.build import build
-    from vqclip.images import to_pil
+    from vqclip.files.images import to_pil
 
     models = load(jobs[0].config, looks)
     found = []

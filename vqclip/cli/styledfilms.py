@@ -20,7 +20,7 @@ from vqclip.cli.filming import show
 from vqclip.cli.options import size_assignments, split_words
 from vqclip.errors import Mistakes, VqclipError
 from vqclip.files.paths import user_path
-from vqclip.interrupt import interruptible
+from vqclip.machine.interrupt import interruptible
 
 if TYPE_CHECKING:
     from vqclip.animation.styled import StyledFilm, Styling
@@ -101,8 +101,8 @@ class StyleJob:
     def check(self, mistakes: Mistakes) -> None:
         """Note, before any model is loaded, what keeps the film from being written."""
         from vqclip.animation.reel import SUFFIX, check_folder
-        from vqclip.device import check_device
         from vqclip.film.formats import check_rate, check_writable, film_format
+        from vqclip.machine.device import check_device
         from vqclip.outputs.names import check_folder as check_place
         from vqclip.outputs.rehearsal import check_space
 

@@ -85,7 +85,7 @@ def enlarged(picture: Path, to: str) -> list[Assignment]:
     """
     from vqclip.config.layers import Assignment
     from vqclip.config.size import scaled_to
-    from vqclip.images import load_image
+    from vqclip.files.images import load_image
 
     before = load_image(picture).size
     sides = scaled_to(to, *before)

@@ -70,7 +70,7 @@ def show_in_terminal(image: Image, *, columns: int = COLUMNS) -> None:
 
 def show_files(paths: Sequence[Path]) -> None:
     """Print pictures on stderr, the first ones of many."""
-    from vqclip.images import load_image
+    from vqclip.files.images import load_image
 
     for path in paths[:MOST_SHOWN]:
         show_in_terminal(load_image(path))

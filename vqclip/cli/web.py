@@ -42,7 +42,7 @@ def serve_page(
     """Draw in a browser: a page with live previews, a queue, a gallery and series."""
     from importlib.util import find_spec
 
-    from vqclip.device import check_device
+    from vqclip.machine.device import check_device
 
     check_device(device)
     if find_spec("gradio") is None:

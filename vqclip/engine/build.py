@@ -13,7 +13,6 @@ from vqclip.config.prompt import Prompt
 from vqclip.config.schema import Config
 from vqclip.config.sections import CutoutsConfig
 from vqclip.config.values import Schedule
-from vqclip.device import is_reduced
 from vqclip.engine.aims import aim
 from vqclip.engine.candidates import Candidates
 from vqclip.engine.cutouts import Cutouts, NormalLaw, PowerLaw, SizeLaw, Window
@@ -35,8 +34,9 @@ from vqclip.engine.state import State
 from vqclip.engine.targets import Targets, encode_prompts
 from vqclip.engine.viewpoint import viewpoints_of
 from vqclip.files.atomic import sha256
+from vqclip.files.images import round_up
 from vqclip.files.paths import user_path
-from vqclip.images import round_up
+from vqclip.machine.device import is_reduced
 from vqclip.models.load import Models
 from vqclip.models.protocols import Generator
 from vqclip.models.seamless import seamless

@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from vqclip.config.palette import Palette
-from vqclip.images import to_pil, to_tensor
+from vqclip.files.images import to_pil, to_tensor
 
 CHUNK = 1 << 18
 """Pixels compared with the palette at once."""

@@ -15,7 +15,7 @@ from vqclip.config.schema import Config
 from vqclip.config.stage import first_steps, size_of
 from vqclip.engine.resample import resample
 from vqclip.engine.state import State
-from vqclip.images import round_up
+from vqclip.files.images import round_up
 from vqclip.models.protocols import Generator
 
 

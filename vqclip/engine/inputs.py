@@ -9,8 +9,8 @@ from vqclip.config.job import Job
 from vqclip.engine.keeping import kept_mask
 from vqclip.engine.masks import hard_mask
 from vqclip.errors import ConfigError, ImageError
+from vqclip.files.images import load_image
 from vqclip.files.paths import user_path
-from vqclip.images import load_image
 
 
 def check_inputs(jobs: Sequence[Job]) -> None:

@@ -17,8 +17,8 @@ from vqclip.config.schema import Config
 from vqclip.engine.masks import feather_pixels, hard_mask, rectangle, widened
 from vqclip.engine.starts.init_image import fitted
 from vqclip.errors import ImageError
+from vqclip.files.images import round_up
 from vqclip.files.paths import user_path
-from vqclip.images import round_up
 
 NEARLY_WHITE = 0.98
 """Values of a mask that are white: those of compressed files are never exact."""

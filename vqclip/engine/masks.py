@@ -13,8 +13,8 @@ from torch.nn import functional as F
 from vqclip.config.region import Region
 from vqclip.engine.resample import sample_warps
 from vqclip.errors import ImageError
+from vqclip.files.images import fit, load_image, to_tensor
 from vqclip.files.paths import user_path
-from vqclip.images import fit, load_image, to_tensor
 
 HALF = 0.5
 """From which a pixel belongs to the box of a mask."""

@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from vqclip.engine.resample import sample_boxes
-from vqclip.images import to_tensor
+from vqclip.files.images import to_tensor
 
 PADDING = "edge"
 BLOCKS_ABOVE = 8

@@ -13,8 +13,8 @@ from vqclip.config.prompt import Prompt
 from vqclip.engine.overview import texture_views, views_of_prompt
 from vqclip.engine.stories import Story
 from vqclip.errors import shown
+from vqclip.files.images import load_image, to_tensor
 from vqclip.files.paths import user_path
-from vqclip.images import load_image, to_tensor
 from vqclip.models.learnedwords import rare_note, unknown_note
 from vqclip.models.protocols import Perceptor
 from vqclip.randomness import stream

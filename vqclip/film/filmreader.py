@@ -8,11 +8,11 @@ from pathlib import Path
 from PIL import Image, ImageSequence
 
 from vqclip.errors import FilmError, ImageError, did_you_mean, shown
+from vqclip.files.images import SUFFIXES, load_image, reason_of, to_rgb
 from vqclip.files.paths import natural_key, user_path
 from vqclip.film.formats import WITH_SOUND
 from vqclip.film.frame import Frame, FrameSource
 from vqclip.film.videosource import VideoSource, metadata_of
-from vqclip.images import SUFFIXES, load_image, reason_of, to_rgb
 
 CHAINS = (".gif", ".png", ".apng", ".webp")
 """Suffixes of films that are chains of pictures; Pillow reads them."""

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from vqclip.config.values import HUB_SCHEME, perceptor_name
 from vqclip.errors import CheckpointError
 from vqclip.files.paths import user_path
-from vqclip.memory import pass_on
+from vqclip.machine.memory import pass_on
 from vqclip.models.fetch import hub
 from vqclip.models.fetch.bars import Bars, Silent
 from vqclip.models.learnedwords import (

@@ -12,8 +12,8 @@ from taming.modules.diffusionmodules.model import Decoder, Downsample, Encoder
 from torch import Tensor, nn
 
 from vqclip.errors import CheckpointError
-from vqclip.images import from_signed, to_signed
-from vqclip.memory import pass_on
+from vqclip.files.images import from_signed, to_signed
+from vqclip.machine.memory import pass_on
 from vqclip.models.eager import Uninitialized
 from vqclip.models.protocols import LatentUnits
 from vqclip.models.quantizer import GumbelQuantizer, VectorQuantizer

@@ -22,7 +22,7 @@ from vqclip.config.choices import MINI
 from vqclip.errors import CheckpointError
 from vqclip.files.atomic import sha256
 from vqclip.files.paths import user_path
-from vqclip.memory import pass_on
+from vqclip.machine.memory import pass_on
 from vqclip.models.shipped import MINI_PRIOR
 
 PRIOR_FILE = "prior.safetensors"

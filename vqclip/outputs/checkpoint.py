@@ -19,7 +19,7 @@ from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError, OutputError
 from vqclip.files.atomic import write
-from vqclip.memory import pass_on
+from vqclip.machine.memory import pass_on
 from vqclip.models.load import Models
 from vqclip.models.weights.pickles import check_archive
 from vqclip.outputs.recipe import Recipe

@@ -18,12 +18,12 @@ from vqclip.config.destination import SLOT, VideoConfig, for_many
 from vqclip.config.job import Job
 from vqclip.errors import ConfigError, Mistakes, VqclipError
 from vqclip.files.atomic import write
+from vqclip.files.images import load_image
 from vqclip.files.paths import user_path
 from vqclip.film.filmreader import recipe_text
 from vqclip.film.filmtexts import FilmTexts
 from vqclip.film.filmwriter import FilmWriter
 from vqclip.film.formats import FILM_FORMATS, check_writable, film_format
-from vqclip.images import load_image
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.names import FRAMES, check_folder
 from vqclip.outputs.recipe import Recipe

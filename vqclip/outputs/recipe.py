@@ -23,11 +23,11 @@ from vqclip.config.job import RETIRED, SKETCH
 from vqclip.config.layers import Assignment, merge
 from vqclip.config.option import plain
 from vqclip.config.schema import Config
-from vqclip.device import Processor
 from vqclip.errors import ImageError, OutputError
+from vqclip.files.images import reason_of
 from vqclip.files.jsontable import JsonTable
 from vqclip.files.mark import mark, marked_recipe
-from vqclip.images import reason_of
+from vqclip.machine.device import Processor
 from vqclip.outputs.parameters import parameters_of
 
 KEYWORD = "vqclip"

@@ -12,8 +12,8 @@ from PIL import Image
 from vqclip.config.job import Job
 from vqclip.config.option import plain
 from vqclip.config.schema import Config
-from vqclip.device import Processor
 from vqclip.errors import ConfigError, Mistakes, OutputError
+from vqclip.machine.device import Processor
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.names import check_folder, existing_folder
 from vqclip.outputs.recipe import Recipe

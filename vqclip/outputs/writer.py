@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Literal
 
 from vqclip.config.job import Job
-from vqclip.device import own_processor
 from vqclip.engine.build import PICTURE
 from vqclip.engine.generation import Generation
 from vqclip.engine.iterate import Iterate
 from vqclip.errors import OutputError
 from vqclip.files.atomic import write
-from vqclip.images import to_pil
+from vqclip.files.images import to_pil
+from vqclip.machine.device import own_processor
 from vqclip.outputs import recipe as recipes
 from vqclip.outputs.checkpoint import Checkpoint
 from vqclip.outputs.claims import Claims

@@ -12,8 +12,8 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from vqclip.errors import ConfigError, ImageError
+from vqclip.files.images import load_image, to_rgb
 from vqclip.files.paths import user_path
-from vqclip.images import load_image, to_rgb
 from vqclip.perception.embedder import BATCH, Embedder
 from vqclip.perception.folders import PictureFiles, SkippedFile, check_places, find_pictures
 from vqclip.perception.index import Entry, Index, stamp_of, user_index

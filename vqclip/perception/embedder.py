@@ -15,9 +15,9 @@ from torch.nn import functional as F
 
 from vqclip.config.choices import MINI, PRECISIONS
 from vqclip.config.prompt import SLOT
-from vqclip.device import is_reduced, resolve_device
 from vqclip.engine.overview import overview
 from vqclip.errors import Mistakes, did_you_mean, shown
+from vqclip.machine.device import is_reduced, resolve_device
 from vqclip.models.load import load_perceptors
 from vqclip.models.protocols import Perceptor
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqclip.errors import Mistakes, did_you_mean
-from vqclip.images import HEIC, HEIC_REASON, SUFFIXES, reads_heic
+from vqclip.files.images import HEIC, HEIC_REASON, SUFFIXES, reads_heic
 
 MANIFEST, CANDIDATES, SHEET, PREVIEWS = "manifest.jsonl", "candidates", "sheet", ".steps"
 """Names of what the program leaves beside its pictures; `runs` and `outputs` write them."""

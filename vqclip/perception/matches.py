@@ -14,8 +14,8 @@ from torch import Tensor
 
 from vqclip.config.prompt import Prompt
 from vqclip.errors import ConfigError, Mistakes
+from vqclip.files.images import load_image
 from vqclip.files.paths import user_path
-from vqclip.images import load_image
 from vqclip.perception.collection import Picture, list_sources
 from vqclip.perception.embedder import Embedder
 from vqclip.perception.folders import SkippedFile, check_places

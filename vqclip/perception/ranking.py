@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from vqclip.config.prompt import Prompt
-from vqclip.device import is_reduced
 from vqclip.engine.targets import encode_prompts
 from vqclip.errors import ImageError
+from vqclip.machine.device import is_reduced
 from vqclip.models.load import Models
 from vqclip.perception.collection import Picture, embed
 from vqclip.perception.embedder import Embedder

@@ -11,7 +11,7 @@ from pathlib import Path
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.errors import ConfigError, OutputError
-from vqclip.images import to_pil
+from vqclip.files.images import to_pil
 from vqclip.models.load import Models
 from vqclip.outputs.checkpoint import Checkpoint
 from vqclip.outputs.names import CHECKPOINT as CHECKPOINT_SUFFIX

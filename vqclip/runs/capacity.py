@@ -10,9 +10,9 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from vqclip import memory
 from vqclip.config.schema import Config
-from vqclip.images import round_up
+from vqclip.files.images import round_up
+from vqclip.machine import memory
 from vqclip.models.load import Models
 from vqclip.runs.footprint import Footprint, check_footprint, footprint_of, latent_bytes, rows_of
 

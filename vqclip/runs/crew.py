@@ -13,7 +13,7 @@ from multiprocessing.context import SpawnProcess
 import torch
 
 from vqclip.errors import OutputError, VqclipError
-from vqclip.interrupt import STOPPING, interruptible
+from vqclip.machine.interrupt import STOPPING, interruptible
 from vqclip.runs.drive import Stop
 from vqclip.runs.events import Event, Note, Stopped
 from vqclip.runs.folder import RunFolder

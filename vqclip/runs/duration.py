@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from vqclip.config.schema import Config
-from vqclip.images import round_up
+from vqclip.files.images import round_up
 from vqclip.models.load import Models
 from vqclip.runs.pace import Clock
 

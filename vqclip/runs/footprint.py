@@ -11,9 +11,9 @@ from vqclip.config.choices import MINI
 from vqclip.config.schema import Config
 from vqclip.config.values import is_path
 from vqclip.errors import CheckpointError, ConfigError
+from vqclip.files.images import round_up
 from vqclip.files.jsontable import JsonTable
 from vqclip.files.paths import user_path
-from vqclip.images import round_up
 from vqclip.models.fetch.catalogue import find_vqgan
 from vqclip.models.fetch.store import Store
 from vqclip.models.shipped import MINI_FOLDER

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from vqclip.config.schema import Config
-from vqclip.device import resolve_device
+from vqclip.machine.device import resolve_device
 from vqclip.models.fetch.bars import Bars
 from vqclip.models.load import Models, load_models
 from vqclip.perception.embedder import Embedder

@@ -10,7 +10,7 @@ import torch
 
 from vqclip.engine.starts.sketcher import all_hashes
 from vqclip.errors import DivergedError, OutputError, VqclipError
-from vqclip.memory import is_out_of_memory, shortage
+from vqclip.machine.memory import is_out_of_memory, shortage
 from vqclip.runs.batch import Batch
 from vqclip.runs.capacity import check_memory, picture_bytes, pictures_in
 from vqclip.runs.drive import Stop

@@ -21,8 +21,8 @@ import typer
 from torch import Tensor
 
 from vqclip.cli.console import say
-from vqclip.device import resolve_device
-from vqclip.interrupt import interruptible
+from vqclip.machine.device import resolve_device
+from vqclip.machine.interrupt import interruptible
 from vqclip.models.load import load_vqgan
 from vqclip.training.commands import read_settings, reported_errors, start
 from vqclip.training.perceptor.batches import draw_batch

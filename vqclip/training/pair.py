@@ -19,7 +19,7 @@ import typer
 
 from vqclip.cli.console import say
 from vqclip.errors import ConfigError, Mistakes, VqclipError
-from vqclip.interrupt import interruptible
+from vqclip.machine.interrupt import interruptible
 from vqclip.training.commands import reported_errors, start
 from vqclip.training.workshop import PARTS, Job, Part, Workshop
 

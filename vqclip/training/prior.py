@@ -23,10 +23,10 @@ from torch.nn import functional as F
 from vqclip.cli.console import say
 from vqclip.config.choices import MINI
 from vqclip.config.option import option
-from vqclip.device import resolve_device
 from vqclip.errors import ConfigError
 from vqclip.files.atomic import atomic
-from vqclip.interrupt import interruptible
+from vqclip.machine.device import resolve_device
+from vqclip.machine.interrupt import interruptible
 from vqclip.models.load import load_perceptors
 from vqclip.models.perceptor import ClipPerceptor
 from vqclip.models.textprior import PRIOR_FILE, TextPrior, write_prior

@@ -15,7 +15,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from vqclip.config.choices import MINI
-from vqclip.device import resolve_device
+from vqclip.machine.device import resolve_device
 from vqclip.models.load import load_vqgan
 from vqclip.models.taming import TamingVQGAN
 from vqclip.randomness import stream

@@ -14,7 +14,7 @@ import typer
 
 from vqclip.cli.console import say
 from vqclip.config.shelves import configs_folder
-from vqclip.interrupt import interruptible
+from vqclip.machine.interrupt import interruptible
 from vqclip.training.commands import read_settings, reported_errors, start
 from vqclip.training.sketching.sketch_settings import SketchSettings
 from vqclip.training.sketching.sketchrun import SketchRun

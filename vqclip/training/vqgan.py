@@ -22,10 +22,10 @@ from tqdm import tqdm
 
 from vqclip.config.choices import MINI
 from vqclip.config.shelves import configs_folder
-from vqclip.device import resolve_device
 from vqclip.errors import ConfigError
 from vqclip.files.atomic import write
-from vqclip.interrupt import interruptible
+from vqclip.machine.device import resolve_device
+from vqclip.machine.interrupt import interruptible
 from vqclip.models.load import load_perceptors
 from vqclip.models.perceptor import ClipPerceptor
 from vqclip.models.shipped import MINI_FOLDER

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from vqclip.images import load_image
+from vqclip.files.images import load_image
 from vqclip.runs.manifest import FAILED
 from vqclip.runs.picture import RunPicture
 from vqclip.runs.record import FILE as SERIES

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
-from vqclip.images import WHITE
+from vqclip.files.images import WHITE
 from vqclip.runs.picture import RunPicture
 from vqclip.views.lettering import Lettering, Paragraph
 from vqclip.views.tiles import EMPTY, FAINT, INK, MARGIN, SCREEN, thumbnail

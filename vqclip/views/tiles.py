@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from vqclip.images import WHITE, load_image
+from vqclip.files.images import WHITE, load_image
 from vqclip.views.lettering import Lettering
 
 MARGIN = 6

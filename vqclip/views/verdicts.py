@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from vqclip.evaluation.examination import JudgedPicture
 from vqclip.files.atomic import write
-from vqclip.images import WHITE
+from vqclip.files.images import WHITE
 from vqclip.views.tiles import contact_sheet, encode, tile
 
 SIDE, FRAME = 128, 5

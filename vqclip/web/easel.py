@@ -13,12 +13,12 @@ import torch
 
 from vqclip.config.job import Job
 from vqclip.config.schema import Config
-from vqclip.device import adopt_threads
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
 from vqclip.engine.starts.sketcher import has_sketcher
 from vqclip.errors import ConfigError, OutputError
-from vqclip.images import to_pil
+from vqclip.files.images import to_pil
+from vqclip.machine.device import adopt_threads
 from vqclip.models.load import Models
 from vqclip.outputs.checkpoint import Checkpoint
 from vqclip.outputs.claims import Claims

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from vqclip.errors import ConfigError, OutputError, VqclipError, abridged
-from vqclip.memory import is_out_of_memory, shortage
+from vqclip.machine.memory import is_out_of_memory, shortage
 from vqclip.runs.events import Done, Event, Failed, Started, Step
 from vqclip.web.easel import Easel
 from vqclip.web.gridwork import GridWork

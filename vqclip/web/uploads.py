@@ -10,7 +10,7 @@ from PIL import Image
 
 from vqclip.errors import ImageError
 from vqclip.files.atomic import write
-from vqclip.images import load_image
+from vqclip.files.images import load_image
 from vqclip.views.tiles import encode
 from vqclip.web.allowance import Allowance
 from vqclip.web.enclosure import UPLOADS, Enclosure

@@ -13,7 +13,7 @@ from vqclip.config.choices import PICTURE_NOISE
 from vqclip.engine.starts.init_image import fitted, start_of_picture
 from vqclip.engine.starts.start import Canvas, Start
 from vqclip.errors import ImageError
-from vqclip.images import to_tensor
+from vqclip.files.images import to_tensor
 from vqclip.randomness import Streams, stream
 
 

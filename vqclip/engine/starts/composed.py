@@ -18,7 +18,7 @@ from vqclip.engine.guidance import Guidance
 from vqclip.engine.masks import box_of, soft_mask
 from vqclip.engine.starts.noise import smooth
 from vqclip.engine.starts.start import Canvas, Start
-from vqclip.images import round_up
+from vqclip.files.images import round_up
 
 OF_PROMPTS = ("auto", "sketch")
 """Kinds of starts that depend on the prompts."""

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from vqclip.config.choices import PICTURE_NOISE
 from vqclip.engine.starts.start import Canvas, Start
-from vqclip.images import fit, load_image, to_tensor
+from vqclip.files.images import fit, load_image, to_tensor
 
 
 def start_of_picture(canvas: Canvas, picture: Tensor) -> Start:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from vqclip.errors import CheckpointError
 from vqclip.files.atomic import atomic
-from vqclip.memory import pass_on
+from vqclip.machine.memory import pass_on
 from vqclip.models.eager import Uninitialized
 from vqclip.models.sketches.packed import pack
 from vqclip.models.sketches.sketchwords import Vocabulary

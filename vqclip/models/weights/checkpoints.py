@@ -15,7 +15,7 @@ from torch import Tensor
 
 from vqclip.errors import CheckpointError, listed
 from vqclip.files.atomic import atomic
-from vqclip.memory import pass_on
+from vqclip.machine.memory import pass_on
 from vqclip.models.weights.architecture import Architecture, infer_architecture
 from vqclip.models.weights.forms import SAFE, sniff, weights_file
 from vqclip.models.weights.layouts import as_convolution, taming_names

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from vqclip.errors import CheckpointError, listed
-from vqclip.memory import pass_on
+from vqclip.machine.memory import pass_on
 
 
 class Inert:

@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch._functorch import config as functorch
 
-from vqclip.device import is_reduced
 from vqclip.engine.gradients import straight_through
 from vqclip.errors import VqclipError
-from vqclip.images import to_signed
+from vqclip.files.images import to_signed
+from vqclip.machine.device import is_reduced
 from vqclip.models.perceptor import ClipPerceptor
 from vqclip.models.quantizer import nearest_codes
 from vqclip.models.taming import TamingVQGAN

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vqclip.images import to_signed
+from vqclip.files.images import to_signed
 from vqclip.models.taming import TamingVQGAN
 
 THINNED = 5

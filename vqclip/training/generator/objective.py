@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vqclip.errors import ConfigError
-from vqclip.images import from_signed
+from vqclip.files.images import from_signed
 from vqclip.models.perceptor import ClipPerceptor
 from vqclip.training.generator.vqgan_settings import LossSettings
 

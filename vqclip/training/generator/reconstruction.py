@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vqclip.images import to_signed
+from vqclip.files.images import to_signed
 from vqclip.models.protocols import Perceptor
 
 STRONG, REACH = 0.05, 6

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from vqclip.files.atomic import atomic
-from vqclip.images import to_pil
+from vqclip.files.images import to_pil
 from vqclip.models.protocols import Perceptor
 from vqclip.training.generator.autoencoder import VqganTraining
 from vqclip.training.generator.reconstruction import compare, pair_sheet

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import torch
 
-from vqclip.interrupt import STOPPING
+from vqclip.machine.interrupt import STOPPING
 from vqclip.models.taming import TamingVQGAN
 from vqclip.randomness import stream
 from vqclip.training.perceptor.clip_settings import ClipSettings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from vqclip.device import is_reduced, resolve_device
+from vqclip.machine.device import is_reduced, resolve_device
 from vqclip.models.load import load_vqgan
 from vqclip.models.sketches.sampling import Sampling
 from vqclip.models.sketches.sketchfile import codebook_hash, write_sketch

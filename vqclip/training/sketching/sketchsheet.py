@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from vqclip.files.atomic import atomic
-from vqclip.images import to_pil
+from vqclip.files.images import to_pil
 from vqclip.models.sketches.sampling import Sampling, sample
 from vqclip.models.sketches.sketchfile import SketchModel
 from vqclip.models.taming import TamingVQGAN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqclip.device import resolve_device
 from vqclip.errors import ConfigError
+from vqclip.machine.device import resolve_device
 
 
 def test_devices() -> None:

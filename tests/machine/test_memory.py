@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 
 from tests import tiny
 from vqclip.cli.console import BAD_INPUT, execute
-from vqclip.memory import is_out_of_memory, shortage
+from vqclip.machine.memory import is_out_of_memory, shortage
 from vqclip.models import taming
 from vqclip.models.perceptor import load_perceptor
 from vqclip.models.taming import TamingVQGAN

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from vqclip.interrupt import STOPPING, interruptible
+from vqclip.machine.interrupt import STOPPING, interruptible
 
 
 class PressedTwiceError(Exception):

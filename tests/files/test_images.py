@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from vqclip.errors import ImageError
-from vqclip.images import (
+from vqclip.files.images import (
     fit,
     from_signed,
     load_image,

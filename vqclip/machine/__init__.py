@@ -1,0 +1,1 @@
+"""The machine: devices and threads, memory that runs out, signals that interrupt."""
