@@ -16,9 +16,12 @@ from typing import Any
 
 import pytest
 import typer
+from PIL import Image
+from safetensors.torch import save_file
 from typer.testing import CliRunner
 
 import vqclip
+from tests.tiny import taming_tensors
 from vqclip.animation.animation import Animation
 from vqclip.animation.animationfile import read_animation
 from vqclip.cli import app
@@ -44,6 +47,16 @@ INLINE = re.compile(r"`(vqclip [^`]*)`")
 NAME = re.compile(r"# ([\w-]+\.yaml)\b")
 LINK = re.compile(r"(?<!!)!?\[[^\]]*\]\(([^)\s]+)\)")
 README_LINES = 160
+PICTURES = (
+    "photo.png",
+    "photo.jpg",
+    "sky.png",
+    "mask.png",
+    "palette.png",
+    "palette.jpg",
+    "tree.jpg",
+)
+"""Files that examples of the manual begin with."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +163,9 @@ def desk(tmp_path, monkeypatch) -> Path:
         (tmp_path / named(block)).write_text(block.text, encoding="utf-8")
     (tmp_path / "weather.txt").write_text("clouds\nrain\n", encoding="utf-8")
     (tmp_path / "my-prompts.txt").write_text("an owl\na house\n", encoding="utf-8")
+    for name in PICTURES:
+        Image.linear_gradient("L").save(tmp_path / name)
+    save_file(taming_tensors(), tmp_path / "my-vqgan.safetensors")
     return tmp_path
 
 
@@ -189,7 +205,7 @@ def inline() -> Iterator[str]:
 def test_commands_in_sentences_exist(text) -> None:
     words = text.split()[1:]
     command: Any = typer.main.get_command(app)
-    while words and hasattr(command, "commands") and not words[0].startswith("-"):
+    while words and hasattr(command, "commands") and not words[0].startswith(("-", '"')):
         assert words[0] in command.commands or words[0].isupper(), text
         command = command.commands.get(words.pop(0), command)
         if not hasattr(command, "commands"):
@@ -209,7 +225,9 @@ def test_modules_that_are_run_exist(words) -> None:
 def test_configurations_are_right(desk, block) -> None:
     path = desk / named(block)
     path.write_text(block.text, encoding="utf-8")
-    if re.search(r"^(matrix|jobs):", block.text, re.MULTILINE):
+    if re.search(r"^scenes:", block.text, re.MULTILINE):
+        assert Animation(*read_animation(path, [])).jobs
+    elif re.search(r"^(matrix|jobs):", block.text, re.MULTILINE):
         assert make_plan(path).jobs
     else:
         assert load_config(files=[path]).all_prompts()

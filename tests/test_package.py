@@ -94,5 +94,5 @@ def test_a_series_of_a_file(plan_of, tmp_path) -> None:
     paths = vqclip.draw_series(
         tmp_path / "many.yaml", output=tmp_path / "out", progress=False, steps=2
     )
-    assert [path.parent.parent for path in paths] == [tmp_path / "out"] * 2
+    assert [path.parent for path in paths] == [tmp_path / "out"] * 2
     assert all(recipe.read(path).config.steps == 2 for path in paths)

@@ -23,7 +23,7 @@ DATA = (
     "vqclip/configs/eval/attributes.yaml",
     "vqclip/configs/training/clip.yaml",
     "vqclip/models/fetch/catalogue.yaml",
-    "vqclip/views/gallery.html",
+    "vqclip/views/pictures.html.j2",
     f"{MINI}/MODEL_CARD.md",
     f"{MINI}/sketch.safetensors",
     f"{MINI}/prior.safetensors",
@@ -81,6 +81,6 @@ def test_the_source_archive_holds_what_the_readme_shows() -> None:
     section = read("pyproject.toml").partition("[tool.hatch.build.targets.sdist]")[2]
     packed = re.findall(r'"/([^"]+)"', section.partition("]")[0])
     linked = re.findall(r"\]\(([\w./-]+)\)", read("README.md"))
-    assert "docs/pictures/twelve.png" in linked
+    assert "docs/pictures/twelve.webp" in linked
     for link in linked:
         assert any(link == name or link.startswith(f"{name}/") for name in packed), link

@@ -13,7 +13,7 @@ def test_what_is_printed_can_be_used(command_line) -> None:
     )
     assert code == 0
     assert merge(read_yaml_text(out, "printed")) == expected
-    assert "# optimisation steps; 1 to 1000000; default 50\nsteps: 30\n" in out
+    assert "# optimisation steps; 1 to 1000000; default 20\nsteps: 10\n" in out
 
 
 def test_presets_and_styles_are_named(command_line) -> None:

@@ -25,7 +25,7 @@ def test_a_sheet_and_a_page_are_written_and_neither_is_replaced(run, tmp_path) -
     with Image.open("found.png") as sheet:
         assert sheet.width > 3 * 180
     page = Path("found.html").read_text()
-    assert page.count("<figure>") == 3
+    assert page.count("data:image/webp;base64,") == 3
     assert "<title>a blue circle</title>" in page
     assert (tmp_path / "home" / FILE).is_file()
     code, _, err = run(*words)

@@ -34,7 +34,8 @@ def test_the_command_draws_and_shows_all(plan_of, tmp_path, capsys) -> None:
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {"started", "step", "done"} == {line["event"] for line in lines}
     assert list(lines[0]) == [
-        *("event", "jobs", "step", "steps", "pictures_done", "pictures_failed", "pictures"),
+        *("event", "jobs", "step", "steps", "start"),
+        *("pictures_done", "pictures_failed", "pictures"),
         "seconds_left",
     ]
     assert lines[-1]["pictures_done"] == 9

@@ -211,7 +211,7 @@ def test_any_size_is_the_middle_of_what_is_decoded(make_job) -> None:
 
 @pytest.mark.parametrize("kind", ["smooth", "codes", "pixels", "gradient", "fractal"])
 def test_every_start_comes_nearer_to_its_prompt(make_job, kind) -> None:
-    found = totals(build(tiny_models(), [make_job(steps=12, start__kind=kind, **STILL)]))
+    found = totals(build(tiny_models(), [make_job(steps=24, start__kind=kind, **STILL)]))
     assert sum(found[-3:]) < sum(found[:3])
 
 

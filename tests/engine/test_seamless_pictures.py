@@ -75,7 +75,8 @@ def test_wrapped_resampling_commutes_with_rolling(images) -> None:
 def test_cutouts_lie_anywhere_along_a_wrapped_axis() -> None:
     window = Window(24, 40, 0.1, "edge", "x")
     streams = Streams([stream(0, "cutouts")])
-    boxes = window.place(PowerLaw(0.5, 0.5).sides(streams, 4000), streams)
+    sides = PowerLaw(0.5, 0.5).sides(streams, 4000)
+    boxes = window.place(sides, streams.uniform(4000, 2, low=-1, high=1))
     centers = (boxes[..., 0] + boxes[..., 2]) / 2
     assert centers.min() < 1
     assert centers.max() > 39
