@@ -3,8 +3,8 @@
 #   docker build --build-arg TORCH=cpu -t vqclip .
 #   docker build --build-arg TORCH=cu126 -t vqclip:cuda .
 #
-#   docker run --rm -v "$PWD/outputs:/work/outputs" vqclip "a lighthouse at dusk"
-#   docker run --rm --gpus all -v "$PWD/outputs:/work/outputs" -v vqclip-cache:/cache vqclip:cuda \
+#   docker run --rm -v "$PWD/outputs:/pictures/outputs" vqclip "a lighthouse at dusk"
+#   docker run --rm --gpus all -v "$PWD/outputs:/pictures/outputs" -v vqclip-cache:/cache vqclip:cuda \
 #     "a lighthouse at dusk" --preset imagenet
 FROM python:3.12-slim
 
@@ -22,9 +22,9 @@ RUN pip install --no-cache-dir "/src${EXTRAS}" && rm -rf /src
 
 # Downloaded models and embeddings; mount a volume to keep them.
 ENV VQCLIP_HOME=/cache/vqclip HF_HOME=/cache/huggingface
-RUN useradd --create-home painter && mkdir -p /work/outputs /cache && chown -R painter /work /cache
+RUN useradd --create-home painter && mkdir -p /pictures/outputs /cache && chown -R painter /pictures /cache
 USER painter
-WORKDIR /work
-VOLUME ["/cache", "/work/outputs"]
+WORKDIR /pictures
+VOLUME ["/cache", "/pictures/outputs"]
 ENTRYPOINT ["vqclip"]
 CMD ["--help"]
