@@ -49,7 +49,7 @@ def test_a_picture_is_drawn_and_watched(desk) -> None:
     assert standing.live.version == 25  # the start, and every second step
     assert [step for step, _ in standing.live.losses] == list(range(1, 49))
     assert standing.live.losses[0][1].keys() == {"prompt 1"}
-    assert standing.live.origin == "smooth noise"
+    assert standing.live.origin == "smooth"
 
 
 def test_visitors_take_turns(desk) -> None:

@@ -14,6 +14,7 @@ from vqclip.errors import CheckpointError, ConfigError, Mistakes
 
 if TYPE_CHECKING:
     from vqclip.config.job import Job
+    from vqclip.config.layers import Assignment
     from vqclip.config.schema import Config
     from vqclip.models.load import Models
     from vqclip.outputs.recipe import Recipe
@@ -65,6 +66,22 @@ class Consent:
                     f"the recipe asks for {name}, which is not on this machine: --download "
                     "downloads it, if you trust where the recipe comes from"
                 )
+
+    def settings(self, recipe: Recipe, image: Path, changes: Sequence[Assignment]) -> Config:
+        """Return the settings of the recipe of a picture, with changes.
+
+        Raises:
+            ConfigError: with every mistake: settings, pictures and models.
+        """
+        from vqclip.config.layers import merge
+
+        mistakes = Mistakes()
+        placed = mistakes.read(lambda: self.find_pictures(recipe, image.parent), recipe.config)
+        own = replace(recipe, config=placed).assignments(str(image))
+        config = mistakes.read(lambda: merge([*own, *changes]), recipe.config)
+        self.check_models(config, mistakes)
+        mistakes.check()
+        return config
 
     def find_pictures(self, recipe: Recipe, folder: Path) -> Config:
         """Return the settings of a recipe with its pictures where they were found.

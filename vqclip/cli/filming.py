@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -139,18 +139,25 @@ def draw_film(
     shooting = Shooting(models, film.animation, film.path, film.frames, overwrite=overwrite)
     total = len(film.animation.numbers)
     bar = tqdm(total=total, disable=quiet or as_json, unit="frame")
-    last = None
     with bar, interruptible() as interrupted:
-        for event in shooting.run(interrupted.is_set):
-            last = event
-            if as_json:
-                line = {"event": event.kind, "jobs": list(event.jobs), **event.facts()}
-                print(json.dumps(line), flush=True)
-            else:
-                show(event, bar, quiet=quiet)
+        last = follow(shooting.run(interrupted.is_set), bar, quiet=quiet, as_json=as_json)
     _conclude(last, film, as_json=as_json)
     if interrupted.is_set():
         raise typer.Exit(interrupted.exit_code)
+
+
+def follow(
+    events: Iterator[Event], bar: tqdm[NoReturn], *, quiet: bool, as_json: bool
+) -> Event | None:
+    """Show the events of a film as they happen; return the last."""
+    last = None
+    for last in events:
+        if as_json:
+            line = {"event": last.kind, "jobs": list(last.jobs), **last.facts()}
+            print(json.dumps(line), flush=True)
+        else:
+            show(last, bar, quiet=quiet)
+    return last
 
 
 def show(event: Event, bar: tqdm[NoReturn], *, quiet: bool) -> None:

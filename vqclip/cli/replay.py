@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +17,6 @@ from vqclip.cli.filmreplay import is_film, replay_film
 from vqclip.cli.options import ModelDir, Open, Output, Overrides, Preview, Quiet
 from vqclip.cli.pathtype import DROPPED
 from vqclip.cli.viewing import open_files
-from vqclip.errors import Mistakes
 
 
 @app.command()
@@ -37,7 +35,7 @@ def replay(
 ) -> None:
     """Draw a picture or film again from the recipe inside it, with or without changes."""
     from vqclip.config.job import expand
-    from vqclip.config.layers import Assignment, merge, parse_override
+    from vqclip.config.layers import Assignment, parse_override
     from vqclip.outputs import recipe as recipes
 
     changes = [parse_override(text) for text in overrides or []]
@@ -51,12 +49,7 @@ def replay(
     if model_dir is not None:
         changes.append(Assignment("model_dir", model_dir, "--model-dir"))
     consent = Consent(download, yes, frozenset(change.key for change in changes))
-    mistakes = Mistakes()
-    placed = mistakes.read(lambda: consent.find_pictures(found, image.parent), found.config)
-    own = replace(found, config=placed).assignments(str(image))
-    config = mistakes.read(lambda: merge([*own, *changes]), found.config)
-    consent.check_models(config, mistakes)
-    mistakes.check()
+    config = consent.settings(found, image, changes)
     jobs = expand(config, [])
     paths = draw(jobs, Looks(quiet, preview), prepare=partial(consent.prepare, found, jobs))
     if show:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from vqclip.cli.console import say
 from vqclip.cli.display import Looks
 from vqclip.cli.drawing import load
 from vqclip.cli.dryrun import clock
-from vqclip.cli.filming import show
+from vqclip.cli.filming import follow
 from vqclip.cli.options import size_assignments, split_words
 from vqclip.errors import Mistakes, VqclipError
 from vqclip.files.paths import user_path
@@ -238,15 +237,8 @@ def draw(job: StyleJob, *, quiet: bool, as_json: bool) -> None:
         models, job.film, job.source, job.path, job.frames, overwrite=job.overwrite
     )
     bar = tqdm(total=job.source.count, disable=quiet or as_json, unit="frame")
-    last = None
     with bar, interruptible() as interrupted:
-        for event in shooting.run(interrupted.is_set):
-            last = event
-            if as_json:
-                line = {"event": event.kind, "jobs": list(event.jobs), **event.facts()}
-                print(json.dumps(line), flush=True)
-            else:
-                show(event, bar, quiet=quiet)
+        last = follow(shooting.run(interrupted.is_set), bar, quiet=quiet, as_json=as_json)
     if isinstance(last, FilmInterrupted):
         say(
             f"interrupted after {last.done} of {last.frames} frames; run the same command again to "

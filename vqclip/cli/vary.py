@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +16,6 @@ from vqclip.cli.drawing import draw
 from vqclip.cli.options import ModelDir, Open, Output, Overrides, Preview, Quiet
 from vqclip.cli.pathtype import DROPPED
 from vqclip.cli.viewing import open_files
-from vqclip.errors import Mistakes
 
 COUNT, STRENGTH = 4, 0.3
 """Variations, and the noise by which they differ, unless stated."""
@@ -45,7 +43,7 @@ def vary(
 ) -> None:
     """Draw variations of a picture: its recipe again, from the picture itself and some noise."""
     from vqclip.config.job import expand
-    from vqclip.config.layers import Assignment, merge, parse_override
+    from vqclip.config.layers import Assignment, parse_override
     from vqclip.outputs import recipe as recipes
 
     found = recipes.read(image)
@@ -56,12 +54,7 @@ def vary(
     if model_dir is not None:
         changes.append(Assignment("model_dir", model_dir, "--model-dir"))
     consent = Consent(download, yes, frozenset(change.key for change in changes))
-    mistakes = Mistakes()
-    placed = mistakes.read(lambda: consent.find_pictures(found, image.parent), found.config)
-    own = replace(found, config=placed).assignments(str(image))
-    config = mistakes.read(lambda: merge([*own, *changes]), found.config)
-    consent.check_models(config, mistakes)
-    mistakes.check()
+    config = consent.settings(found, image, changes)
     first = found.config.seed + 1
     jobs = expand(config, [(first + k) % 2**63 for k in range(count)])
     paths = draw(jobs, Looks(quiet, preview), prepare=partial(consent.prepare, found, jobs))

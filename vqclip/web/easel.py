@@ -15,7 +15,7 @@ from vqclip.config.job import Job
 from vqclip.config.schema import Config
 from vqclip.engine.build import build
 from vqclip.engine.generation import Generation
-from vqclip.engine.starts.sketcher import has_sketcher
+from vqclip.engine.starts import origin
 from vqclip.errors import ConfigError, OutputError
 from vqclip.files.images import to_pil
 from vqclip.machine.device import adopt_threads
@@ -91,7 +91,7 @@ class Easel:
         check_memory(models, config)
         self._check_time(models, config)
         adopt_threads(ticket.threads or self.threads)
-        live.steps, live.origin = config.steps, origin_of(models, config)
+        live.steps, live.origin = config.steps, origin(config, models)
         with ExitStack() as stack:
             writer, generation = self._begun(ticket, job, models, stack)
             choose(writer.paths[0].name)
@@ -179,26 +179,3 @@ def preview_of(generation: Generation) -> bytes:
     """Return the picture of a drawing as it is now, as WebP."""
     with torch.no_grad():
         return encode(to_pil(generation.images()[0]), "WEBP", quality=QUALITY)
-
-
-def origin_of(models: Models, config: Config) -> str:
-    """Say what a drawing starts from."""
-    start = config.start
-    several = f"the best of {start.candidates} starts: " if start.candidates > 1 else ""
-    if start.image is not None:
-        return f"{several}the picture {Path(start.image).name}"
-    kind = start.kind
-    if kind == "auto":
-        kind = "sketch" if has_sketcher(models) else "smooth"
-    return several + ORIGINS.get(kind, f"random {kind}")
-
-
-ORIGINS = {
-    "sketch": "a sketch of the prompt, written by the sketch model",
-    "smooth": "smooth noise",
-    "codes": "random codes of the codebook",
-    "pixels": "random pixels",
-    "gradient": "a random gradient of colors",
-    "fractal": "random clouds",
-}
-"""What the kinds of starts are."""
